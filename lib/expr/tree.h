@@ -27,7 +27,7 @@ typedef enum co_node_kind {
     CO_NODE_STRING,             /* text */
     CO_NODE_DATE,               /* text as written inside DATE '…' */
     CO_NODE_TIMESTAMP,          /* text as written inside TIMESTAMP '…' */
-    CO_NODE_INTERVAL,           /* months, microseconds; text: the quoted form if it was one */
+    CO_NODE_INTERVAL,           /* interval; text: as printed, "INTERVAL '90 days'" or "INTERVAL 90 DAYS" */
     CO_NODE_RANGE,              /* SOQL date range: range, count */
 
     /* names */
@@ -76,7 +76,7 @@ typedef enum co_node_kind {
     CO_NODE_PERCENT_RANK,       /* ranked */
     CO_NODE_TOP                 /* bottom, percent, with_ties; NUMBER child, then ranked */
     /* rows:   names[0] is the object, via, [where if has_where] as a child */
-    /* ranked: value, [among if has_among] as children; per: PATH children after them (n_per) */
+    /* ranked: value, [among if has_among] as children; per: the last n_per children, each a PATH */
 } co_node_kind;
 
 typedef enum co_compare { CO_EQUAL, CO_NOT_EQUAL, CO_LESS, CO_LESS_EQUAL, CO_GREATER, CO_GREATER_EQUAL } co_compare;
@@ -176,6 +176,7 @@ struct co_node {
     bool strict;
     bool bottom, percent, with_ties;
     bool has_where, has_else, has_escape, has_among, has_within;
+    bool parenthesised;         /* was written in parentheses; for lint, never printed or compared */
 
     uint32_t n_children;
     uint32_t n_names;
@@ -201,6 +202,7 @@ struct co_node {
     co_range range;
     co_interval interval;
     co_interval within;
+    co_text within_text;        /* has_within: as printed, "7 DAYS" or "INTERVAL '7 days'" */
 };
 
 typedef struct co_tree {
