@@ -1,0 +1,141 @@
+/*
+ * One field of one tile: up to 65,536 values, encoded, never changed once made.
+ *
+ * Always:  rows beyond the tile's length do not exist; bits of words beyond it
+ *          are zero. A missing value matches nothing.
+ * Used:    the store builds columns from cells and turns them back into cells
+ *          to change them; the evaluator asks operations. Nobody outside sees
+ *          an encoding.
+ * Numbers: bool, int, decimal (scaled), date (days), timestamp (microseconds),
+ *          reference (row number), double (as order-preserving int64, see
+ *          base/number.h) are all int64 here.
+ */
+#ifndef CO_COLUMN_COLUMN_H
+#define CO_COLUMN_COLUMN_H
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "column/dictionary.h"
+
+#define CO_TILE_ROWS 65536u
+#define CO_TILE_WORDS 1024u
+
+typedef enum co_shape { CO_SHAPE_NUMBERS, CO_SHAPE_STRINGS, CO_SHAPE_SETS, CO_SHAPE_POINTS } co_shape;
+
+/*
+ * Plain values of n rows, in somebody's memory; what batches bring.
+ *   valid      bit words, ⌈n / 64⌉ of them, bits past n zero; NULL: all valid
+ *   texts      STRINGS: n of them. SETS: those of all rows, one after the other;
+ *              row i has texts[ends[i] .. ends[i + 1]), without repeats
+ */
+typedef struct co_cells {
+    co_shape shape;
+    uint32_t n;
+    const uint64_t *valid;
+    const int64_t *numbers;
+    const co_text *texts;
+    const uint32_t *ends;
+    const double *latitudes;
+    const double *longitudes;
+} co_cells;
+
+typedef struct co_column co_column;
+
+/*
+ * Encodes n ≤ 65,536 cells. `dictionary` (STRINGS, SETS) receives new strings;
+ * it is retained by the column. NULL for STRINGS (keys): always plain. A tile of
+ * strings of which more than half are distinct is kept plain and adds nothing to
+ * the dictionary.
+ */
+cohort_status co_column_new(co_memory *memory, const co_cells *cells, co_dictionary *dictionary, co_column **column,
+                            cohort_error *error);
+co_column *co_column_retain(co_column *column);
+void co_column_release(co_column *column);
+
+co_shape co_column_shape(const co_column *column);
+uint32_t co_column_length(const co_column *column);
+uint32_t co_column_n_valid(const co_column *column);
+/* Words of the rows that have a value; NULL if all have. */
+const uint64_t *co_column_valid(const co_column *column);
+bool co_column_has(const co_column *column, uint32_t slot);
+size_t co_column_bytes(const co_column *column);
+
+/*
+ * Every value back as cells; arrays live in `room` until its next use. Texts
+ * point into the column or its dictionary.
+ */
+typedef struct co_cells_room co_cells_room;     /* growing memory for one tile of cells, reusable */
+co_cells_room *co_cells_room_new(co_memory *memory);
+void co_cells_room_free(co_cells_room *room);
+cohort_status co_column_cells(const co_column *column, co_cells_room *room, co_cells *cells, cohort_error *error);
+
+/* ---- NUMBERS ---- */
+
+/* Least and greatest of the values there are; false if there is none. */
+bool co_column_range(const co_column *column, int64_t *least, int64_t *greatest);
+int64_t co_column_number(const co_column *column, uint32_t slot);
+/* All values into out[0 .. length), 0 where missing. */
+void co_column_numbers(const co_column *column, int64_t *out);
+/* hits[0 .. ⌈length / 64⌉) = rows whose value lies in [low, high], both included. */
+void co_column_between(const co_column *column, int64_t low, int64_t high, uint64_t *hits);
+/* … whose value is one of n values, ascending and distinct. */
+void co_column_among(const co_column *column, const int64_t *values, size_t n, uint64_t *hits);
+
+/* ---- STRINGS ---- */
+
+co_text co_column_text(const co_column *column, uint32_t slot);
+
+/*
+ * A condition on text, run once per distinct value of a field and remembered.
+ *   equal     if not NULL: the condition is being one of n_equal texts, bytewise
+ *             (ascending, distinct); `test` is then not called
+ *   answers   one byte per dictionary code, zeroed by the caller: 0 not asked, 1
+ *             no, 2 yes. Several threads may share it. NULL: nothing is remembered
+ */
+typedef struct co_text_match {
+    const co_text *equal;
+    size_t n_equal;
+    cohort_status (*test)(void *context, co_text text, bool *hit, cohort_error *error);
+    void *context;
+    _Atomic(unsigned char) *answers;
+    size_t n_answers;
+} co_text_match;
+
+/* Rows whose text matches. On failure *slot is the row that failed. `within` (may be NULL): rows that matter. */
+cohort_status co_column_match(const co_column *column, const co_text_match *match, const uint64_t *within,
+                              uint64_t *hits, uint32_t *slot, cohort_error *error);
+
+/* ---- SETS ---- */
+
+/* hits |= rows whose set holds `code` of the field's dictionary. */
+void co_column_holds(const co_column *column, uint32_t code, uint64_t *hits);
+/* Number of elements into out[0 .. length), 0 where missing. */
+void co_column_cardinalities(const co_column *column, uint32_t *out);
+uint32_t co_column_cardinality(const co_column *column, uint32_t slot);
+/* Codes of one row's elements, ascending, at most `capacity`; returns how many there are. */
+uint32_t co_column_elements(const co_column *column, uint32_t slot, uint32_t *codes, uint32_t capacity);
+
+/* ---- STRINGS and SETS ---- */
+
+/* NULL for keys. */
+co_dictionary *co_column_dictionary(const co_column *column);
+
+/* ---- POINTS ---- */
+
+void co_column_points(const co_column *column, double *latitudes, double *longitudes);
+void co_column_point(const co_column *column, uint32_t slot, double *latitude, double *longitude);
+
+/* ---- bytes ---- */
+
+void co_column_write(const co_column *column, co_buffer *out);
+/*
+ * Reads what write gave; every byte is checked (lengths, codes below the
+ * dictionary's count, range, UTF-8, sorted arrays) before it is believed. The
+ * shape and length must be those expected.
+ */
+cohort_status co_column_read(co_memory *memory, co_reader *in, co_shape shape, uint32_t length,
+                             co_dictionary *dictionary, co_column **column, cohort_error *error);
+
+#endif
