@@ -2,7 +2,8 @@
 # rest is used when found. Nothing is downloaded.
 #
 # Leaves in COHORT_NEEDS the targets to link, in COHORT_NEEDS_DEFINITIONS what
-# the code is told about them, and in COHORT_NEEDS_PKGCONFIG their pkg-config names.
+# the code is told about them, in COHORT_NEEDS_PKGCONFIG their pkg-config names,
+# and in COHORT_CONFIG_NEEDS how the installed CMake package finds the optional ones.
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
@@ -17,6 +18,7 @@ endif()
 set(COHORT_NEEDS Threads::Threads ZLIB::ZLIB)
 set(COHORT_NEEDS_DEFINITIONS "")
 set(COHORT_NEEDS_PKGCONFIG zlib)
+set(COHORT_CONFIG_NEEDS "")
 
 # An optional part: its option, its pkg-config module, and what it is good for.
 macro(cohort_optional part module purpose)
@@ -35,6 +37,8 @@ macro(cohort_optional part module purpose)
         list(APPEND COHORT_NEEDS PkgConfig::COHORT_${part})
         list(APPEND COHORT_NEEDS_DEFINITIONS CO_WITH_${part})
         list(APPEND COHORT_NEEDS_PKGCONFIG ${module})
+        string(APPEND COHORT_CONFIG_NEEDS
+            "        cohort_find_module(${part} ${module})\n")
     endif()
 endmacro()
 
