@@ -1,0 +1,70 @@
+/*
+ * Running a plan over its version, tile by tile, on workers.
+ *
+ * Always:  the same sets whatever the number of threads and the kernel; an
+ *          evaluation error names the lowest row. Callbacks come on the calling
+ *          thread only.
+ * Used:    one evaluator serves one call at a time and keeps its workers and
+ *          scratch memory between calls.
+ */
+#ifndef CO_EVAL_EVAL_H
+#define CO_EVAL_EVAL_H
+
+#include "bitmap/bitmap.h"
+#include "plan/plan.h"
+
+typedef struct co_eval co_eval;
+
+cohort_status co_eval_new(const cohort_allocator *allocator, uint32_t n_threads, size_t memory_limit, co_eval **eval,
+                          cohort_error *error);
+void co_eval_free(co_eval *eval);
+co_memory *co_eval_memory(co_eval *eval);
+
+typedef struct co_eval_control {
+    int64_t deadline_us;                /* of base/clock.h; 0: none */
+    int32_t (*progress)(void *context, uint64_t done, uint64_t total);
+    void *context;
+} co_eval_control;
+
+/* What a step did, for explain. */
+typedef struct co_step_report {
+    uint64_t n_rows;
+    uint64_t n_tiles;
+    uint64_t n_tiles_skipped;
+    uint64_t time_ns;
+} co_step_report;
+
+/*
+ * Runs the whole plan. For step `wanted[i]`: counts[i], and members[i] (emptied
+ * first) where members is not NULL. reports: NULL, or one per step of the plan:
+ * then every step runs unmasked and is timed and counted.
+ */
+cohort_status co_eval_run(co_eval *eval, const co_plan *plan, const co_eval_control *control, const uint32_t *wanted,
+                          uint32_t n_wanted, uint64_t *counts, co_bitmap *members, co_step_report *reports,
+                          cohort_error *error);
+
+/* Three-valued answers for one row: answers[i] for nodes (true_step, false_step) given; COHORT_TRUE …. */
+cohort_status co_eval_row(co_eval *eval, const co_plan *plan, uint32_t object, uint32_t row, const uint32_t *true_steps,
+                          const uint32_t *false_steps, uint32_t n, int32_t *answers, cohort_error *error);
+
+/* Values of n rows (ascending) of one object. */
+typedef struct co_vector {
+    co_vtype type;
+    uint32_t scale;
+    bool is_wide;
+    uint32_t n;
+    uint64_t *valid;                    /* words, always there */
+    int64_t *numbers;
+    co_wide *wides;
+    double *reals;                      /* DOUBLE; POINT latitude */
+    double *longitudes;
+    co_text *texts;                     /* TEXT; SET: see ends */
+    uint32_t *ends;                     /* SET: texts[ends[i] .. ends[i + 1]) */
+    co_interval *intervals;
+} co_vector;
+
+/* The vector lives in `arena`. */
+cohort_status co_eval_values(co_eval *eval, const co_plan *plan, uint32_t vstep, const uint32_t *rows, uint32_t n,
+                             co_arena *arena, co_vector *vector, cohort_error *error);
+
+#endif

@@ -1,0 +1,266 @@
+/*
+ * Plans: expressions bound to a version, as steps that an evaluator runs.
+ *
+ *     trees + version + options ──co_plan_new──▶ passes of steps ──eval──▶ sets, values
+ *
+ * Three-valued logic is gone here. For a condition c the planner makes up to two
+ * sets: T(c), the rows for which it is true, and F(c), for which it is false:
+ *
+ *     T(NOT a) = F(a)            T(a AND b) = T(a) ∩ T(b)     F(a AND b) = F(a) ∪ F(b)
+ *     F(NOT a) = T(a)            T(a OR b)  = T(a) ∪ T(b)     F(a OR b)  = F(a) ∩ F(b)
+ *     a XOR b, folded: T = Ta∩Fb ∪ Fa∩Tb, F = Ta∩Tb ∪ Fa∩Fb
+ *     AT LEAST n OF m: T = at least n of the T, F = at least m−n+1 of the F
+ *     a IS TRUE: T = Ta, F = rows ∖ Ta    a IS UNKNOWN: T = rows ∖ (Ta ∪ Fa)
+ *     nulls = complement: T of a leaf = T (positive verb), F = rows ∖ T
+ *     unknown = rows ∖ (T ∪ F)
+ *
+ * where "rows" are the live rows of the object that exist at the as-of instant.
+ * Equal steps are one step, across everything planned together.
+ *
+ * Always:  steps refer only to steps with lower numbers; a step belongs to one
+ *          pass, i.e. one object; only VIA crosses from a later to an earlier pass.
+ *          A plan points into its version and keeps it alive.
+ * Threads: immutable once made, but for the remembered answers of text tests,
+ *          which are atomic.
+ */
+#ifndef CO_PLAN_PLAN_H
+#define CO_PLAN_PLAN_H
+
+#include "base/arena.h"
+#include "base/calendar.h"
+#include "base/error.h"
+#include "base/regex.h"
+#include "base/wide.h"
+#include "base/zone.h"
+#include "column/column.h"
+#include "expr/expr.h"
+#include "store/version.h"
+
+#define CO_NO_STEP UINT32_MAX
+
+/* A way from an object to a parent: reference fields, one after the other. Empty: the row itself. */
+typedef struct co_way {
+    uint32_t n;
+    const uint32_t *fields;     /* field ids, each of the object reached so far */
+    uint32_t object;            /* reached at the end */
+} co_way;
+
+/* ---- values ---- */
+
+/* How a value is held while running; exact numbers are int64 or 128 bits wide × 10^-scale. */
+typedef enum co_vtype {
+    CO_V_BOOL,                  /* numbers 0, 1 */
+    CO_V_EXACT,                 /* numbers, or wides if is_wide; scale */
+    CO_V_DOUBLE,                /* reals */
+    CO_V_DATE,                  /* numbers: days */
+    CO_V_TIMESTAMP,             /* numbers: microseconds UTC */
+    CO_V_INTERVAL,              /* intervals */
+    CO_V_TEXT,                  /* texts; nocase says how it compares */
+    CO_V_SET,                   /* only as the operand of set tests */
+    CO_V_POINT,                 /* latitudes, longitudes */
+    CO_V_REFERENCE              /* numbers: rows of `object` */
+} co_vtype;
+
+typedef enum co_vstep_kind {
+    CO_VS_CONSTANT,             /* constant, or NULL if is_null */
+    CO_VS_FIELD,                /* way, field: NULL where the way ends early or at a row that does not exist */
+    CO_VS_REFERENCE,            /* way, whose last field is itself the value: the row named, live or not */
+    CO_VS_BUCKET,               /* way, n, salt: XXH64(salt, 0, key) mod n */
+    CO_VS_EXISTS_GUARD,         /* way, a: a, but NULL where the way does not end at a row that exists */
+    CO_VS_CONDITION,            /* sets true_step, false_step as a BOOL; NULL elsewhere */
+    CO_VS_TO_DOUBLE,            /* a: EXACT */
+    CO_VS_RESCALE,              /* a: EXACT, to a larger scale, wide */
+    CO_VS_TO_TIMESTAMP,         /* a: DATE, its first instant in the zone */
+    CO_VS_ADD, CO_VS_SUBTRACT, CO_VS_MULTIPLY, CO_VS_DIVIDE,    /* a, b of one type (EXACT: one scale for ± ) */
+    CO_VS_NEGATE,
+    CO_VS_DATE_ADD_DAYS,        /* a DATE + b EXACT scale 0 (sign: subtract) */
+    CO_VS_ADD_INTERVAL,         /* a TIMESTAMP + b INTERVAL (sign) → TIMESTAMP, months first, in the zone */
+    CO_VS_DATE_DIFFERENCE,      /* DATE − DATE → EXACT days */
+    CO_VS_TIMESTAMP_DIFFERENCE, /* → INTERVAL */
+    CO_VS_INTERVAL_SCALE,       /* a INTERVAL × b EXACT scale 0 */
+    CO_VS_SELECT,               /* CASE and IF: conditions[i] (T sets) choose operands[i]; operands[n_conditions] else */
+    CO_VS_COALESCE,             /* operands */
+    CO_VS_NULLIF,               /* a, b already of one type; false_step unused */
+    CO_VS_LEAST, CO_VS_GREATEST, CO_VS_CONCAT,                  /* operands */
+    CO_VS_FUNCTION              /* function (co_function) of operands, n or unit as it needs */
+} co_vstep_kind;
+
+typedef struct co_constant {
+    int64_t number;
+    co_wide wide;
+    double real;
+    co_text text;
+    co_interval interval;
+    co_point point;
+} co_constant;
+
+typedef struct co_vstep {
+    co_vstep_kind kind;
+    co_vtype type;
+    uint32_t object;            /* whose rows this is a value of */
+    uint32_t scale;             /* EXACT */
+    bool is_wide;               /* EXACT: may pass 64 bits, held in wides */
+    bool is_null;               /* CONSTANT */
+    bool nocase;                /* TEXT */
+    bool subtract;
+    uint8_t function;           /* co_function */
+    uint8_t unit;               /* co_unit, for DATE_TRUNC and DATEDIFF; CO_UNIT_… or hours and less, see plan/units.h */
+    co_way way;
+    uint32_t field;
+    uint32_t target;            /* REFERENCE: the object whose rows these are */
+    uint64_t n;                 /* BUCKET n; ROUND digits (as int64) */
+    co_constant constant;
+    uint32_t true_step, false_step;
+    uint32_t n_operands;
+    const uint32_t *operands;   /* value steps; a = operands[0], b = operands[1] */
+    uint32_t n_conditions;
+    const uint32_t *conditions; /* set steps */
+    const co_node *node;        /* where it came from, for errors */
+} co_vstep;
+
+/* ---- sets ---- */
+
+typedef enum co_step_kind {
+    CO_STEP_NONE,               /* no row */
+    CO_STEP_ROWS,               /* every row that is live and exists at the as-of instant */
+    CO_STEP_AND, CO_STEP_OR,    /* inputs */
+    CO_STEP_MINUS,              /* ROWS without inputs[0] */
+    CO_STEP_AT_LEAST,           /* in n or more of the inputs */
+    CO_STEP_STATIC,             /* rows of a static segment that are in ROWS */
+    CO_STEP_VIA,                /* way not empty: the row reached exists and is in inputs[0], a step of an earlier pass */
+    CO_STEP_VIA_MISSING,        /* the way ends early, or at a row that does not exist */
+    CO_STEP_BETWEEN,            /* field NUMBERS: low ≤ value ≤ high */
+    CO_STEP_AMONG,              /* field NUMBERS: one of numbers[0 .. n_numbers), ascending; outside: a value that is none of them */
+    CO_STEP_VALID,              /* field has a value */
+    CO_STEP_MATCH,              /* field STRING: match; outside: has a value that does not match */
+    CO_STEP_HOLDS,              /* field SET: at least n of the groups of codes are held; outside: fewer, NULL excluded */
+    CO_STEP_EXACTLY,            /* field SET: every group held and nothing else; outside likewise */
+    CO_STEP_COMPARE,            /* value steps a, b of one type: compare */
+    CO_STEP_DISTINCT,           /* a, b: IS DISTINCT FROM; never unknown (outside: IS NOT DISTINCT) */
+    CO_STEP_HAS_VALUE,          /* value step a is not NULL */
+    CO_STEP_TRUE,               /* value step a, BOOL, is true (outside: is false) */
+    CO_STEP_TEXT,               /* value step a, TEXT: match (outside: not) */
+    CO_STEP_SET_TEST,           /* value step a, SET over a way: as HOLDS or EXACTLY by set_test */
+    CO_STEP_ANNIVERSARY,        /* value step a, DATE or TIMESTAMP: some anniversary in days [low, high) (outside: none) */
+    CO_STEP_POLYGON             /* value step a, POINT: inside points (outside: not) */
+} co_step_kind;
+
+/* Codes of a field's dictionary that all spell one wanted element. */
+typedef struct co_code_group {
+    uint32_t n;
+    const uint32_t *codes;
+} co_code_group;
+
+typedef struct co_step {
+    co_step_kind kind;
+    uint32_t object;
+    uint32_t pass;
+    uint32_t n_users;           /* steps, results and value steps that read it */
+    bool outside;               /* the false set of the same test */
+    bool set_exactly;           /* SET_TEST: EXACTLY, not HOLDS */
+    uint8_t compare;            /* co_compare */
+    uint32_t n_inputs;
+    const uint32_t *inputs;     /* set steps */
+    uint32_t n;                 /* AT_LEAST, HOLDS */
+    uint32_t a, b;              /* value steps */
+    uint32_t field;
+    co_way way;
+    int64_t low, high;
+    uint32_t n_numbers;
+    const int64_t *numbers;
+    co_text_match *match;
+    uint32_t n_groups;
+    const co_code_group *groups;
+    const co_bitmap *rows;      /* STATIC */
+    const co_point *points;
+    uint32_t n_points;
+    uint64_t n_estimated;       /* rows */
+    uint32_t cost;              /* of one tile, in thousandths of a pass over one byte a row */
+    const co_node *node;        /* where it came from: for errors and explain; NULL for inner ones */
+    co_text text;               /* what explain shows */
+} co_step;
+
+typedef struct co_pass {
+    uint32_t object;
+    uint32_t n_kept;            /* steps whose sets later passes or results need as bitmaps */
+    const uint32_t *kept;
+} co_pass;
+
+/* A node of the written expression, in preorder: for explain's counts and for why. */
+typedef struct co_plan_node {
+    uint32_t depth;
+    uint32_t true_step, false_step;     /* CO_NO_STEP for a value node */
+    uint32_t seen;                      /* value step of a leaf's left side; CO_NO_STEP if it has none */
+    bool is_leaf;
+    co_text text;
+    uint32_t object;
+} co_plan_node;
+
+typedef struct co_plan_result {
+    uint32_t true_step;
+    uint32_t false_step;                /* CO_NO_STEP unless want_unknown */
+    uint32_t value;                     /* value step of a value request, else CO_NO_STEP */
+} co_plan_result;
+
+/* Evaluation options in working form; zero week_start is Monday, zero fiscal_start January. */
+typedef struct co_when {
+    bool has_as_of;
+    int64_t as_of_us;
+    const co_zone *zone;                /* never NULL */
+    uint32_t week_start;                /* 1 = Monday … 7 */
+    uint32_t fiscal_start;              /* 1 … 12 */
+} co_when;
+
+typedef struct co_plan_request {
+    uint32_t object;
+    const co_tree *tree;                /* lives at least as long as the plan */
+    int32_t nulls;
+    bool is_value;                      /* a value expression, not a condition */
+    bool want_unknown;
+    bool want_nodes;                    /* fill nodes */
+} co_plan_request;
+
+typedef struct co_plan {
+    co_arena arena;
+    co_version *version;
+    co_when when;
+    int64_t today;                      /* local day of as-of */
+    uint32_t n_steps;
+    co_step *steps;
+    uint32_t n_vsteps;
+    co_vstep *vsteps;
+    uint32_t n_passes;
+    co_pass *passes;                    /* in the order they must run */
+    uint32_t n_results;
+    co_plan_result *results;            /* one per request */
+    uint32_t n_nodes;
+    co_plan_node *nodes;
+    uint32_t n_trees;
+    co_tree **trees;                    /* of segments and traits inlined; freed with the plan */
+} co_plan;
+
+/*
+ * Binds and plans. Fails with a position in the request's text:
+ * COHORT_NOT_FOUND a name (with the nearest known one), COHORT_TYPE, COHORT_AMBIGUOUS,
+ * COHORT_PARSE a literal that is no date or number, COHORT_INVALID a cycle of names (printed) or a relative
+ * time without as-of, COHORT_LIMIT, COHORT_UNSUPPORTED what needs child rows or ranks, COHORT_MEMORY.
+ */
+cohort_status co_plan_new(co_memory *memory, co_version *version, const co_when *when,
+                          const co_plan_request *requests, uint32_t n_requests, co_plan **plan,
+                          cohort_error *error);
+void co_plan_free(co_plan *plan);
+
+/* Lint that needs data: unknown or unused values, empty, tiny or identical segments … appends to `lint`. */
+cohort_status co_plan_lint(co_memory *memory, co_version *version, const co_when *when,
+                           const co_plan_request *request, co_lint *lint, cohort_error *error);
+
+/* Names ("object.name") that a tree uses directly: SEGMENT('…') and traits; for define and drop. */
+typedef struct co_used_name {
+    uint32_t object;
+    bool is_trait;
+    co_text name;
+} co_used_name;
+cohort_status co_plan_uses(co_memory *memory, const co_version *version, uint32_t object, const co_tree *tree,
+                           co_arena *arena, co_used_name **names, size_t *n_names, cohort_error *error);
+
+#endif
