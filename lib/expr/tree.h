@@ -15,6 +15,8 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/calendar.h"
+#include "base/interval.h"
 #include "base/text.h"
 #include "base/wide.h"
 
@@ -123,11 +125,6 @@ typedef enum co_function {
     CO_N_FUNCTIONS
 } co_function;
 
-typedef enum co_unit {
-    CO_UNIT_DAY, CO_UNIT_WEEK, CO_UNIT_MONTH, CO_UNIT_QUARTER, CO_UNIT_YEAR,
-    CO_UNIT_FISCAL_QUARTER, CO_UNIT_FISCAL_YEAR
-} co_unit;
-
 typedef enum co_range_kind {
     CO_RANGE_THIS,              /* TODAY, THIS_WEEK …; offset in units: LAST_WEEK −1, TOMORROW 1, N_DAYS_AGO:n −n */
     CO_RANGE_LAST_N,            /* LAST_N_DAYS:n is n days before today and today; other units exclude the current one */
@@ -140,12 +137,6 @@ typedef struct co_range {
     co_unit unit;
     int64_t count;              /* n, or the offset for CO_RANGE_THIS */
 } co_range;
-
-/* A span of time: months on the calendar, then microseconds (days are 24 h). */
-typedef struct co_interval {
-    int64_t months;
-    int64_t microseconds;
-} co_interval;
 
 typedef struct co_point {
     double latitude;
