@@ -14,12 +14,6 @@ foreach(room IN LISTS COHORT_ROOMS)
 endforeach()
 file(GLOB COHORT_HEADERS CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/cohort/*.h")
 
-if(NOT COHORT_SOURCES)
-    message(WARNING "lib/ holds no C files; there is nothing to build")
-    set(COHORT_TESTS OFF)
-    return()
-endif()
-
 include(cmake/cpus.cmake)
 
 add_library(cohort_objects OBJECT ${COHORT_SOURCES})
