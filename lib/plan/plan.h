@@ -14,8 +14,9 @@
  *     nulls = complement: T of a leaf = T (positive verb), F = rows ∖ T
  *     unknown = rows ∖ (T ∪ F)
  *
- * where "rows" are the live rows of the object that exist at the as-of instant.
- * Equal steps are one step, across everything planned together.
+ * where "rows" are the live rows of the object that exist at the as-of instant;
+ * every set is meant within them. Equal steps are one step, across everything
+ * planned together, but for a step needed in two passes, which is in both.
  *
  * Always:  steps refer only to steps with lower numbers; a step belongs to one
  *          pass, i.e. one object; only VIA crosses from a later to an earlier pass.
@@ -65,16 +66,18 @@ typedef enum co_vstep_kind {
     CO_VS_CONSTANT,             /* constant, or NULL if is_null */
     CO_VS_FIELD,                /* way, field: NULL where the way ends early or at a row that does not exist */
     CO_VS_REFERENCE,            /* way, whose last field is itself the value: the row named, live or not */
+    CO_VS_KEY,                  /* way, whose last field is a reference: the key (EXACT or TEXT) of the row named, live or not */
     CO_VS_BUCKET,               /* way, n, salt: XXH64(salt, 0, key) mod n */
     CO_VS_EXISTS_GUARD,         /* way, a: a, but NULL where the way does not end at a row that exists */
     CO_VS_CONDITION,            /* sets true_step, false_step as a BOOL; NULL elsewhere */
     CO_VS_TO_DOUBLE,            /* a: EXACT */
     CO_VS_RESCALE,              /* a: EXACT, to a larger scale, wide */
     CO_VS_TO_TIMESTAMP,         /* a: DATE, its first instant in the zone */
-    CO_VS_ADD, CO_VS_SUBTRACT, CO_VS_MULTIPLY, CO_VS_DIVIDE,    /* a, b of one type (EXACT: one scale for ± ) */
+    CO_VS_TO_TEXT,              /* a, for CONCAT: as printed; BOOL is t or f */
+    CO_VS_ADD, CO_VS_SUBTRACT, CO_VS_MULTIPLY, CO_VS_DIVIDE,    /* a, b of one type, EXACT or DOUBLE (EXACT: one scale for ±, scales add for ×, ÷ gives DOUBLE) */
     CO_VS_NEGATE,
-    CO_VS_DATE_ADD_DAYS,        /* a DATE + b EXACT scale 0 (sign: subtract) */
-    CO_VS_ADD_INTERVAL,         /* a TIMESTAMP + b INTERVAL (sign) → TIMESTAMP, months first, in the zone */
+    CO_VS_DATE_ADD_DAYS,        /* a DATE + b EXACT scale 0 (or − if `subtract`) */
+    CO_VS_ADD_INTERVAL,         /* a TIMESTAMP + b INTERVAL (or −) → TIMESTAMP, months first, in the zone; INTERVAL ± INTERVAL → INTERVAL */
     CO_VS_DATE_DIFFERENCE,      /* DATE − DATE → EXACT days */
     CO_VS_TIMESTAMP_DIFFERENCE, /* → INTERVAL */
     CO_VS_INTERVAL_SCALE,       /* a INTERVAL × b EXACT scale 0 */
@@ -82,8 +85,24 @@ typedef enum co_vstep_kind {
     CO_VS_COALESCE,             /* operands */
     CO_VS_NULLIF,               /* a, b already of one type; false_step unused */
     CO_VS_LEAST, CO_VS_GREATEST, CO_VS_CONCAT,                  /* operands */
-    CO_VS_FUNCTION              /* function (co_function) of operands, n or unit as it needs */
+    /*
+     * function (co_function) of operands:
+     *   ABS FLOOR CEIL         EXACT (FLOOR, CEIL give scale 0) or DOUBLE
+     *   ROUND                  likewise, to n digits (int64); an EXACT result has the step's scale
+     *   MOD                    EXACT of one scale, or DOUBLE        POWER EXP LN   DOUBLE
+     *   LOWER UPPER TRIM       TEXT        LENGTH  TEXT → EXACT        CARDINALITY  SET → EXACT
+     *   DATEDIFF               unit; operands DATE or TIMESTAMP, from and to → EXACT
+     *   DATE_TRUNC             unit; DATE or TIMESTAMP → DATE
+     *   AGE, CALENDAR_YEAR … FISCAL_MONTH    DATE or TIMESTAMP → EXACT
+     *   DAY_ONLY               TIMESTAMP → DATE
+     *   GEOLOCATION            DOUBLE, DOUBLE → POINT (NULL outside ±90, ±180)
+     *   DISTANCE               POINT, POINT → DOUBLE, in km (n 0) or miles (n 1)
+     * All others are constants or steps of their own.
+     */
+    CO_VS_FUNCTION
 } co_vstep_kind;
+
+/* EXACT operands of one operation may be held narrow and wide. */
 
 typedef struct co_constant {
     int64_t number;
@@ -104,7 +123,7 @@ typedef struct co_vstep {
     bool nocase;                /* TEXT */
     bool subtract;
     uint8_t function;           /* co_function */
-    uint8_t unit;               /* co_unit, for DATE_TRUNC and DATEDIFF; CO_UNIT_… or hours and less, see plan/units.h */
+    uint8_t unit;               /* co_unit, for DATE_TRUNC and DATEDIFF */
     co_way way;
     uint32_t field;
     uint32_t target;            /* REFERENCE: the object whose rows these are */
@@ -129,13 +148,13 @@ typedef enum co_step_kind {
     CO_STEP_STATIC,             /* rows of a static segment that are in ROWS */
     CO_STEP_VIA,                /* way not empty: the row reached exists and is in inputs[0], a step of an earlier pass */
     CO_STEP_VIA_MISSING,        /* the way ends early, or at a row that does not exist */
-    CO_STEP_BETWEEN,            /* field NUMBERS: low ≤ value ≤ high */
+    CO_STEP_BETWEEN,            /* field NUMBERS: low ≤ value ≤ high; outside: a value below or above */
     CO_STEP_AMONG,              /* field NUMBERS: one of numbers[0 .. n_numbers), ascending; outside: a value that is none of them */
     CO_STEP_VALID,              /* field has a value */
     CO_STEP_MATCH,              /* field STRING: match; outside: has a value that does not match */
     CO_STEP_HOLDS,              /* field SET: at least n of the groups of codes are held; outside: fewer, NULL excluded */
     CO_STEP_EXACTLY,            /* field SET: every group held and nothing else; outside likewise */
-    CO_STEP_COMPARE,            /* value steps a, b of one type: compare */
+    CO_STEP_COMPARE,            /* value steps a, b of one type (EXACT: of one scale): compare; NULL is in neither set */
     CO_STEP_DISTINCT,           /* a, b: IS DISTINCT FROM; never unknown (outside: IS NOT DISTINCT) */
     CO_STEP_HAS_VALUE,          /* value step a is not NULL */
     CO_STEP_TRUE,               /* value step a, BOOL, is true (outside: is false) */
@@ -202,13 +221,12 @@ typedef struct co_plan_result {
     uint32_t value;                     /* value step of a value request, else CO_NO_STEP */
 } co_plan_result;
 
-/* Evaluation options in working form; zero week_start is Monday, zero fiscal_start January. */
+/* Evaluation options in working form. */
 typedef struct co_when {
     bool has_as_of;
     int64_t as_of_us;
     const co_zone *zone;                /* never NULL */
-    uint32_t week_start;                /* 1 = Monday … 7 */
-    uint32_t fiscal_start;              /* 1 … 12 */
+    co_calendar calendar;
 } co_when;
 
 typedef struct co_plan_request {
@@ -237,6 +255,7 @@ typedef struct co_plan {
     co_plan_node *nodes;
     uint32_t n_trees;
     co_tree **trees;                    /* of segments and traits inlined; freed with the plan */
+    struct co_text_regex *regexes;      /* likewise */
 } co_plan;
 
 /*
@@ -249,6 +268,9 @@ cohort_status co_plan_new(co_memory *memory, co_version *version, const co_when 
                           const co_plan_request *requests, uint32_t n_requests, co_plan **plan,
                           cohort_error *error);
 void co_plan_free(co_plan *plan);
+
+/* Appends one line a step: "#3 contact BETWEEN age 18 29", and value steps as "$1 …"; for tests and explain. */
+void co_plan_print(const co_plan *plan, co_buffer *out);
 
 /* Lint that needs data: unknown or unused values, empty, tiny or identical segments … appends to `lint`. */
 cohort_status co_plan_lint(co_memory *memory, co_version *version, const co_when *when,
