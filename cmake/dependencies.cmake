@@ -20,6 +20,13 @@ set(COHORT_NEEDS_DEFINITIONS "")
 set(COHORT_NEEDS_PKGCONFIG zlib)
 set(COHORT_CONFIG_NEEDS "")
 
+# The mathematical functions are a library of their own on most systems.
+find_library(COHORT_LIBM m)
+mark_as_advanced(COHORT_LIBM)
+if(COHORT_LIBM)
+    list(APPEND COHORT_NEEDS m)
+endif()
+
 # An optional part: its option, its pkg-config module, and what it is good for.
 macro(cohort_optional part module purpose)
     if(PKG_CONFIG_FOUND)

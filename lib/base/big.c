@@ -13,8 +13,11 @@ static const uint32_t powers_of_ten[] = { 1,      10,      100,      1000,      
                                           100000, 1000000, 10000000, 100000000, 1000000000 };
 #define LARGEST_SMALL_POWER 9
 
-static uint32_t bits_of_word(uint64_t word)
+uint32_t co_bit_length(uint64_t word)
 {
+#if defined(__GNUC__)
+    return word == 0 ? 0 : 64 - (uint32_t)__builtin_clzll(word);
+#else
     uint32_t bits = 0;
 
     for (uint32_t step = 32; step > 0; step /= 2) {
@@ -24,6 +27,7 @@ static uint32_t bits_of_word(uint64_t word)
         }
     }
     return word == 0 ? 0 : bits + 1;
+#endif
 }
 
 static void trim(co_big *big)
@@ -51,7 +55,7 @@ uint32_t co_big_bit_length(const co_big *big)
 {
     if (big->n_limbs == 0)
         return 0;
-    return (big->n_limbs - 1) * 32 + bits_of_word(big->limbs[big->n_limbs - 1]);
+    return (big->n_limbs - 1) * 32 + co_bit_length(big->limbs[big->n_limbs - 1]);
 }
 
 int co_big_compare(const co_big *a, const co_big *b)
@@ -113,6 +117,25 @@ void co_big_shift_left(co_big *big, uint32_t bits)
         big->limbs[big->n_limbs++] = carry;
 }
 
+void co_big_add(co_big *a, const co_big *b)
+{
+    uint64_t carry = 0;
+
+    for (uint32_t i = 0; i < a->n_limbs || i < b->n_limbs; i++) {
+        carry += i < a->n_limbs ? a->limbs[i] : 0;
+        carry += i < b->n_limbs ? b->limbs[i] : 0;
+        assert(i < CO_BIG_LIMBS);
+        a->limbs[i] = (uint32_t)carry;
+        carry >>= 32;
+    }
+    if (b->n_limbs > a->n_limbs)
+        a->n_limbs = b->n_limbs;
+    if (carry != 0) {
+        assert(a->n_limbs < CO_BIG_LIMBS);
+        a->limbs[a->n_limbs++] = (uint32_t)carry;
+    }
+}
+
 void co_big_subtract(co_big *a, const co_big *b)
 {
     uint64_t borrow = 0;
@@ -129,7 +152,7 @@ void co_big_subtract(co_big *a, const co_big *b)
 
 double co_double_of_bits(uint64_t bits, bool sticky, int32_t exponent)
 {
-    const uint32_t length = bits_of_word(bits);
+    const uint32_t length = co_bit_length(bits);
     int32_t dropped = (int32_t)length - MANTISSA_BITS;
     uint64_t result = bits;
     double value;
@@ -161,21 +184,13 @@ double co_double_of_bits(uint64_t bits, bool sticky, int32_t exponent)
     return value;
 }
 
-double co_big_quotient(co_big *numerator, co_big *denominator)
+/*
+ * The whole part of numerator × 2^63 / denominator, for a numerator below twice
+ * the denominator; what is left of the numerator tells whether that was exact.
+ */
+static uint64_t quotient_bits(co_big *numerator, const co_big *denominator)
 {
     uint64_t quotient = 0;
-
-    assert(denominator->n_limbs > 0);
-    if (numerator->n_limbs == 0)
-        return 0.0;
-
-    /* Align the highest bits: the quotient is then in (1/2, 2), times 2^exponent. */
-    const int32_t exponent = (int32_t)co_big_bit_length(numerator) - (int32_t)co_big_bit_length(denominator);
-
-    if (exponent > 0)
-        co_big_shift_left(denominator, (uint32_t)exponent);
-    else
-        co_big_shift_left(numerator, (uint32_t)-exponent);
 
     for (int bit = 0; bit < 64; bit++) {
         quotient <<= 1;
@@ -185,5 +200,31 @@ double co_big_quotient(co_big *numerator, co_big *denominator)
         }
         co_big_shift_left(numerator, 1);
     }
+    return quotient;
+}
+
+uint64_t co_big_divide(co_big *numerator, co_big *denominator)
+{
+    assert(denominator->n_limbs > 0);
+    co_big_shift_left(denominator, 63);
+    return quotient_bits(numerator, denominator);
+}
+
+double co_big_quotient(co_big *numerator, co_big *denominator)
+{
+    assert(denominator->n_limbs > 0);
+    if (numerator->n_limbs == 0)
+        return 0.0;
+
+    /* With the highest bits aligned the quotient is in (1/2, 2), times 2^exponent. */
+    const int32_t exponent = (int32_t)co_big_bit_length(numerator) - (int32_t)co_big_bit_length(denominator);
+
+    if (exponent > 0)
+        co_big_shift_left(denominator, (uint32_t)exponent);
+    else
+        co_big_shift_left(numerator, (uint32_t)-exponent);
+
+    const uint64_t quotient = quotient_bits(numerator, denominator);
+
     return co_double_of_bits(quotient, numerator->n_limbs > 0, exponent - 63);
 }

@@ -160,7 +160,7 @@ double co_wide_quotient(co_wide a, uint32_t a_scale, co_wide b, uint32_t b_scale
         return 0.0;
 
     /* One rounding of two exact numbers is the correct rounding. */
-    if (fits_double(a, a_digits, &exact_a) && fits_double(b, b_digits, &exact_b))
+    if (CO_DOUBLES_ROUND_ONCE && fits_double(a, a_digits, &exact_a) && fits_double(b, b_digits, &exact_b))
         return exact_a / exact_b;
 
     co_big numerator;

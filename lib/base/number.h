@@ -63,7 +63,10 @@ size_t co_print_double(double value, char out[CO_DOUBLE_TEXT]);
 int64_t co_double_to_ordered(double value);
 double co_ordered_to_double(int64_t ordered);
 
-/* value with `digits` digits after the point (before it if negative), half away from zero, then the nearest double. */
+/*
+ * value with `digits` digits after the point (before it if negative), half away
+ * from zero, then the nearest double; infinite if that is too large.
+ */
 double co_round_double(double value, int32_t digits);
 
 /* The exact value of a double as value × 10^-scale, half away from zero; false if it does not fit or is not finite. */

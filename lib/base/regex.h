@@ -4,7 +4,9 @@
  * Always:  UTF and Unicode properties on, found anywhere, `.` does not match a
  *          line feed. A compiled expression never changes; any number of
  *          threads may use one, each with a matcher of its own.
- * Costs:   compiled to machine code where that keeps the match limit.
+ * Costs:   interpreted. Machine code would be faster, but counts its steps
+ *          otherwise and ignores the heap limit: what is found and what is
+ *          refused would then depend on the machine.
  * Source:  PCRE2; only base/regex.c sees its header. Without it compiling fails with
  *          COHORT_UNSUPPORTED.
  */
