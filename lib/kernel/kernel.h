@@ -4,15 +4,15 @@
  * chosen at first use and kept in a single atomic pointer.
  *
  * Always:  a kernel knows no structs, allocates nothing and cannot fail. Every
- *          kernel gives exactly the same answers; scalar.c is the definition.
+ *          kernel gives exactly the same answers; loops.h is the definition.
  *          Row i of a set is bit i % 64 of word i / 64. A function that takes
  *          n values or n rows writes co_words_for(n) words, and the bits past
  *          the last row are zero.
  * Used:    const co_kernel *kernel = co_kernel_now();
  *          kernel->between_u8(codes, n, 18, 29, hits);
  *          kernel->and_words(hits, valid, hits, co_words_for(n));
- * Arrays:  `out` may be the same array as an input of the same kind, never a
- *          shifted overlap. No alignment beyond that of the type is asked for.
+ * Arrays:  where words go in and out, `out` may be the same array as an input, never
+ *          a shifted overlap. No alignment beyond that of the type is asked for.
  */
 #ifndef CO_KERNEL_KERNEL_H
 #define CO_KERNEL_KERNEL_H
@@ -80,8 +80,8 @@ typedef struct co_kernel {
     void (*in_u16)(const uint16_t *codes, size_t n, const uint64_t *set, uint64_t *out);
 
     /*
-     * Slots. Room in `out`: n_a (intersect, difference) or n_a + n_b (union,
-     * xor). It may be `a` for intersect and difference only.
+     * Slots. Room in `out`: n_a (intersect, difference) or n_a + n_b (union, xor),
+     * all of which may be written; never an input.
      */
     co_combine_slots *intersect_slots;
     co_combine_slots *union_slots;

@@ -1,0 +1,506 @@
+/*
+ * Every loop in plain C: what a kernel function means, and what a CPU's file
+ * uses where it has nothing better and for the last few values.
+ *
+ * Included by each file of a CPU family and compiled with its flags; nobody
+ * else includes it.
+ */
+#ifndef CO_KERNEL_LOOPS_H
+#define CO_KERNEL_LOOPS_H
+
+#include <string.h>
+
+#include "kernel/bits.h"
+#include "kernel/kernel.h"
+
+/* From this ratio of lengths on, the longer array is searched and not walked. */
+enum { GALLOP_RATIO = 24 };
+
+/* ---- words with words ---- */
+
+#define DEFINE_WORDS(name, expression)                                                          \
+    static inline void name##_words(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t n_words) \
+    {                                                                                           \
+        for (size_t i = 0; i < n_words; i++)                                                    \
+            out[i] = expression;                                                                \
+    }                                                                                           \
+                                                                                                \
+    static inline size_t name##_count(const uint64_t *a, const uint64_t *b, size_t n_words)     \
+    {                                                                                           \
+        size_t n = 0;                                                                           \
+                                                                                                \
+        for (size_t i = 0; i < n_words; i++)                                                    \
+            n += co_bits_in(expression);                                                        \
+        return n;                                                                               \
+    }                                                                                           \
+                                                                                                \
+    static inline bool name##_any(const uint64_t *a, const uint64_t *b, size_t n_words)         \
+    {                                                                                           \
+        for (size_t i = 0; i < n_words; i++) {                                                  \
+            if ((expression) != 0)                                                              \
+                return true;                                                                    \
+        }                                                                                       \
+        return false;                                                                           \
+    }
+
+DEFINE_WORDS(and, a[i] & b[i])
+DEFINE_WORDS(or, a[i] | b[i])
+DEFINE_WORDS(xor, a[i] ^ b[i])
+DEFINE_WORDS(andnot, a[i] & ~b[i])
+
+static inline size_t count(const uint64_t *words, size_t n_words)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_words; i++)
+        n += co_bits_in(words[i]);
+    return n;
+}
+
+static inline bool any(const uint64_t *words, size_t n_words)
+{
+    for (size_t i = 0; i < n_words; i++) {
+        if (words[i] != 0)
+            return true;
+    }
+    return false;
+}
+
+static inline void not_rows(const uint64_t *words, size_t n_rows, uint64_t *out)
+{
+    for (size_t i = 0; i < n_rows / 64; i++)
+        out[i] = ~words[i];
+    if (n_rows % 64 != 0)
+        out[n_rows / 64] = ~words[n_rows / 64] & co_low_bits(n_rows % 64);
+}
+
+static inline bool all_rows(const uint64_t *words, size_t n_rows)
+{
+    const uint64_t last = co_low_bits(n_rows % 64);
+
+    for (size_t i = 0; i < n_rows / 64; i++) {
+        if (words[i] != UINT64_MAX)
+            return false;
+    }
+    return n_rows % 64 == 0 || (words[n_rows / 64] & last) == last;
+}
+
+/* ---- counters kept as planes ---- */
+
+/* Plane p of this word is at planes[p × n_words]. */
+static inline void add_to_word(uint64_t carry, uint64_t *planes, size_t n_words, size_t n_planes)
+{
+    for (size_t p = 0; p < n_planes && carry != 0; p++) {
+        const uint64_t before = planes[p * n_words];
+
+        planes[p * n_words] = before ^ carry;
+        carry &= before;
+    }
+    for (size_t p = 0; p < n_planes && carry != 0; p++)
+        planes[p * n_words] |= carry;
+}
+
+static inline void add_bits(const uint64_t *words, size_t n_words, uint64_t *planes, size_t n_planes)
+{
+    for (size_t i = 0; i < n_words; i++)
+        add_to_word(words[i], planes + i, n_words, n_planes);
+}
+
+/* Compares the counters with `least` from the highest plane down, one plane a time. */
+static inline void at_least(const uint64_t *planes, size_t n_planes, size_t n_words, uint64_t least, uint64_t *out)
+{
+    for (size_t i = 0; i < n_words; i++) {
+        uint64_t above = 0;
+        uint64_t level = UINT64_MAX;
+
+        for (size_t p = n_planes; p-- > 0;) {
+            const uint64_t plane = planes[p * n_words + i];
+
+            if (least >> p & 1) {
+                level &= plane;
+            } else {
+                above |= level & plane;
+                level &= ~plane;
+            }
+        }
+        out[i] = above | level;
+    }
+}
+
+/* ---- values to words ---- */
+
+/* One subtraction turns two comparisons into one: value - low <= high - low, unsigned. */
+#define DEFINE_BETWEEN(name, type, wide)                                                        \
+    static inline void name(const type *values, size_t n, type low, type high, uint64_t *out)   \
+    {                                                                                           \
+        const wide width = (wide)((wide)high - (wide)low);                                      \
+                                                                                                \
+        if (low > high) {                                                                       \
+            memset(out, 0, co_words_for(n) * sizeof *out);                                      \
+            return;                                                                             \
+        }                                                                                       \
+        for (size_t start = 0; start < n; start += 64) {                                        \
+            const size_t end = n - start < 64 ? n : start + 64;                                 \
+            uint64_t word = 0;                                                                  \
+                                                                                                \
+            for (size_t i = start; i < end; i++)                                                \
+                word |= (uint64_t)((wide)((wide)values[i] - (wide)low) <= width) << (i - start); \
+            out[start / 64] = word;                                                             \
+        }                                                                                       \
+    }
+
+DEFINE_BETWEEN(between_u8, uint8_t, uint8_t)
+DEFINE_BETWEEN(between_u16, uint16_t, uint16_t)
+DEFINE_BETWEEN(between_u32, uint32_t, uint32_t)
+DEFINE_BETWEEN(between_u64, uint64_t, uint64_t)
+DEFINE_BETWEEN(between_i64, int64_t, uint64_t)
+
+#define DEFINE_IN(name, type)                                                                   \
+    static inline void name(const type *codes, size_t n, const uint64_t *set, uint64_t *out)    \
+    {                                                                                           \
+        for (size_t start = 0; start < n; start += 64) {                                        \
+            const size_t end = n - start < 64 ? n : start + 64;                                 \
+            uint64_t word = 0;                                                                  \
+                                                                                                \
+            for (size_t i = start; i < end; i++)                                                \
+                word |= (uint64_t)co_bit_test(set, codes[i]) << (i - start);                    \
+            out[start / 64] = word;                                                             \
+        }                                                                                       \
+    }
+
+DEFINE_IN(in_u8, uint8_t)
+DEFINE_IN(in_u16, uint16_t)
+
+/* ---- slots with slots ---- */
+
+/* The first index in [from, n) whose slot is at least `wanted`, or n: doubling steps, then halving. */
+static inline size_t gallop(const uint16_t *slots, size_t from, size_t n, uint16_t wanted)
+{
+    size_t step = 1;
+    size_t low = from;
+
+    if (from >= n || slots[from] >= wanted)
+        return from;
+    while (low + step < n && slots[low + step] < wanted) {
+        low += step;
+        step *= 2;
+    }
+    /* slots[low] < wanted, and what lies at low + step is not, or does not exist. */
+    size_t high = low + step < n ? low + step : n;
+
+    while (low + 1 < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (slots[middle] < wanted)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+/* Each slot of the short array is looked for in the long one; out may be NULL to count. */
+static inline size_t intersect_skewed(const uint16_t *few, size_t n_few, const uint16_t *many, size_t n_many,
+                                      uint16_t *out)
+{
+    size_t n = 0;
+    size_t at = 0;
+
+    for (size_t i = 0; i < n_few; i++) {
+        at = gallop(many, at, n_many, few[i]);
+        if (at == n_many)
+            break;
+        if (many[at] == few[i]) {
+            if (out != NULL)
+                out[n] = few[i];
+            n++;
+        }
+    }
+    return n;
+}
+
+static inline size_t intersect_even(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
+{
+    size_t i = 0;
+    size_t j = 0;
+    size_t n = 0;
+
+    while (i < n_a && j < n_b) {
+        const uint16_t x = a[i];
+        const uint16_t y = b[j];
+
+        out[n] = x;
+        n += x == y;
+        i += x <= y;
+        j += y <= x;
+    }
+    return n;
+}
+
+static inline size_t intersect_even_count(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b)
+{
+    size_t i = 0;
+    size_t j = 0;
+    size_t n = 0;
+
+    while (i < n_a && j < n_b) {
+        const uint16_t x = a[i];
+        const uint16_t y = b[j];
+
+        n += x == y;
+        i += x <= y;
+        j += y <= x;
+    }
+    return n;
+}
+
+static inline size_t intersect_slots(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
+{
+    if (n_a < n_b / GALLOP_RATIO)
+        return intersect_skewed(a, n_a, b, n_b, out);
+    if (n_b < n_a / GALLOP_RATIO)
+        return intersect_skewed(b, n_b, a, n_a, out);
+    return intersect_even(a, n_a, b, n_b, out);
+}
+
+static inline size_t intersect_slots_count(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b)
+{
+    if (n_a < n_b / GALLOP_RATIO)
+        return intersect_skewed(a, n_a, b, n_b, NULL);
+    if (n_b < n_a / GALLOP_RATIO)
+        return intersect_skewed(b, n_b, a, n_a, NULL);
+    return intersect_even_count(a, n_a, b, n_b);
+}
+
+static inline bool slots_meet(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b)
+{
+    size_t i = 0;
+    size_t j = 0;
+
+    while (i < n_a && j < n_b) {
+        if (a[i] == b[j])
+            return true;
+        if (a[i] < b[j])
+            i = gallop(a, i, n_a, b[j]);
+        else
+            j = gallop(b, j, n_b, a[i]);
+    }
+    return false;
+}
+
+static inline size_t append_slots(uint16_t *out, size_t n, const uint16_t *slots, size_t n_slots)
+{
+    if (n_slots != 0)
+        memcpy(out + n, slots, n_slots * sizeof *slots);
+    return n + n_slots;
+}
+
+static inline size_t union_slots(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
+{
+    size_t i = 0;
+    size_t j = 0;
+    size_t n = 0;
+
+    while (i < n_a && j < n_b) {
+        const uint16_t x = a[i];
+        const uint16_t y = b[j];
+
+        out[n++] = x < y ? x : y;
+        i += x <= y;
+        j += y <= x;
+    }
+    n = append_slots(out, n, a + i, n_a - i);
+    return append_slots(out, n, b + j, n_b - j);
+}
+
+static inline size_t difference_skewed(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
+{
+    size_t n = 0;
+    size_t at = 0;
+
+    for (size_t i = 0; i < n_a; i++) {
+        at = gallop(b, at, n_b, a[i]);
+        out[n] = a[i];
+        n += at == n_b || b[at] != a[i];
+    }
+    return n;
+}
+
+static inline size_t difference_slots(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
+{
+    size_t i = 0;
+    size_t j = 0;
+    size_t n = 0;
+
+    if (n_a < n_b / GALLOP_RATIO)
+        return difference_skewed(a, n_a, b, n_b, out);
+    while (i < n_a && j < n_b) {
+        const uint16_t x = a[i];
+        const uint16_t y = b[j];
+
+        out[n] = x;
+        n += x < y;
+        i += x <= y;
+        j += y <= x;
+    }
+    return append_slots(out, n, a + i, n_a - i);
+}
+
+static inline size_t xor_slots(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
+{
+    size_t i = 0;
+    size_t j = 0;
+    size_t n = 0;
+
+    while (i < n_a && j < n_b) {
+        const uint16_t x = a[i];
+        const uint16_t y = b[j];
+
+        out[n] = x < y ? x : y;
+        n += x != y;
+        i += x <= y;
+        j += y <= x;
+    }
+    n = append_slots(out, n, a + i, n_a - i);
+    return append_slots(out, n, b + j, n_b - j);
+}
+
+/* ---- slots with words ---- */
+
+static inline size_t slots_in_words(const uint16_t *slots, size_t n, const uint64_t *words, uint16_t *out)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const uint16_t slot = slots[i];
+
+        out[kept] = slot;
+        kept += co_bit_test(words, slot);
+    }
+    return kept;
+}
+
+static inline size_t slots_not_in_words(const uint16_t *slots, size_t n, const uint64_t *words, uint16_t *out)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const uint16_t slot = slots[i];
+
+        out[kept] = slot;
+        kept += !co_bit_test(words, slot);
+    }
+    return kept;
+}
+
+static inline size_t slots_in_words_count(const uint16_t *slots, size_t n, const uint64_t *words)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++)
+        found += co_bit_test(words, slots[i]);
+    return found;
+}
+
+static inline size_t set_slots(const uint16_t *slots, size_t n, uint64_t *words)
+{
+    size_t changed = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        changed += !co_bit_test(words, slots[i]);
+        co_bit_set(words, slots[i]);
+    }
+    return changed;
+}
+
+static inline size_t clear_slots(const uint16_t *slots, size_t n, uint64_t *words)
+{
+    size_t changed = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        changed += co_bit_test(words, slots[i]);
+        co_bit_clear(words, slots[i]);
+    }
+    return changed;
+}
+
+static inline void flip_slots(const uint16_t *slots, size_t n, uint64_t *words)
+{
+    for (size_t i = 0; i < n; i++)
+        words[slots[i] / 64] ^= UINT64_C(1) << (slots[i] % 64);
+}
+
+/* ---- lists ---- */
+
+/* From word `first` on. */
+static inline size_t slots_from_word(const uint64_t *words, size_t first, size_t n_words, uint16_t *out, size_t room)
+{
+    size_t n = 0;
+
+    for (size_t i = first; i < n_words; i++) {
+        for (uint64_t word = words[i]; word != 0; word &= word - 1) {
+            if (n == room)
+                return n;
+            out[n++] = (uint16_t)(i * 64 + co_lowest_bit(word));
+        }
+    }
+    return n;
+}
+
+static inline size_t words_to_slots(const uint64_t *words, size_t n_words, uint16_t *out, size_t room)
+{
+    return slots_from_word(words, 0, n_words, out, room);
+}
+
+static inline size_t words_to_rows(const uint64_t *words, size_t n_words, uint32_t base, uint32_t *out, size_t room)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_words; i++) {
+        for (uint64_t word = words[i]; word != 0; word &= word - 1) {
+            if (n == room)
+                return n;
+            out[n++] = base + (uint32_t)(i * 64) + co_lowest_bit(word);
+        }
+    }
+    return n;
+}
+
+static inline void slots_to_rows(const uint16_t *slots, size_t n, uint32_t base, uint32_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = base + slots[i];
+}
+
+/* ---- codes to values ---- */
+
+#define DEFINE_WIDEN(name, type)                                                                \
+    static inline void name(const type *codes, size_t n, int64_t base, int64_t unit, int64_t *out) \
+    {                                                                                           \
+        for (size_t i = 0; i < n; i++)                                                          \
+            out[i] = (int64_t)((uint64_t)base + (uint64_t)unit * codes[i]);                     \
+    }
+
+DEFINE_WIDEN(widen_u8, uint8_t)
+DEFINE_WIDEN(widen_u16, uint16_t)
+DEFINE_WIDEN(widen_u32, uint32_t)
+
+/* ---- bytes ---- */
+
+static inline void find_bytes(const uint8_t *bytes, size_t n_blocks, const uint8_t wanted[4], uint64_t *masks)
+{
+    for (size_t b = 0; b < n_blocks; b++) {
+        const uint8_t *block = bytes + 64 * b;
+        uint64_t mask = 0;
+
+        for (unsigned i = 0; i < 64; i++) {
+            const uint8_t byte = block[i];
+            const bool hit = byte == wanted[0] || byte == wanted[1] || byte == wanted[2] || byte == wanted[3];
+
+            mask |= (uint64_t)hit << i;
+        }
+        masks[b] = mask;
+    }
+}
+
+#endif
