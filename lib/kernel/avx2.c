@@ -384,26 +384,36 @@ static inline uint64_t common_slots(__m128i a, __m128i b)
     return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(any_of, _mm_setzero_si128()));
 }
 
-/* Blocks of eight against each other; the one that ends lower gives way to its next. */
+/*
+ * Blocks of eight against each other; the one that ends lower gives way to its
+ * next. What a block of a has found is written when the block is done, so that
+ * nothing is ever written past what a still holds.
+ */
 static size_t intersect_slots_avx2(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
 {
     size_t i = 0;
     size_t j = 0;
     size_t n = 0;
+    uint64_t found = 0;
 
     if (n_a < n_b / GALLOP_RATIO || n_b < n_a / GALLOP_RATIO)
         return intersect_slots(a, n_a, b, n_b, out);
     while (i + 8 <= n_a && j + 8 <= n_b) {
         const __m128i block = _mm_loadu_si128((const __m128i_u *)(a + i));
-        const uint64_t common = common_slots(block, _mm_loadu_si128((const __m128i_u *)(b + j)));
         const uint16_t end_a = a[i + 7];
         const uint16_t end_b = b[j + 7];
 
-        _mm_storeu_si128((__m128i_u *)(out + n), compress_slots(block, common));
-        n += co_bits_in(common);
-        i += end_a <= end_b ? 8 : 0;
+        found |= common_slots(block, _mm_loadu_si128((const __m128i_u *)(b + j)));
+        if (end_a <= end_b) {
+            _mm_storeu_si128((__m128i_u *)(out + n), compress_slots(block, found));
+            n += co_bits_in(found);
+            found = 0;
+            i += 8;
+        }
         j += end_b <= end_a ? 8 : 0;
     }
+    for (; found != 0; found &= found - 1)
+        out[n++] = a[i + co_lowest_bit(found)];
     return n + intersect_even(a + i, n_a - i, b + j, n_b - j, out + n);
 }
 
