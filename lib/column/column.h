@@ -18,9 +18,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "column/dictionary.h"
-
-#define CO_TILE_ROWS 65536u
-#define CO_TILE_WORDS 1024u
+#include "kernel/kernel.h"
 
 typedef enum co_shape { CO_SHAPE_NUMBERS, CO_SHAPE_STRINGS, CO_SHAPE_SETS, CO_SHAPE_POINTS } co_shape;
 

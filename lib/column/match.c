@@ -1,0 +1,261 @@
+/*
+ * Conditions on text over one tile: once per distinct value where the tile has
+ * codes, once per row where it is plain, with a look at 16 bits of hash first
+ * when equal texts are wanted.
+ *
+ * Always:  a condition that fails, fails at the lowest row that matters: after a
+ *          failure for some value the rows are asked again in their order.
+ */
+#include <assert.h>
+
+#include "base/hash.h"
+#include "column/layout.h"
+#include "kernel/bits.h"
+
+/* Up to so many hashes are looked for one by one, each with a kernel call. */
+#define FEW_HASHES 4
+
+enum { ANSWER_NO = 1, ANSWER_YES = 2 };
+
+static bool is_one_of(const co_text_match *match, co_text text)
+{
+    size_t first = 0;
+
+    for (size_t n = match->n_equal; n > 0;) {
+        const size_t half = n / 2;
+        const int order = co_text_compare(match->equal[first + half], text);
+
+        if (order == 0)
+            return true;
+        if (order < 0) {
+            first += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    return false;
+}
+
+/* Does the text of a code (CO_NO_CODE: of none) match? Remembered where there is a place for it. */
+static cohort_status answer(const co_text_match *match, uint32_t code, co_text text, bool *hit,
+                            cohort_error *error)
+{
+    const bool remembered = match->answers != NULL && code < match->n_answers;
+    cohort_status status = COHORT_OK;
+
+    if (remembered) {
+        const unsigned char known = atomic_load_explicit(&match->answers[code], memory_order_relaxed);
+
+        *hit = known == ANSWER_YES;
+        if (known != 0)
+            return COHORT_OK;
+    }
+    if (match->equal != NULL)
+        *hit = is_one_of(match, text);
+    else
+        status = match->test(match->context, text, hit, error);
+    if (remembered && status == COHORT_OK)
+        atomic_store_explicit(&match->answers[code], *hit ? ANSWER_YES : ANSWER_NO, memory_order_relaxed);
+    return status;
+}
+
+/* Row by row, rising, and so the first failure is that of the lowest row. */
+static cohort_status match_rows(const co_column *column, const co_text_match *match, const uint64_t *within,
+                                uint64_t *hits, uint32_t *slot, cohort_error *error)
+{
+    const size_t n_words = co_words_for(column->length);
+
+    co_all_rows(column, hits);
+    if (within != NULL)
+        co_kernel_now()->and_words(hits, within, hits, n_words);
+    for (size_t word = 0; word < n_words; word++)
+        for (uint64_t rows = hits[word]; rows != 0; rows &= rows - 1) {
+            const uint32_t row = (uint32_t)(word * 64 + co_lowest_bit(rows));
+            const bool coded = column->form == CO_FORM_CODES;
+            const uint32_t code =
+                !coded ? CO_NO_CODE
+                       : column->strings.list[co_code_at(column->strings.codes, column->width, row)];
+            bool hit = false;
+            const cohort_status status = answer(match, code, co_column_text(column, row), &hit, error);
+
+            if (status != COHORT_OK) {
+                *slot = row;
+                return status;
+            }
+            if (!hit)
+                co_bit_clear(hits, row);
+        }
+    return COHORT_OK;
+}
+
+/* ---- codes ---- */
+
+/* wanted: bit i says that rows with code i hit. */
+static void hits_of_codes(const co_column *column, const uint64_t *wanted, uint64_t *hits)
+{
+    const co_kernel *kernel = co_kernel_now();
+    const uint32_t n_list = column->strings.n_list;
+    const size_t n_wanted = co_bits_count(wanted, 0, n_list);
+
+    if (n_wanted == 0) {
+        memset(hits, 0, co_words_for(column->length) * sizeof *hits);
+        return;
+    }
+    if (n_wanted == n_list) {
+        co_all_rows(column, hits);
+        return;
+    }
+
+    const size_t first = co_bits_next(wanted, 0, n_list);
+
+    if (co_bits_all(wanted, first, first + n_wanted))
+        co_codes_between(column->strings.codes, column->width, column->length, first, first + n_wanted - 1,
+                         hits);
+    else if (column->width == 1)
+        kernel->in_u8(column->strings.codes, column->length, wanted, hits);
+    else
+        kernel->in_u16(column->strings.codes, column->length, wanted, hits);
+    if (first == 0)
+        co_only_valid(column, hits);
+}
+
+static void find_equal(const co_column *column, const co_text_match *match, uint64_t *wanted)
+{
+    for (size_t i = 0; i < match->n_equal; i++) {
+        const uint32_t code = co_dictionary_find(column->dictionary, match->equal[i]);
+        const uint32_t place = co_code_place(column->strings.list, column->strings.n_list, code);
+
+        if (place < column->strings.n_list)
+            co_bit_set(wanted, place);
+    }
+}
+
+/* False if a value failed; which row, and whether any row that matters has it, is not known. */
+static bool ask_values(const co_column *column, const co_text_match *match, uint64_t *wanted)
+{
+    for (uint32_t i = 0; i < column->strings.n_list; i++) {
+        const uint32_t code = column->strings.list[i];
+        bool hit = false;
+
+        if (answer(match, code, co_dictionary_text(column->dictionary, code), &hit, NULL) != COHORT_OK)
+            return false;
+        if (hit)
+            co_bit_set(wanted, i);
+    }
+    return true;
+}
+
+static cohort_status match_codes(const co_column *column, const co_text_match *match, const uint64_t *within,
+                                 uint64_t *hits, uint32_t *slot, cohort_error *error)
+{
+    const co_kernel *kernel = co_kernel_now();
+    const size_t n_words = co_words_for(column->length);
+    const uint32_t n_list = column->strings.n_list;
+    uint64_t wanted[CO_TILE_WORDS];
+
+    memset(wanted, 0, (n_list <= 256 ? 4 : co_words_for(n_list)) * sizeof *wanted);
+    if (match->equal != NULL && match->n_equal <= n_list / 8 + 1)
+        find_equal(column, match, wanted);
+    else if (within != NULL && kernel->count(within, n_words) < n_list)
+        return match_rows(column, match, within, hits, slot, error);
+    else if (!ask_values(column, match, wanted))
+        return match_rows(column, match, within, hits, slot, error);
+
+    hits_of_codes(column, wanted, hits);
+    if (within != NULL)
+        kernel->and_words(hits, within, hits, n_words);
+    return COHORT_OK;
+}
+
+/* ---- plain ---- */
+
+static uint16_t hash_of(co_text text)
+{
+    return (uint16_t)co_hash_fast(text.bytes, text.length, 0);
+}
+
+/* The hashes of all rows, made by whoever comes first; NULL if there is no memory. */
+static const uint16_t *hashes_of(const co_column *column)
+{
+    /* Derived parts appear in columns that are constant to their readers. */
+    _Atomic(uint16_t *) *published = (_Atomic(uint16_t *) *)&column->plain.hashes;
+    uint16_t *known = atomic_load_explicit(published, memory_order_acquire);
+
+    if (known != NULL)
+        return known;
+
+    uint16_t *made = co_memory_new_array(column->memory, column->length, sizeof *made);
+
+    if (made == NULL)
+        return NULL;
+    for (uint32_t i = 0; i < column->length; i++)
+        made[i] = hash_of(co_plain_text(&column->plain, i));
+    if (atomic_compare_exchange_strong_explicit(published, &known, made, memory_order_acq_rel,
+                                                memory_order_acquire))
+        return made;
+    co_memory_free(column->memory, made, column->length * sizeof *made);
+    return known;
+}
+
+/* hits = rows whose hash is that of a wanted text. */
+static void hits_of_hashes(const co_column *column, const uint16_t *hashes, const co_text_match *match,
+                           uint64_t *hits)
+{
+    const co_kernel *kernel = co_kernel_now();
+    const size_t n_words = co_words_for(column->length);
+    uint64_t some[CO_TILE_WORDS];
+
+    if (match->n_equal > FEW_HASHES) {
+        memset(some, 0, sizeof some);
+        for (size_t i = 0; i < match->n_equal; i++)
+            co_bit_set(some, hash_of(match->equal[i]));
+        kernel->in_u16(hashes, column->length, some, hits);
+        return;
+    }
+    memset(hits, 0, n_words * sizeof *hits);
+    for (size_t i = 0; i < match->n_equal; i++) {
+        const uint16_t hash = hash_of(match->equal[i]);
+
+        kernel->between_u16(hashes, column->length, hash, hash, some);
+        kernel->or_words(hits, some, hits, n_words);
+    }
+}
+
+static void match_plain_equal(const co_column *column, const co_text_match *match, const uint64_t *within,
+                              uint64_t *hits)
+{
+    const co_kernel *kernel = co_kernel_now();
+    const size_t n_words = co_words_for(column->length);
+    const bool worthwhile = within == NULL || kernel->count(within, n_words) > column->length / 16;
+    const uint16_t *hashes = worthwhile ? hashes_of(column) : NULL;
+
+    if (hashes != NULL) {
+        hits_of_hashes(column, hashes, match, hits);
+        co_only_valid(column, hits);
+    } else {
+        co_all_rows(column, hits);
+    }
+    if (within != NULL)
+        kernel->and_words(hits, within, hits, n_words);
+    for (size_t word = 0; word < n_words; word++)
+        for (uint64_t rows = hits[word]; rows != 0; rows &= rows - 1) {
+            const size_t row = word * 64 + co_lowest_bit(rows);
+
+            if (!is_one_of(match, co_plain_text(&column->plain, (uint32_t)row)))
+                co_bit_clear(hits, row);
+        }
+}
+
+cohort_status co_column_match(const co_column *column, const co_text_match *match, const uint64_t *within,
+                              uint64_t *hits, uint32_t *slot, cohort_error *error)
+{
+    assert(co_column_shape(column) == CO_SHAPE_STRINGS && (within == NULL || hits != within));
+
+    if (column->form == CO_FORM_CODES)
+        return match_codes(column, match, within, hits, slot, error);
+    if (match->equal == NULL)
+        return match_rows(column, match, within, hits, slot, error);
+    match_plain_equal(column, match, within, hits);
+    return COHORT_OK;
+}

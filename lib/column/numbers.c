@@ -1,0 +1,375 @@
+/*
+ * Columns of numbers: how far each is above the least one, counted in the
+ * greatest unit that divides all distances, in as few bytes as will do; or
+ * nothing at all where the numbers rise evenly with the slot.
+ *
+ * Always:  distances are unsigned and below 2^64, so that the least and the
+ *          greatest int64 may meet in one tile; sums wrap back into range.
+ * Costs:   encoding reads the cells three times, a multiplication a row for the
+ *          unit; a question about a range is settled by least and greatest, or
+ *          takes one kernel call.
+ */
+#include <assert.h>
+
+#include "column/exact.h"
+#include "column/layout.h"
+#include "kernel/bits.h"
+
+/* Up to so many values are looked for one by one, each with a kernel call. */
+#define FEW_VALUES 8
+
+static uint64_t distance(int64_t from, int64_t to)
+{
+    return (uint64_t)to - (uint64_t)from;
+}
+
+static int64_t value_at(const co_number_part *part, uint64_t code)
+{
+    return (int64_t)((uint64_t)part->least + part->unit * code);
+}
+
+/* ---- encoding ---- */
+
+static void find_range(const co_cells *cells, const co_presence *presence, int64_t *least, int64_t *greatest)
+{
+    int64_t low = INT64_MAX;
+    int64_t high = INT64_MIN;
+
+    for (uint32_t i = 0; i < presence->length; i++) {
+        const int64_t value = cells->numbers[i];
+        const bool has = co_presence_has(presence, i);
+
+        low = has && value < low ? value : low;
+        high = has && value > high ? value : high;
+    }
+    *least = presence->n_valid == 0 ? 0 : low;
+    *greatest = presence->n_valid == 0 ? 0 : high;
+}
+
+/* The step from one number to the next, if it is the same everywhere and up; else 0. */
+static uint64_t find_step(const co_cells *cells, const co_presence *presence)
+{
+    if (presence->n_valid != presence->length || presence->length < 2 ||
+        cells->numbers[1] <= cells->numbers[0])
+        return 0;
+
+    const uint64_t step = distance(cells->numbers[0], cells->numbers[1]);
+
+    for (uint32_t i = 2; i < presence->length; i++)
+        if (cells->numbers[i] <= cells->numbers[i - 1] ||
+            distance(cells->numbers[i - 1], cells->numbers[i]) != step)
+            return 0;
+    return step;
+}
+
+/* The greatest number that divides every distance from the least one. */
+static uint64_t find_unit(const co_cells *cells, const co_presence *presence, int64_t least, int64_t greatest)
+{
+    co_divisor divisor = co_divisor_of(distance(least, greatest));
+
+    for (uint32_t i = 0; i < presence->length && divisor.number > 1; i++) {
+        const uint64_t above = distance(least, cells->numbers[i]);
+
+        if (co_presence_has(presence, i) && !co_divides(&divisor, above))
+            divisor = co_divisor_of(co_greatest_common(divisor.number, above));
+    }
+    return divisor.number;
+}
+
+#define FILL_CODES(type)                                                                 \
+    do {                                                                                 \
+        type *codes = room;                                                              \
+                                                                                         \
+        for (uint32_t i = 0; i < n; i++)                                                 \
+            codes[i] = (type)co_divide_exactly(&by, distance(least, cells->numbers[i])); \
+        for (uint32_t i = 0; presence->valid != NULL && i < n; i++)                      \
+            codes[i] = co_presence_has(presence, i) ? codes[i] : 0;                      \
+    } while (0)
+
+static void fill_codes(const co_cells *cells, const co_presence *presence, int64_t least, uint64_t unit,
+                       uint32_t width, void *room)
+{
+    const co_divisor by = co_divisor_of(unit);
+    const uint32_t n = presence->length;
+
+    switch (width) {
+    case 0:
+        break;
+    case 1:
+        FILL_CODES(uint8_t);
+        break;
+    case 2:
+        FILL_CODES(uint16_t);
+        break;
+    case 4:
+        FILL_CODES(uint32_t);
+        break;
+    default:
+        FILL_CODES(uint64_t);
+        break;
+    }
+}
+
+cohort_status co_numbers_new(co_memory *memory, const co_cells *cells, co_column **column,
+                             cohort_error *error)
+{
+    const co_presence presence = co_presence_of(cells);
+    const uint64_t step = find_step(cells, &presence);
+    co_number_part part = { .unit = 1 };
+
+    find_range(cells, &presence, &part.least, &part.greatest);
+
+    const uint64_t span = distance(part.least, part.greatest);
+
+    /* A byte each cannot get narrower, so a unit would gain nothing. */
+    if (step > 0)
+        part.unit = step;
+    else if (span > UINT8_MAX)
+        part.unit = find_unit(cells, &presence, part.least, part.greatest);
+    part.greatest_code = span / part.unit;
+
+    const uint32_t width = step > 0 ? 0 : co_width_for(part.greatest_code);
+    char *room;
+    co_column *made = co_column_make(memory, step > 0 ? CO_FORM_LINEAR : CO_FORM_OFFSETS, width, &presence,
+                                     NULL, co_padded((size_t)width * presence.length), &room);
+
+    if (made == NULL)
+        return co_fail_memory(error);
+    fill_codes(cells, &presence, part.least, part.unit, width, room);
+    part.codes = room;
+    made->numbers = part;
+    *column = made;
+    return COHORT_OK;
+}
+
+/* ---- reading ---- */
+
+bool co_column_range(const co_column *column, int64_t *least, int64_t *greatest)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
+
+    *least = column->numbers.least;
+    *greatest = column->numbers.greatest;
+    return column->n_valid > 0;
+}
+
+int64_t co_column_number(const co_column *column, uint32_t slot)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS && slot < column->length);
+
+    const co_number_part *part = &column->numbers;
+
+    if (column->form == CO_FORM_LINEAR)
+        return value_at(part, slot);
+    return co_column_has(column, slot) ? value_at(part, co_code_at(part->codes, column->width, slot)) : 0;
+}
+
+static void zero_missing(const co_column *column, int64_t *out)
+{
+    for (size_t word = 0; column->valid != NULL && word < co_words_for(column->length); word++)
+        for (uint64_t missing = ~column->valid[word]; missing != 0; missing &= missing - 1) {
+            const size_t slot = word * 64 + co_lowest_bit(missing);
+
+            if (slot >= column->length)
+                break;
+            out[slot] = 0;
+        }
+}
+
+void co_column_numbers(const co_column *column, int64_t *out)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
+
+    const co_kernel *kernel = co_kernel_now();
+    const co_number_part *part = &column->numbers;
+    const uint64_t *wide = part->codes;
+    const uint32_t n = column->length;
+
+    switch (column->width) {
+    case 0:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = value_at(part, column->form == CO_FORM_LINEAR ? i : 0);
+        break;
+    case 1:
+        kernel->widen_u8(part->codes, n, part->least, (int64_t)part->unit, out);
+        break;
+    case 2:
+        kernel->widen_u16(part->codes, n, part->least, (int64_t)part->unit, out);
+        break;
+    case 4:
+        kernel->widen_u32(part->codes, n, part->least, (int64_t)part->unit, out);
+        break;
+    default:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = value_at(part, wide[i]);
+        break;
+    }
+    zero_missing(column, out);
+}
+
+/* ---- asking ---- */
+
+/* hits = rows with a value whose code lies in [low, high]. */
+static void scan(const co_column *column, uint64_t low, uint64_t high, uint64_t *hits)
+{
+    const size_t n_words = co_words_for(column->length);
+
+    if (column->form == CO_FORM_LINEAR) {
+        memset(hits, 0, n_words * sizeof *hits);
+        co_bits_fill(hits, (size_t)low, (size_t)high + 1);
+        return;
+    }
+    co_codes_between(column->numbers.codes, column->width, column->length, low, high, hits);
+    if (low == 0)
+        co_only_valid(column, hits);
+}
+
+void co_column_between(const co_column *column, int64_t low, int64_t high, uint64_t *hits)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
+
+    const co_number_part *part = &column->numbers;
+
+    if (column->n_valid > 0 && low <= part->least && part->greatest <= high) {
+        co_all_rows(column, hits);
+        return;
+    }
+    if (column->n_valid > 0 && low <= part->greatest && part->least <= high && low <= high) {
+        const uint64_t below = low <= part->least ? 0 : distance(part->least, low);
+        const uint64_t above =
+            high >= part->greatest ? distance(part->least, part->greatest) : distance(part->least, high);
+        const uint64_t first = below / part->unit + (below % part->unit != 0);
+        const uint64_t last = above / part->unit;
+
+        if (first <= last) {
+            scan(column, first, last, hits);
+            return;
+        }
+    }
+    memset(hits, 0, co_words_for(column->length) * sizeof *hits);
+}
+
+/* The code of a value between least and greatest, if it lies on a unit. */
+static bool code_of(const co_number_part *part, int64_t value, uint64_t *code)
+{
+    const uint64_t above = distance(part->least, value);
+
+    *code = above / part->unit;
+    return *code * part->unit == above;
+}
+
+/* The first of n rising values that is not below `value`. */
+static size_t first_at_least(const int64_t *values, size_t n, int64_t value)
+{
+    size_t first = 0;
+
+    while (n > 0) {
+        const size_t half = n / 2;
+
+        if (values[first + half] < value) {
+            first += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    return first;
+}
+
+static void among_few(const co_column *column, const int64_t *values, size_t n, uint64_t *hits)
+{
+    const co_kernel *kernel = co_kernel_now();
+    const size_t n_words = co_words_for(column->length);
+    uint64_t some[CO_TILE_WORDS];
+    uint64_t code;
+
+    memset(hits, 0, n_words * sizeof *hits);
+    for (size_t i = 0; i < n; i++)
+        if (code_of(&column->numbers, values[i], &code)) {
+            scan(column, code, code, some);
+            kernel->or_words(hits, some, hits, n_words);
+        }
+}
+
+/* Codes of 1 or 2 bytes: the wanted ones as a set of bits. */
+static void among_narrow(const co_column *column, const int64_t *values, size_t n, uint64_t *hits)
+{
+    const co_kernel *kernel = co_kernel_now();
+    uint64_t wanted[CO_TILE_WORDS];
+    uint64_t code;
+
+    memset(wanted, 0, (column->width == 1 ? 4 : CO_TILE_WORDS) * sizeof *wanted);
+    for (size_t i = 0; i < n; i++)
+        if (code_of(&column->numbers, values[i], &code))
+            co_bit_set(wanted, (size_t)code);
+    if (column->width == 1)
+        kernel->in_u8(column->numbers.codes, column->length, wanted, hits);
+    else
+        kernel->in_u16(column->numbers.codes, column->length, wanted, hits);
+    if (co_bit_test(wanted, 0))
+        co_only_valid(column, hits);
+}
+
+/* Wide codes: a filter of 2^16 bits lets few rows through to the search in the list. */
+static void among_wide(const co_column *column, const int64_t *values, size_t n, uint64_t *hits)
+{
+    const uint64_t spread = UINT64_C(0x9e3779b97f4a7c15);
+    const co_number_part *part = &column->numbers;
+    uint64_t filter[CO_TILE_WORDS];
+    uint64_t code;
+
+    memset(filter, 0, sizeof filter);
+    for (size_t i = 0; i < n; i++)
+        if (code_of(part, values[i], &code))
+            co_bit_set(filter, (size_t)(code * spread >> 48));
+    memset(hits, 0, co_words_for(column->length) * sizeof *hits);
+    for (uint32_t slot = 0; slot < column->length; slot++) {
+        code = co_code_at(part->codes, column->width, slot);
+        if (!co_bit_test(filter, (size_t)(code * spread >> 48)))
+            continue;
+
+        const int64_t value = value_at(part, code);
+        const size_t found = first_at_least(values, n, value);
+
+        if (found < n && values[found] == value)
+            co_bit_set(hits, slot);
+    }
+    co_only_valid(column, hits);
+}
+
+static void among_linear(const co_column *column, const int64_t *values, size_t n, uint64_t *hits)
+{
+    uint64_t code;
+
+    memset(hits, 0, co_words_for(column->length) * sizeof *hits);
+    for (size_t i = 0; i < n; i++)
+        if (code_of(&column->numbers, values[i], &code))
+            co_bit_set(hits, (size_t)code);
+}
+
+void co_column_among(const co_column *column, const int64_t *values, size_t n, uint64_t *hits)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
+
+    const co_number_part *part = &column->numbers;
+    const size_t first = first_at_least(values, n, part->least);
+    size_t end = first_at_least(values, n, part->greatest);
+
+    /* Only those within the column's range count. */
+    end += end < n && values[end] == part->greatest;
+    n = column->n_valid == 0 ? 0 : end - first;
+    values += first;
+
+    if (n == 0)
+        memset(hits, 0, co_words_for(column->length) * sizeof *hits);
+    else if (distance(values[0], values[n - 1]) == n - 1)
+        co_column_between(column, values[0], values[n - 1], hits);
+    else if (column->form == CO_FORM_LINEAR)
+        among_linear(column, values, n, hits);
+    else if (column->width == 1 || (column->width == 2 && n > FEW_VALUES))
+        among_narrow(column, values, n, hits);
+    else if (n > FEW_VALUES)
+        among_wide(column, values, n, hits);
+    else
+        among_few(column, values, n, hits);
+}
