@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "support/check_main.h"
 #include "support/random.h"
+#include "support/trials.h"
 
 static double double_of_bits(uint64_t bits)
 {
@@ -72,7 +73,7 @@ START_TEST(whole_numbers_print_as_the_c_library_prints_them)
 {
     co_random random = co_random_of(11);
 
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < CO_TRIALS(200000); i++) {
         const int64_t value = i == 0 ? INT64_MIN : i == 1 ? 0 : co_random_int64(&random);
         char found[CO_INT64_TEXT + 1];
         char wanted[32];
@@ -144,7 +145,7 @@ START_TEST(decimals_print_and_read_back)
 {
     co_random random = co_random_of(12);
 
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < CO_TRIALS(100000); i++) {
         const int64_t value = i == 0 ? INT64_MIN : co_random_int64(&random);
         const uint32_t scale = (uint32_t)co_random_below(&random, 25);
         char text[CO_WIDE_TEXT];
@@ -278,7 +279,7 @@ START_TEST(halfway_points_with_hundreds_of_digits_go_to_even)
 {
     co_random random = co_random_of(13);
 
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < CO_TRIALS(3000); i++) {
         char text[1300];
         const double low = double_of_bits(co_random_below(&random, UINT64_C(0x7fe) << 52));
         const double high = nextafter(low, INFINITY);
@@ -299,7 +300,7 @@ START_TEST(doubles_of_every_length_are_read_as_the_nearest)
 {
     co_random random = co_random_of(14);
 
-    for (int i = 0; i < 300000; i++) {
+    for (int i = 0; i < CO_TRIALS(300000); i++) {
         char text[64];
         const int n_digits = 1 + (int)co_random_below(&random, 25);
         int at = 0;
@@ -356,7 +357,7 @@ START_TEST(a_million_doubles_print_short_and_read_back)
 {
     co_random random = co_random_of(15);
 
-    for (int i = 0; i < 1000000; i++) {
+    for (int i = 0; i < CO_TRIALS(1000000); i++) {
         const uint64_t bits = co_random_u64(&random);
         const double value = double_of_bits(bits);
         char text[CO_DOUBLE_TEXT + 1];
@@ -377,7 +378,7 @@ START_TEST(everyday_doubles_print_short_and_read_back)
 {
     co_random random = co_random_of(16);
 
-    for (int i = 0; i < 60000; i++) {
+    for (int i = 0; i < CO_TRIALS(60000); i++) {
         const int64_t digits = co_random_int64(&random) >> 10;
         const double power = pow(10, (double)co_random_between(&random, -12, 12));
 
@@ -455,7 +456,7 @@ START_TEST(order_of_doubles_is_order_of_their_integers)
 {
     co_random random = co_random_of(17);
 
-    for (int i = 0; i < 300000; i++) {
+    for (int i = 0; i < CO_TRIALS(300000); i++) {
         const double a = double_of_bits(co_random_u64(&random));
         const double b = i % 3 == 0 ? nextafter(a, 0) : double_of_bits(co_random_u64(&random));
 
@@ -518,7 +519,7 @@ START_TEST(rounding_agrees_with_long_hand)
 {
     co_random random = co_random_of(18);
 
-    for (int i = 0; i < 30000; i++) {
+    for (int i = 0; i < CO_TRIALS(30000); i++) {
         const double value = i % 2 == 0 ? (double)co_random_between(&random, -2000000, 2000000) / 1000
                                         : ldexp((double)(co_random_int64(&random) >> 11), (int)co_random_between(&random, -80, 5));
         const int digits = (int)co_random_below(&random, i % 2 == 0 ? 5 : 30);

@@ -3,6 +3,12 @@
 
 #include <stdlib.h>
 
+/* Check allows a test four seconds unless told otherwise before the suite is made. */
+__attribute__((constructor)) static void allow_long_tests(void)
+{
+    setenv("CK_DEFAULT_TIMEOUT", "300", 0);
+}
+
 int co_run_suite(Suite *suite)
 {
     SRunner *runner = srunner_create(suite);

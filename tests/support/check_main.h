@@ -3,6 +3,7 @@
  *
  * Always:  tests run each in a child process unless CK_FORK=no; the last line is
  *          Check's own "n%: Checks: …, Failures: …, Errors: …".
+ *          A test has five minutes, or CK_DEFAULT_TIMEOUT seconds.
  *          A test that cannot run here prints a line "skipped: why" and passes.
  * Gives:   the exit code of the program, 0 when every test passed.
  */
