@@ -8,6 +8,15 @@
 #include "bitmap/bitmap.h"
 #include "cohort/base.h"
 #include "cohort/bitmap.h"
+#include "cohort/evaluate.h"
+#include "cohort/segment.h"
+#include "cohort/store.h"
+#include "eval/eval.h"
+#include "expr/expr.h"
+#include "store/batch.h"
+#include "store/store.h"
+
+typedef struct co_directory co_directory;
 
 /*
  * Whose rows a bitmap holds. All zero: nobody's, plain numbers. Bitmaps of two
@@ -23,6 +32,37 @@ struct cohort_bitmap {
     co_memory memory;           /* counts this handle too */
     co_origin origin;
     co_bitmap rows;
+};
+
+/* A store, with the directory it lives in (NULL: memory only). The handle's own block counts nowhere. */
+struct cohort_store {
+    co_memory memory;
+    co_store *store;
+    co_directory *directory;
+};
+
+struct cohort_batch {
+    co_memory memory;
+    co_store *store;
+    co_batch *batch;
+};
+
+struct cohort_snapshot {
+    co_memory memory;
+    co_version *version;
+};
+
+struct cohort_segment {
+    co_memory memory;
+    co_text object;             /* zero-terminated, in the tree's arena */
+    co_tree *tree;
+    int32_t nulls;
+};
+
+struct cohort_evaluator {
+    co_memory memory;
+    co_eval *eval;
+    const co_zone *zone;        /* of the last call, by name; NULL: none yet */
 };
 
 /* An empty bitmap with memory of its own, *bitmap NULL on failure. */
