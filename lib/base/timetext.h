@@ -48,12 +48,12 @@ co_time_fault co_parse_date(co_text text, int64_t *day);
 co_time_fault co_parse_time(co_text text, co_local_time *time);
 
 /*
- * By a layout of strptime: %Y %y %m %d %e %b %B %H %I %p %M %S %f %j %z %T %D %%.
+ * By a layout of strptime: %Y %y %m %d %e %b %B %a %A %H %I %p %M %S %f %j %z %T %D %%.
  * Other characters stand for themselves; a blank stands for any run of blanks.
  * Month names are English in any letter case; %y up to 68 is 20yy.
  */
 co_time_fault co_parse_time_as(co_text layout, co_text text, co_local_time *time);
-/* NULL if the layout can be used, else why not ("%Q is no part of a date"); static text. Asked once, before loading. */
+/* NULL if the layout can be used, else why not ("has no year"); static. Asked once, before loading. */
 const char *co_time_layout_fault(co_text layout);
 
 #define CO_DATE_TEXT 10
