@@ -34,6 +34,7 @@ FOREIGN = {
     'pcre2.h': 'base/regex.c',
     'jansson.h': 'base/json.c',
     'zlib.h': 'io/gzip.c',
+    'windows.h': 'base/clock.c',
 }
 
 C11 = '''assert ctype errno float inttypes limits math stdalign stdarg stdatomic stdbool stddef stdint
