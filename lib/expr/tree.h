@@ -24,7 +24,7 @@
 typedef enum co_node_kind {
     /* constants */
     CO_NODE_NULL,
-    CO_NODE_BOOL,               /* integer 0 or 1 */
+    CO_NODE_BOOL,               /* count 0 or 1 */
     CO_NODE_NUMBER,             /* exact: digits × 10^-scale, or a double if is_double */
     CO_NODE_STRING,             /* text */
     CO_NODE_DATE,               /* text as written inside DATE '…' */
