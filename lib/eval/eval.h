@@ -30,22 +30,31 @@ typedef struct co_eval_control {
 typedef struct co_step_report {
     uint64_t n_rows;
     uint64_t n_tiles;
-    uint64_t n_tiles_skipped;
+    uint64_t n_tiles_skipped;           /* settled without looking at values */
     uint64_t time_ns;
 } co_step_report;
 
 /*
  * Runs the whole plan. For step `wanted[i]`: counts[i], and members[i] (emptied
- * first) where members is not NULL. reports: NULL, or one per step of the plan:
- * then every step runs unmasked and is timed and counted.
+ * first, and left empty on failure) where members is not NULL. reports: NULL, or
+ * one per step of the plan: then every step runs unmasked and is timed and
+ * counted, and a value that cannot be found is unknown instead of an error.
+ * control may be NULL.
  */
 cohort_status co_eval_run(co_eval *eval, const co_plan *plan, const co_eval_control *control, const uint32_t *wanted,
                           uint32_t n_wanted, uint64_t *counts, co_bitmap *members, co_step_report *reports,
                           cohort_error *error);
 
-/* Three-valued answers for one row: answers[i] for nodes (true_step, false_step) given; COHORT_TRUE …. */
+/* What an evaluation error of a row asked about becomes. */
+typedef enum co_eval_strictness { CO_EVAL_STRICT, CO_EVAL_LENIENT } co_eval_strictness;
+
+/*
+ * Three-valued answers for one row: answers[i] for nodes (true_step, false_step) given; COHORT_TRUE …
+ * A false step of CO_NO_STEP: false where it is not true. A row that does not exist gives COHORT_FALSE.
+ */
 cohort_status co_eval_row(co_eval *eval, const co_plan *plan, uint32_t object, uint32_t row, const uint32_t *true_steps,
-                          const uint32_t *false_steps, uint32_t n, int32_t *answers, cohort_error *error);
+                          const uint32_t *false_steps, uint32_t n, co_eval_strictness strictness, int32_t *answers,
+                          cohort_error *error);
 
 /* Values of n rows (ascending) of one object. */
 typedef struct co_vector {
@@ -63,8 +72,8 @@ typedef struct co_vector {
     co_interval *intervals;
 } co_vector;
 
-/* The vector lives in `arena`. */
+/* The vector lives in `arena`, its texts there or in the plan's version. The rows must be live. */
 cohort_status co_eval_values(co_eval *eval, const co_plan *plan, uint32_t vstep, const uint32_t *rows, uint32_t n,
-                             co_arena *arena, co_vector *vector, cohort_error *error);
+                             co_eval_strictness strictness, co_arena *arena, co_vector *vector, cohort_error *error);
 
 #endif
