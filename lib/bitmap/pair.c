@@ -1,0 +1,294 @@
+/*
+ * Two rowsets of one tile combined, whatever their forms.
+ *
+ * How many rows both have is cheap to count in every pair of forms, and all
+ * other counts follow from it. So a result whose form depends on its size is
+ * counted first and then written once, straight into that form. Short results
+ * (slots, runs) are made in scratch on the stack and copied to exact size.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "bitmap/rowset.h"
+#include "kernel/bits.h"
+#include "kernel/kernel.h"
+
+/* Up to so many slots are treated as runs of one next to real runs. */
+enum { SLOTS_AS_RUNS = 512 };
+
+typedef struct pair {
+    co_memory *memory;
+    co_set_operation operation;
+    const co_rowset *a;
+    const co_rowset *b;
+    co_rowset *result;
+} pair;
+
+static bool is_runs(const co_rowset *set) { return set->form == CO_FORM_RUNS || set->form == CO_FORM_FULL; }
+
+size_t co_combined_count(co_set_operation operation, size_t a, size_t b, size_t both)
+{
+    switch (operation) {
+    case CO_AND:
+        return both;
+    case CO_OR:
+        return a + b - both;
+    case CO_XOR:
+        return a + b - 2 * both;
+    case CO_ANDNOT:
+        break;
+    }
+    return a - both;
+}
+
+/* ---- counting ---- */
+
+static size_t slots_and_count(const co_rowset *slots, const co_rowset *other)
+{
+    const co_kernel *kernel = co_kernel_now();
+    const uint16_t *list = co_rowset_slots_of(slots);
+
+    if (other->form == CO_FORM_SLOTS)
+        return kernel->intersect_slots_count(list, slots->count, co_rowset_slots_of(other), other->count);
+    if (other->form == CO_FORM_WORDS)
+        return kernel->slots_in_words_count(list, slots->count, other->at.words);
+    return co_runs_filter_slots(co_rowset_run_list(other), true, list, slots->count, NULL);
+}
+
+size_t co_rowset_and_count(const co_rowset *a, const co_rowset *b)
+{
+    if (a->form == CO_FORM_FULL || b->form == CO_FORM_FULL)
+        return a->form == CO_FORM_FULL ? b->count : a->count;
+    if (a->form == CO_FORM_SLOTS)
+        return slots_and_count(a, b);
+    if (b->form == CO_FORM_SLOTS)
+        return slots_and_count(b, a);
+    if (a->form == CO_FORM_WORDS && b->form == CO_FORM_WORDS)
+        return co_kernel_now()->and_count(a->at.words, b->at.words, CO_TILE_WORDS);
+    if (a->form == CO_FORM_WORDS)
+        return co_runs_words_count(co_rowset_run_list(b), a->at.words);
+    if (b->form == CO_FORM_WORDS)
+        return co_runs_words_count(co_rowset_run_list(a), b->at.words);
+    return co_runs_and_count(co_rowset_run_list(a), co_rowset_run_list(b));
+}
+
+bool co_rowset_meet(const co_rowset *a, const co_rowset *b)
+{
+    const co_kernel *kernel = co_kernel_now();
+
+    if (a->count + b->count > CO_TILE_ROWS)
+        return true;
+    if (a->form == CO_FORM_SLOTS && b->form == CO_FORM_SLOTS)
+        return kernel->slots_meet(co_rowset_slots_of(a), a->count, co_rowset_slots_of(b), b->count);
+    if (a->form == CO_FORM_WORDS && b->form == CO_FORM_WORDS)
+        return kernel->and_any(a->at.words, b->at.words, CO_TILE_WORDS);
+    return co_rowset_and_count(a, b) != 0;
+}
+
+bool co_rowset_subset(const co_rowset *a, const co_rowset *b)
+{
+    if (a->count > b->count)
+        return false;
+    if (a->form == CO_FORM_WORDS && b->form == CO_FORM_WORDS)
+        return !co_kernel_now()->andnot_any(a->at.words, b->at.words, CO_TILE_WORDS);
+    return co_rowset_and_count(a, b) == a->count;
+}
+
+bool co_rowset_equal(const co_rowset *a, const co_rowset *b)
+{
+    if (a->count != b->count)
+        return false;
+    if (a->form == CO_FORM_SLOTS && b->form == CO_FORM_SLOTS)
+        return memcmp(co_rowset_slots_of(a), co_rowset_slots_of(b), a->count * sizeof(uint16_t)) == 0;
+    if (a->form == CO_FORM_WORDS && b->form == CO_FORM_WORDS)
+        return memcmp(a->at.words, b->at.words, CO_WORDS_BYTES) == 0;
+    return co_rowset_subset(a, b);
+}
+
+/* ---- results made as words ---- */
+
+/*
+ * Where a result of `count` rows is written as words: in the result's own
+ * block if it will stay words, else in scratch. NULL if there is no memory.
+ */
+static uint64_t *begin_words(const pair *p, size_t count, uint64_t *scratch)
+{
+    if (count <= CO_SLOTS_MOST || count == CO_TILE_ROWS)
+        return scratch;
+    return co_rowset_new_words(p->memory, count, p->result) ? p->result->at.words : NULL;
+}
+
+static bool end_words(const pair *p, size_t count, const uint64_t *scratch, const uint64_t *written)
+{
+    return written != scratch || co_rowset_of_words(p->memory, scratch, count, p->result);
+}
+
+/* Both of any form. One kernel call if both are words, else the first spelled out and changed by the second. */
+static bool combine_as_words(const pair *p, size_t count)
+{
+    const co_kernel *kernel = co_kernel_now();
+    co_combine_words *const combine[] = { [CO_AND] = kernel->and_words, [CO_OR] = kernel->or_words,
+                                          [CO_XOR] = kernel->xor_words, [CO_ANDNOT] = kernel->andnot_words };
+    uint64_t scratch[CO_TILE_WORDS];
+    uint64_t *words = begin_words(p, count, scratch);
+
+    if (words == NULL)
+        return false;
+    if (p->a->form == CO_FORM_WORDS && p->b->form == CO_FORM_WORDS) {
+        combine[p->operation](p->a->at.words, p->b->at.words, words, CO_TILE_WORDS);
+        return end_words(p, count, scratch, words);
+    }
+    /* Only a \ b cares which comes first; there b may be the one to spell out, and be taken from a. */
+    const bool turn = p->b->form == CO_FORM_WORDS;
+    const co_rowset *base = turn ? p->b : p->a;
+    const co_rowset *by = turn ? p->a : p->b;
+
+    if (turn && p->operation == CO_ANDNOT) {
+        co_rowset_spell(by, words);
+        kernel->andnot_words(words, base->at.words, words, CO_TILE_WORDS);
+        return end_words(p, count, scratch, words);
+    }
+    co_rowset_spell(base, words);
+    if (is_runs(by))
+        co_runs_apply(p->operation, co_rowset_run_list(by), words);
+    else if (p->operation == CO_OR)
+        kernel->set_slots(co_rowset_slots_of(by), by->count, words);
+    else if (p->operation == CO_XOR)
+        kernel->flip_slots(co_rowset_slots_of(by), by->count, words);
+    else
+        kernel->clear_slots(co_rowset_slots_of(by), by->count, words);
+    return end_words(p, count, scratch, words);
+}
+
+/* ---- results made as slots ---- */
+
+static bool end_slots(const pair *p, const uint16_t *scratch, size_t n)
+{
+    p->result->count = 0;
+    return n == 0 || co_rowset_of_slots(p->memory, scratch, n, p->result);
+}
+
+static bool combine_slots(const pair *p)
+{
+    const co_kernel *kernel = co_kernel_now();
+    co_combine_slots *const combine[] = { [CO_AND] = kernel->intersect_slots, [CO_OR] = kernel->union_slots,
+                                          [CO_XOR] = kernel->xor_slots, [CO_ANDNOT] = kernel->difference_slots };
+    uint16_t scratch[2 * CO_SLOTS_MOST];
+
+    return end_slots(p, scratch,
+                     combine[p->operation](co_rowset_slots_of(p->a), p->a->count, co_rowset_slots_of(p->b),
+                                           p->b->count, scratch));
+}
+
+/* Those of the slots that are in the other set, or are not. */
+static bool filter_slots(const pair *p, const co_rowset *slots, const co_rowset *other, bool inside)
+{
+    const co_kernel *kernel = co_kernel_now();
+    const uint16_t *list = co_rowset_slots_of(slots);
+    uint16_t scratch[CO_SLOTS_MOST];
+    size_t n;
+
+    if (is_runs(other))
+        n = co_runs_filter_slots(co_rowset_run_list(other), inside, list, slots->count, scratch);
+    else if (inside)
+        n = kernel->slots_in_words(list, slots->count, other->at.words, scratch);
+    else
+        n = kernel->slots_not_in_words(list, slots->count, other->at.words, scratch);
+    return end_slots(p, scratch, n);
+}
+
+/* ---- results made as runs ---- */
+
+static bool combine_run_lists(const pair *p, co_run_list a, co_run_list b)
+{
+    co_run scratch[2 * CO_RUNS_MOST];
+    size_t count;
+    const size_t n = co_runs_combine(p->operation, a, b, scratch, &count);
+
+    p->result->count = 0;
+    return n == 0 || co_rowset_of_runs(p->memory, (co_run_list){ scratch, n }, count, p->result);
+}
+
+/* Runs with runs, or with few slots taken as runs. */
+static bool combine_as_runs(const pair *p)
+{
+    co_run few[SLOTS_AS_RUNS];
+    co_run_list lists[2];
+    const co_rowset *sets[] = { p->a, p->b };
+
+    for (unsigned i = 0; i < 2; i++) {
+        if (is_runs(sets[i]))
+            lists[i] = co_rowset_run_list(sets[i]);
+        else
+            lists[i] = (co_run_list){ few, co_runs_of_slots(co_rowset_slots_of(sets[i]), sets[i]->count, few) };
+    }
+    return combine_run_lists(p, lists[0], lists[1]);
+}
+
+static bool fits_as_runs(const co_rowset *set)
+{
+    return is_runs(set) || (set->form == CO_FORM_SLOTS && set->count <= SLOTS_AS_RUNS);
+}
+
+/* ---- which way to go ---- */
+
+/* The answers that need no work: nothing is left, or one operand is the answer as it stands. */
+static bool settled(const pair *p, bool *made)
+{
+    const bool a_full = p->a->form == CO_FORM_FULL;
+    const bool b_full = p->b->form == CO_FORM_FULL;
+
+    *made = true;
+    switch (p->operation) {
+    case CO_AND:
+        if (a_full || b_full)
+            *made = co_rowset_copy(p->memory, a_full ? p->b : p->a, p->result);
+        break;
+    case CO_OR:
+        if (a_full || b_full)
+            co_rowset_new_full(p->result);
+        break;
+    case CO_ANDNOT:
+        if (b_full)
+            p->result->count = 0;
+        return b_full;
+    case CO_XOR:
+        return false;
+    }
+    return a_full || b_full;
+}
+
+static bool combine(const pair *p)
+{
+    const bool a_slots = p->a->form == CO_FORM_SLOTS;
+    const bool b_slots = p->b->form == CO_FORM_SLOTS;
+    bool made;
+
+    if (settled(p, &made))
+        return made;
+    if (a_slots && b_slots)
+        return combine_slots(p);
+    if (p->operation == CO_AND && (a_slots || b_slots))
+        return filter_slots(p, a_slots ? p->a : p->b, a_slots ? p->b : p->a, true);
+    if (p->operation == CO_ANDNOT && a_slots)
+        return filter_slots(p, p->a, p->b, false);
+    if (fits_as_runs(p->a) && fits_as_runs(p->b))
+        return combine_as_runs(p);
+
+    const size_t both = co_rowset_and_count(p->a, p->b);
+    const size_t count = co_combined_count(p->operation, p->a->count, p->b->count, both);
+
+    p->result->count = 0;
+    return count == 0 || combine_as_words(p, count);
+}
+
+bool co_rowset_combine(co_memory *memory, co_set_operation operation, const co_rowset *a, const co_rowset *b,
+                       co_rowset *result)
+{
+    const pair p = { memory, operation, a, b, result };
+    const uint16_t tile = a->tile;
+    const bool made = combine(&p);
+
+    result->tile = tile;
+    return made;
+}

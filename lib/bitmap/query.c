@@ -1,0 +1,254 @@
+/* Questions to whole bitmaps, cursors, and lists of rows. Nothing here changes or allocates. */
+#include <string.h>
+
+#include "bitmap/tiles.h"
+
+#define ROWS_END (UINT64_C(1) << 32)
+
+bool co_bitmap_is_empty(const co_bitmap *bitmap) { return bitmap->n_tiles == 0; }
+
+bool co_bitmap_contains(const co_bitmap *bitmap, uint32_t row)
+{
+    const co_rowset *set = co_tiles_get(bitmap, row >> 16);
+
+    return set != NULL && co_rowset_contains(set, (uint16_t)row);
+}
+
+uint64_t co_bitmap_count(const co_bitmap *bitmap)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < bitmap->n_tiles; i++)
+        n += bitmap->tiles[i].count;
+    return n;
+}
+
+uint64_t co_bitmap_rank(const co_bitmap *bitmap, uint64_t row)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < bitmap->n_tiles; i++) {
+        const co_rowset *set = &bitmap->tiles[i];
+
+        if (set->tile >= row >> 16) {
+            if (set->tile == row >> 16)
+                n += co_rowset_rank(set, (uint32_t)(row & 65535));
+            break;
+        }
+        n += set->count;
+    }
+    return n;
+}
+
+uint64_t co_bitmap_count_range(const co_bitmap *bitmap, uint64_t first, uint64_t end)
+{
+    return first >= end ? 0 : co_bitmap_rank(bitmap, end) - co_bitmap_rank(bitmap, first);
+}
+
+bool co_bitmap_select(const co_bitmap *bitmap, uint64_t index, uint32_t *row)
+{
+    for (size_t i = 0; i < bitmap->n_tiles; i++) {
+        const co_rowset *set = &bitmap->tiles[i];
+
+        if (index < set->count) {
+            *row = (uint32_t)set->tile << 16 | co_rowset_select(set, (size_t)index);
+            return true;
+        }
+        index -= set->count;
+    }
+    return false;
+}
+
+bool co_bitmap_least(const co_bitmap *bitmap, uint32_t *row) { return co_bitmap_select(bitmap, 0, row); }
+
+bool co_bitmap_greatest(const co_bitmap *bitmap, uint32_t *row)
+{
+    if (bitmap->n_tiles == 0)
+        return false;
+    const co_rowset *set = &bitmap->tiles[bitmap->n_tiles - 1];
+    uint32_t hint = 0;
+
+    *row = (uint32_t)set->tile << 16 | co_rowset_previous(set, CO_TILE_ROWS, &hint);
+    return true;
+}
+
+bool co_bitmap_equal(const co_bitmap *a, const co_bitmap *b)
+{
+    if (a->n_tiles != b->n_tiles)
+        return false;
+    for (size_t i = 0; i < a->n_tiles; i++) {
+        if (a->tiles[i].tile != b->tiles[i].tile || a->tiles[i].count != b->tiles[i].count)
+            return false;
+    }
+    for (size_t i = 0; i < a->n_tiles; i++) {
+        if (!co_rowset_equal(&a->tiles[i], &b->tiles[i]))
+            return false;
+    }
+    return true;
+}
+
+bool co_bitmap_subset(const co_bitmap *a, const co_bitmap *b)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < a->n_tiles; i++) {
+        while (at < b->n_tiles && b->tiles[at].tile < a->tiles[i].tile)
+            at++;
+        if (at == b->n_tiles || b->tiles[at].tile != a->tiles[i].tile)
+            return false;
+        if (!co_rowset_subset(&a->tiles[i], &b->tiles[at]))
+            return false;
+    }
+    return true;
+}
+
+bool co_bitmap_intersect(const co_bitmap *a, const co_bitmap *b)
+{
+    size_t i = 0;
+    size_t j = 0;
+
+    while (i < a->n_tiles && j < b->n_tiles) {
+        const co_rowset *x = &a->tiles[i];
+        const co_rowset *y = &b->tiles[j];
+
+        if (x->tile == y->tile && co_rowset_meet(x, y))
+            return true;
+        i += x->tile <= y->tile;
+        j += y->tile <= x->tile;
+    }
+    return false;
+}
+
+/* ---- tiles as they lie ---- */
+
+co_tile_view co_bitmap_tile(const co_bitmap *bitmap, uint32_t tile, uint64_t *scratch)
+{
+    const co_rowset *set = co_tiles_get(bitmap, tile);
+    co_tile_view view = { .form = CO_TILE_EMPTY };
+
+    if (set == NULL)
+        return view;
+    view.count = set->count;
+    if (set->count == CO_TILE_ROWS) {
+        view.form = CO_TILE_FULL;
+    } else if (set->form == CO_FORM_SLOTS) {
+        view.form = CO_TILE_SLOTS;
+        view.slots = co_rowset_slots_of(set);
+    } else {
+        view.form = CO_TILE_BITS;
+        view.words = set->form == CO_FORM_WORDS ? set->at.words : scratch;
+        if (set->form != CO_FORM_WORDS)
+            co_rowset_spell(set, scratch);
+    }
+    return view;
+}
+
+uint32_t co_bitmap_tile_words(const co_bitmap *bitmap, uint32_t tile, uint64_t *words)
+{
+    const co_rowset *set = co_tiles_get(bitmap, tile);
+
+    if (set == NULL) {
+        memset(words, 0, CO_WORDS_BYTES);
+        return 0;
+    }
+    co_rowset_spell(set, words);
+    return set->count;
+}
+
+bool co_bitmap_next_tile(const co_bitmap *bitmap, uint32_t tile, uint32_t *found)
+{
+    const size_t at = co_tiles_find(bitmap, tile);
+
+    if (at == bitmap->n_tiles)
+        return false;
+    *found = bitmap->tiles[at].tile;
+    return true;
+}
+
+/* ---- lists and cursors ---- */
+
+size_t co_bitmap_rows(const co_bitmap *bitmap, uint64_t first, uint32_t *rows, size_t room)
+{
+    size_t n = 0;
+
+    if (first >= ROWS_END)
+        return 0;
+    for (size_t i = co_tiles_find(bitmap, (uint32_t)(first >> 16)); i < bitmap->n_tiles && n < room; i++) {
+        const co_rowset *set = &bitmap->tiles[i];
+        const uint32_t from = set->tile == first >> 16 ? (uint32_t)(first & 65535) : 0;
+
+        n += co_rowset_rows(set, from, (uint32_t)set->tile << 16, rows + n, room - n);
+    }
+    return n;
+}
+
+co_bitmap_cursor co_bitmap_cursor_of(const co_bitmap *bitmap)
+{
+    return (co_bitmap_cursor){ .bitmap = bitmap };
+}
+
+void co_cursor_seek(co_bitmap_cursor *cursor, uint64_t place)
+{
+    cursor->place = place < ROWS_END ? place : ROWS_END;
+}
+
+/* The index of the first tile at or after the one of `row`; the last answer is tried first. */
+static size_t tile_index(co_bitmap_cursor *cursor, uint64_t row)
+{
+    const co_bitmap *bitmap = cursor->bitmap;
+    const uint32_t tile = (uint32_t)(row >> 16);
+
+    if (cursor->tile_index < bitmap->n_tiles && bitmap->tiles[cursor->tile_index].tile == tile)
+        return cursor->tile_index;
+    cursor->hint = 0;
+    cursor->tile_index = (uint32_t)co_tiles_find(bitmap, tile);
+    return cursor->tile_index;
+}
+
+bool co_cursor_next(co_bitmap_cursor *cursor, uint32_t *row)
+{
+    const co_bitmap *bitmap = cursor->bitmap;
+
+    if (cursor->place >= ROWS_END)
+        return false;
+    for (size_t i = tile_index(cursor, cursor->place); i < bitmap->n_tiles; i++) {
+        const co_rowset *set = &bitmap->tiles[i];
+        const uint32_t from = set->tile == cursor->place >> 16 ? (uint32_t)(cursor->place & 65535) : 0;
+        const uint32_t slot = co_rowset_next(set, from, &cursor->hint);
+
+        if (slot < CO_TILE_ROWS) {
+            *row = (uint32_t)set->tile << 16 | slot;
+            cursor->place = (uint64_t)*row + 1;
+            cursor->tile_index = (uint32_t)i;
+            return true;
+        }
+        cursor->hint = 0;
+    }
+    return false;
+}
+
+bool co_cursor_previous(co_bitmap_cursor *cursor, uint32_t *row)
+{
+    const co_bitmap *bitmap = cursor->bitmap;
+
+    if (cursor->place == 0)
+        return false;
+    const uint64_t last = cursor->place - 1;
+
+    for (size_t i = tile_index(cursor, last) + 1; i-- > 0;) {
+        if (i == bitmap->n_tiles || bitmap->tiles[i].tile > last >> 16)
+            continue;
+        const co_rowset *set = &bitmap->tiles[i];
+        const uint32_t before = set->tile == last >> 16 ? (uint32_t)(last & 65535) + 1 : CO_TILE_ROWS;
+        const uint32_t slot = co_rowset_previous(set, before, &cursor->hint);
+
+        if (slot < CO_TILE_ROWS) {
+            *row = (uint32_t)set->tile << 16 | slot;
+            cursor->place = *row;
+            cursor->tile_index = (uint32_t)i;
+            return true;
+        }
+        cursor->hint = 0;
+    }
+    return false;
+}

@@ -1,0 +1,208 @@
+/* Rowsets made, copied, spelled out as words, and given back. */
+#include "bitmap/rowset.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "kernel/bits.h"
+#include "kernel/kernel.h"
+
+static const co_run whole_tile = { 0, CO_TILE_ROWS - 1 };
+
+co_run_list co_rowset_run_list(const co_rowset *set)
+{
+    if (set->form == CO_FORM_FULL)
+        return (co_run_list){ &whole_tile, 1 };
+    return (co_run_list){ set->capacity <= CO_RUNS_INSIDE ? set->at.runs_inside : set->at.runs, set->n_runs };
+}
+
+bool co_rowset_new_slots(co_memory *memory, size_t n, co_rowset *set)
+{
+    assert(n >= 1 && n <= CO_SLOTS_MOST);
+    set->form = CO_FORM_SLOTS;
+    set->count = (uint32_t)n;
+    set->n_runs = 0;
+    set->capacity = n <= CO_SLOTS_INSIDE ? CO_SLOTS_INSIDE : (uint16_t)n;
+    if (n <= CO_SLOTS_INSIDE)
+        return true;
+    set->at.slots = co_memory_new(memory, n * sizeof(uint16_t));
+    return set->at.slots != NULL;
+}
+
+bool co_rowset_new_words(co_memory *memory, size_t count, co_rowset *set)
+{
+    set->form = CO_FORM_WORDS;
+    set->count = (uint32_t)count;
+    set->n_runs = 0;
+    set->capacity = 0;
+    set->at.words = co_memory_new(memory, CO_WORDS_BYTES);
+    return set->at.words != NULL;
+}
+
+bool co_rowset_new_runs(co_memory *memory, size_t n_runs, size_t count, co_rowset *set)
+{
+    assert(n_runs >= 1 && n_runs <= CO_RUNS_MOST);
+    set->form = CO_FORM_RUNS;
+    set->count = (uint32_t)count;
+    set->n_runs = (uint16_t)n_runs;
+    set->capacity = n_runs <= CO_RUNS_INSIDE ? CO_RUNS_INSIDE : (uint16_t)n_runs;
+    if (n_runs <= CO_RUNS_INSIDE)
+        return true;
+    set->at.runs = co_memory_new(memory, n_runs * sizeof(co_run));
+    return set->at.runs != NULL;
+}
+
+void co_rowset_new_full(co_rowset *set)
+{
+    set->form = CO_FORM_FULL;
+    set->count = CO_TILE_ROWS;
+    set->n_runs = 1;
+    set->capacity = 0;
+}
+
+size_t co_rowset_bytes(const co_rowset *set)
+{
+    switch ((co_form)set->form) {
+    case CO_FORM_SLOTS:
+        return set->capacity <= CO_SLOTS_INSIDE ? 0 : set->capacity * sizeof(uint16_t);
+    case CO_FORM_WORDS:
+        return CO_WORDS_BYTES;
+    case CO_FORM_RUNS:
+        return set->capacity <= CO_RUNS_INSIDE ? 0 : set->capacity * sizeof(co_run);
+    case CO_FORM_FULL:
+        break;
+    }
+    return 0;
+}
+
+void co_rowset_free(co_memory *memory, co_rowset *set)
+{
+    const size_t bytes = co_rowset_bytes(set);
+
+    /* One pointer, whichever form it is kept under. */
+    if (bytes != 0)
+        co_memory_free(memory, set->at.words, bytes);
+}
+
+void co_rowset_replace(co_memory *memory, co_rowset *set, co_rowset *by)
+{
+    by->tile = set->tile;
+    co_rowset_free(memory, set);
+    *set = *by;
+}
+
+bool co_rowset_copy(co_memory *memory, const co_rowset *from, co_rowset *to)
+{
+    bool made = true;
+
+    to->tile = from->tile;
+    switch ((co_form)from->form) {
+    case CO_FORM_SLOTS:
+        made = co_rowset_new_slots(memory, from->count, to);
+        if (made)
+            memcpy(co_rowset_slots(to), co_rowset_slots_of(from), from->count * sizeof(uint16_t));
+        break;
+    case CO_FORM_WORDS:
+        made = co_rowset_new_words(memory, from->count, to);
+        if (made)
+            memcpy(to->at.words, from->at.words, CO_WORDS_BYTES);
+        break;
+    case CO_FORM_RUNS:
+        made = co_rowset_new_runs(memory, from->n_runs, from->count, to);
+        if (made)
+            memcpy(co_rowset_runs(to), co_rowset_run_list(from).runs, from->n_runs * sizeof(co_run));
+        break;
+    case CO_FORM_FULL:
+        co_rowset_new_full(to);
+        break;
+    }
+    return made;
+}
+
+bool co_rowset_of_words(co_memory *memory, const uint64_t *words, size_t count, co_rowset *set)
+{
+    if (count == CO_TILE_ROWS) {
+        co_rowset_new_full(set);
+        return true;
+    }
+    if (count > CO_SLOTS_MOST) {
+        if (!co_rowset_new_words(memory, count, set))
+            return false;
+        memcpy(set->at.words, words, CO_WORDS_BYTES);
+        return true;
+    }
+    if (!co_rowset_new_slots(memory, count, set))
+        return false;
+    co_kernel_now()->words_to_slots(words, CO_TILE_WORDS, co_rowset_slots(set), count);
+    return true;
+}
+
+bool co_rowset_of_slots(co_memory *memory, const uint16_t *slots, size_t n, co_rowset *set)
+{
+    if (n == CO_TILE_ROWS) {
+        co_rowset_new_full(set);
+        return true;
+    }
+    if (n > CO_SLOTS_MOST) {
+        if (!co_rowset_new_words(memory, n, set))
+            return false;
+        memset(set->at.words, 0, CO_WORDS_BYTES);
+        co_kernel_now()->set_slots(slots, n, set->at.words);
+        return true;
+    }
+    if (!co_rowset_new_slots(memory, n, set))
+        return false;
+    memcpy(co_rowset_slots(set), slots, n * sizeof *slots);
+    return true;
+}
+
+bool co_rowset_of_runs(co_memory *memory, co_run_list runs, size_t count, co_rowset *set)
+{
+    const size_t run_bytes = 2 + runs.n * sizeof(co_run);
+    const size_t other_bytes = count <= CO_SLOTS_MOST ? count * sizeof(uint16_t) : CO_WORDS_BYTES;
+
+    if (count == CO_TILE_ROWS) {
+        co_rowset_new_full(set);
+    } else if (run_bytes <= other_bytes) {
+        if (!co_rowset_new_runs(memory, runs.n, count, set))
+            return false;
+        memcpy(co_rowset_runs(set), runs.runs, runs.n * sizeof(co_run));
+    } else if (count <= CO_SLOTS_MOST) {
+        if (!co_rowset_new_slots(memory, count, set))
+            return false;
+        co_runs_to_slots(runs, co_rowset_slots(set));
+    } else {
+        if (!co_rowset_new_words(memory, count, set))
+            return false;
+        memset(set->at.words, 0, CO_WORDS_BYTES);
+        co_runs_apply(CO_OR, runs, set->at.words);
+    }
+    return true;
+}
+
+void co_rowset_spell_over(const co_rowset *set, uint64_t *words)
+{
+    switch ((co_form)set->form) {
+    case CO_FORM_SLOTS:
+        for (size_t i = 0; i < set->count; i++)
+            co_bit_set(words, co_rowset_slots_of(set)[i]);
+        break;
+    case CO_FORM_WORDS:
+        co_kernel_now()->or_words(words, set->at.words, words, CO_TILE_WORDS);
+        break;
+    case CO_FORM_RUNS:
+    case CO_FORM_FULL:
+        co_runs_apply(CO_OR, co_rowset_run_list(set), words);
+        break;
+    }
+}
+
+void co_rowset_spell(const co_rowset *set, uint64_t *words)
+{
+    if (set->form == CO_FORM_WORDS) {
+        memcpy(words, set->at.words, CO_WORDS_BYTES);
+    } else {
+        memset(words, 0, CO_WORDS_BYTES);
+        co_rowset_spell_over(set, words);
+    }
+}

@@ -1,0 +1,239 @@
+/*
+ * Algorithms over run lists. Two lists are combined by walking the places
+ * where either begins or ends a run, whatever the operation: a table of four
+ * bits says for each of in-a and in-b whether the result is in.
+ */
+#include "bitmap/runs.h"
+
+#include "kernel/bits.h"
+
+/* Bit (in_a + 2 in_b) of each. */
+static const unsigned truth[] = { [CO_AND] = 8, [CO_OR] = 14, [CO_XOR] = 6, [CO_ANDNOT] = 2 };
+
+/* Walks the edges of a list: the first slot of a run, then the slot after its last. */
+typedef struct edges {
+    const co_run *next;
+    const co_run *end;
+    uint32_t at;                /* the edge ahead; UINT32_MAX past the last one */
+    unsigned inside;
+} edges;
+
+static inline edges edges_of(co_run_list list)
+{
+    return (edges){ list.runs, list.runs + list.n, list.n == 0 ? UINT32_MAX : list.runs[0].first, 0 };
+}
+
+static inline void cross(edges *e)
+{
+    if (!e->inside) {
+        e->at = (uint32_t)e->next->last + 1;
+    } else {
+        e->next++;
+        e->at = e->next == e->end ? UINT32_MAX : e->next->first;
+    }
+    e->inside ^= 1;
+}
+
+size_t co_runs_combine(co_set_operation operation, co_run_list a_list, co_run_list b_list, co_run *out, size_t *count)
+{
+    const unsigned table = truth[operation];
+    edges a = edges_of(a_list);
+    edges b = edges_of(b_list);
+    unsigned inside = 0;
+    uint32_t first = 0;
+    size_t n = 0;
+
+    *count = 0;
+    while (a.at != UINT32_MAX || b.at != UINT32_MAX) {
+        const uint32_t here = a.at < b.at ? a.at : b.at;
+
+        if (a.at == here)
+            cross(&a);
+        if (b.at == here)
+            cross(&b);
+        const unsigned now = table >> (a.inside + 2 * b.inside) & 1;
+
+        if (now != inside) {
+            if (now) {
+                first = here;
+            } else {
+                out[n++] = (co_run){ (uint16_t)first, (uint16_t)(here - 1) };
+                *count += here - first;
+            }
+            inside = now;
+        }
+    }
+    return n;
+}
+
+size_t co_runs_and_count(co_run_list a, co_run_list b)
+{
+    size_t i = 0;
+    size_t j = 0;
+    size_t n = 0;
+
+    while (i < a.n && j < b.n) {
+        const uint32_t first = a.runs[i].first > b.runs[j].first ? a.runs[i].first : b.runs[j].first;
+        const uint32_t end_a = (uint32_t)a.runs[i].last + 1;
+        const uint32_t end_b = (uint32_t)b.runs[j].last + 1;
+        const uint32_t end = end_a < end_b ? end_a : end_b;
+
+        n += end > first ? end - first : 0;
+        i += end_a <= end_b;
+        j += end_b <= end_a;
+    }
+    return n;
+}
+
+size_t co_runs_count(co_run_list list)
+{
+    size_t n = list.n;
+
+    for (size_t i = 0; i < list.n; i++)
+        n += (size_t)(list.runs[i].last - list.runs[i].first);
+    return n;
+}
+
+size_t co_runs_find(co_run_list list, uint32_t slot)
+{
+    size_t low = 0;
+    size_t n = list.n;
+
+    while (n > 0) {
+        const size_t half = n / 2;
+
+        if (list.runs[low + half].last < slot) {
+            low += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    return low;
+}
+
+size_t co_runs_filter_slots(co_run_list list, bool inside, const uint16_t *slots, size_t n, uint16_t *out)
+{
+    const bool search = n < list.n / 16;
+    size_t kept = 0;
+    size_t r = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const uint16_t slot = slots[i];
+
+        if (search)
+            r = co_runs_find(list, slot);
+        while (r < list.n && list.runs[r].last < slot)
+            r++;
+        const bool found = r < list.n && list.runs[r].first <= slot;
+
+        if (out != NULL)
+            out[kept] = slot;
+        kept += found == inside;
+    }
+    return kept;
+}
+
+size_t co_runs_words_count(co_run_list list, const uint64_t *words)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < list.n; i++)
+        n += co_bits_count(words, list.runs[i].first, (size_t)list.runs[i].last + 1);
+    return n;
+}
+
+static void clear_between(co_run_list list, uint64_t *words)
+{
+    size_t from = 0;
+
+    for (size_t i = 0; i < list.n; i++) {
+        co_bits_clear(words, from, list.runs[i].first);
+        from = (size_t)list.runs[i].last + 1;
+    }
+    co_bits_clear(words, from, CO_TILE_ROWS);
+}
+
+void co_runs_apply(co_set_operation operation, co_run_list list, uint64_t *words)
+{
+    if (operation == CO_AND) {
+        clear_between(list, words);
+        return;
+    }
+    for (size_t i = 0; i < list.n; i++) {
+        const size_t first = list.runs[i].first;
+        const size_t end = (size_t)list.runs[i].last + 1;
+
+        if (operation == CO_OR)
+            co_bits_fill(words, first, end);
+        else if (operation == CO_XOR)
+            co_bits_flip(words, first, end);
+        else
+            co_bits_clear(words, first, end);
+    }
+}
+
+size_t co_runs_in_slots(const uint16_t *slots, size_t n)
+{
+    size_t n_runs = n != 0;
+
+    for (size_t i = 1; i < n; i++)
+        n_runs += slots[i] != slots[i - 1] + 1;
+    return n_runs;
+}
+
+size_t co_runs_in_words(const uint64_t *words)
+{
+    uint64_t before = 0;
+    size_t n_runs = 0;
+
+    for (size_t i = 0; i < CO_TILE_WORDS; i++) {
+        n_runs += co_bits_in(words[i] & ~(words[i] << 1 | before));
+        before = words[i] >> 63;
+    }
+    return n_runs;
+}
+
+size_t co_runs_of_slots(const uint16_t *slots, size_t n, co_run *out)
+{
+    size_t n_runs = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (n_runs != 0 && out[n_runs - 1].last + 1 == slots[i])
+            out[n_runs - 1].last = slots[i];
+        else
+            out[n_runs++] = (co_run){ slots[i], slots[i] };
+    }
+    return n_runs;
+}
+
+/* From each start of a run to its end: the next zero, found as the next one of the inverted word. */
+size_t co_runs_of_words(const uint64_t *words, co_run *out)
+{
+    size_t n_runs = 0;
+    size_t at = co_bits_next(words, 0, CO_TILE_ROWS);
+
+    while (at < CO_TILE_ROWS) {
+        size_t i = at / 64;
+        uint64_t zeros = ~words[i] & UINT64_MAX << (at % 64);
+
+        while (zeros == 0 && ++i < CO_TILE_WORDS)
+            zeros = ~words[i];
+        const size_t end = i == CO_TILE_WORDS ? CO_TILE_ROWS : i * 64 + co_lowest_bit(zeros);
+
+        out[n_runs++] = (co_run){ (uint16_t)at, (uint16_t)(end - 1) };
+        at = co_bits_next(words, end, CO_TILE_ROWS);
+    }
+    return n_runs;
+}
+
+size_t co_runs_to_slots(co_run_list list, uint16_t *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < list.n; i++) {
+        for (uint32_t slot = list.runs[i].first; slot <= list.runs[i].last; slot++)
+            out[n++] = (uint16_t)slot;
+    }
+    return n;
+}

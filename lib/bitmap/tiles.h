@@ -1,0 +1,20 @@
+/*
+ * A bitmap's list of rowsets: finding a tile, making room, putting one in. For
+ * the files of this room only.
+ */
+#ifndef CO_BITMAP_TILES_H
+#define CO_BITMAP_TILES_H
+
+#include "bitmap/bitmap.h"
+#include "bitmap/rowset.h"
+
+/* The index of the first tile that is at least `tile`, or n_tiles. */
+size_t co_tiles_find(const co_bitmap *bitmap, uint32_t tile);
+/* The rowset of exactly that tile, or NULL. */
+const co_rowset *co_tiles_get(const co_bitmap *bitmap, uint32_t tile);
+bool co_tiles_reserve(co_bitmap *bitmap, size_t n_tiles);
+/* Room must be there. The rowset moves in. */
+void co_tiles_append(co_bitmap *bitmap, uint32_t tile, const co_rowset *set);
+void co_tiles_drop(co_bitmap *bitmap, size_t index);
+
+#endif
