@@ -24,7 +24,7 @@ void co_store_free(co_store *store);
 co_memory *co_store_memory(co_store *store);
 /* Tells stores apart, in one process and between saved ones; kept by save and restore. */
 uint64_t co_store_id(const co_store *store);
-/* Retained: release it. Never NULL. */
+/* Retained: release it. NULL only after co_store_free, for those who came by way of a version. */
 co_version *co_store_current(co_store *store);
 
 /*

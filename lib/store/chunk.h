@@ -1,0 +1,65 @@
+/*
+ * What a batch holds: chunks of rows that get the same treatment, in the order
+ * they were given.
+ */
+#ifndef CO_STORE_CHUNK_H
+#define CO_STORE_CHUNK_H
+
+#include "base/arena.h"
+#include "store/batch.h"
+
+/* Cells that may still be written; see co_cells. */
+typedef struct co_slots {
+    co_shape shape;
+    uint64_t *valid;            /* NULL: all have a value */
+    int64_t *numbers;
+    co_text *texts;
+    uint32_t *ends;
+    double *latitudes;
+    double *longitudes;
+    uint32_t texts_capacity;    /* of sets, while rows come one by one */
+} co_slots;
+
+typedef struct co_chunk_column {
+    uint32_t field;
+    bool create_parents;
+    co_slots cells;
+} co_chunk_column;
+
+typedef struct co_chunk {
+    co_verb verb;
+    uint32_t object;
+    uint32_t n_rows;
+    uint32_t capacity;          /* rows there is room for; 0: no more rows come */
+    uint32_t n_columns;
+    co_chunk_column *columns;   /* the key's first, if there is one */
+} co_chunk;
+
+struct co_batch {
+    co_store *store;
+    co_arena arena;
+    co_chunk *chunks;
+    size_t n_chunks;
+    size_t chunk_capacity;
+    co_block *blocks;
+    size_t n_blocks;
+    size_t block_capacity;
+    void *row;                  /* scratch for the cells of one record */
+    size_t row_size;
+};
+
+/* The key column, or NULL. */
+static inline const co_chunk_column *co_chunk_key(const co_chunk *chunk)
+{
+    return chunk->n_columns > 0 && chunk->columns[0].field == 0 ? &chunk->columns[0] : NULL;
+}
+
+/* The column of a field, or NULL. */
+const co_chunk_column *co_chunk_find(const co_chunk *chunk, uint32_t field);
+
+static inline bool co_slots_has(const co_slots *cells, uint32_t i)
+{
+    return cells->valid == NULL || (cells->valid[i / 64] >> (i % 64) & 1) != 0;
+}
+
+#endif
