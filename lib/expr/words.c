@@ -181,7 +181,7 @@ co_word co_relation_word(co_node_kind kind, co_aggregate aggregate)
         if (relations[i].kind == kind && (kind != CO_NODE_AGGREGATE || relations[i].aggregate == aggregate))
             return relations[i].word;
     }
-    assert(!"not a relation");
+    assert(false && "not a relation");
     return CO_WORD_NONE_OF_THEM;
 }
 
