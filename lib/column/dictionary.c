@@ -314,7 +314,7 @@ static const char *keep_bytes(co_dictionary *dictionary, co_text text)
     if (text.length == 0)
         return "";
     if (to == NULL || to->size - to->used < text.length) {
-        size_t size = to == NULL ? FIRST_BLOCK : to->size * 2;
+        size_t size = to == NULL || to->size < FIRST_BLOCK ? FIRST_BLOCK : to->size * 2;
 
         while (text.length > size / 4 && size < LARGEST_BLOCK)
             size *= 2;
