@@ -134,6 +134,8 @@ static void hint_after_operand(const co_token *last, const co_token *now, char *
 {
     if (last->kind == CO_TOKEN_WORD && last->word == CO_WORD_CASE)
         (void)snprintf(hint, hint_size, "; only CASE WHEN condition THEN value END is known");
+    else if (last->word == CO_WORD_AND || last->word == CO_WORD_OR || last->word == CO_WORD_XOR)
+        (void)snprintf(hint, hint_size, "; '" CO_FMT "' before it was read as a name", CO_ARG(last->text));
     else if (!ends_operand(last))
         hint[0] = '\0';
     else if (now->kind == CO_TOKEN_STRING && last->kind == CO_TOKEN_STRING)

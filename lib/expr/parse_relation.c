@@ -96,8 +96,13 @@ static bool parse_aggregate(co_parser *parser, co_node *node)
 /* rows SATISFIES expr */
 static bool parse_every(co_parser *parser, co_node *node)
 {
-    return parse_rows(parser, node) && co_parser_expect_word(parser, CO_WORD_SATISFIES)
-           && co_parser_push(parser, co_parse_expr(parser));
+    if (!parse_rows(parser, node))
+        return false;
+    if (!co_parser_accept_word(parser, CO_WORD_SATISFIES)) {
+        co_complain_after_operand(parser, "SATISFIES");
+        return false;
+    }
+    return co_parser_push(parser, co_parse_expr(parser));
 }
 
 /* --- SEQUENCE and FUNNEL --- */

@@ -145,8 +145,13 @@ co_node *co_parse_sum(co_parser *parser)
 static bool push_case_branches(co_parser *parser, co_node *node)
 {
     while (co_parser_accept_word(parser, CO_WORD_WHEN)) {
-        if (!co_parser_push(parser, co_parse_expr(parser)) || !co_parser_expect_word(parser, CO_WORD_THEN)
-            || !co_parser_push(parser, co_parse_expr(parser)))
+        if (!co_parser_push(parser, co_parse_expr(parser)))
+            return false;
+        if (!co_parser_accept_word(parser, CO_WORD_THEN)) {
+            co_complain_after_operand(parser, "THEN");
+            return false;
+        }
+        if (!co_parser_push(parser, co_parse_expr(parser)))
             return false;
     }
     node->has_else = co_parser_accept_word(parser, CO_WORD_ELSE);

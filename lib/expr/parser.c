@@ -40,7 +40,7 @@ bool co_parser_expect_word(co_parser *parser, co_word word)
 {
     if (co_parser_accept_word(parser, word))
         return true;
-    co_complain_after_operand(parser, co_word_text(word).bytes);
+    co_complain_expected(parser, co_word_text(word).bytes);
     return false;
 }
 
