@@ -267,7 +267,8 @@ static cohort_status rebuild_tiles(co_commit *commit, co_work *work, co_scratch 
             continue;
         memset(given, 0, work->object->n_fields);
         *draft = (co_tile_draft){ .commit = commit, .work = work, .tile = t, .growth = growth[t], .given = given,
-                                  .actions = work->actions + starts[t], .n_actions = starts[t + 1] - starts[t] };
+                                  .actions = work->actions == NULL ? NULL : work->actions + starts[t],
+                                  .n_actions = starts[t + 1] - starts[t] };
         draft->old = co_object_node_tile(work->base, t);
         draft->n_old = draft->old == NULL ? 0 : draft->old->tile.n_rows;
         draft->n_rows = growth[t] == NULL ? draft->n_old : growth[t]->first_slot + growth[t]->n;

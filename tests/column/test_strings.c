@@ -19,13 +19,14 @@ typedef struct trial {
 
 static void start(trial *trial, co_pattern pattern, co_missing missing, uint32_t n, bool keys)
 {
+    static const char fox[] = "the quick brown fox jumps over the lazy dog";
+
     co_memory_init(&trial->memory, NULL, 0);
     trial->n = n;
     trial->dictionary = keys ? NULL : co_dictionary_new(&trial->memory);
     /* Codes of the tile must not be those of the field by chance. */
     for (int i = 0; i < 40 && !keys; i++)
-        co_dictionary_add(trial->dictionary,
-                          (co_text){ "the quick brown fox jumps over the lazy dog" + i, 3 });
+        co_dictionary_add(trial->dictionary, (co_text){ &fox[i], 3 });
     trial->from =
         co_tile_cells_new(pattern, missing, n, (uint64_t)pattern * 1000 + (uint64_t)missing * 100 + n);
     ck_assert_int_eq(
