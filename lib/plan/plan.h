@@ -63,7 +63,7 @@ typedef enum co_vtype {
 } co_vtype;
 
 typedef enum co_vstep_kind {
-    CO_VS_CONSTANT,             /* constant, or NULL if is_null */
+    CO_VS_CONSTANT,             /* constant, or NULL if is_null; EXACT: wide, and number too unless is_wide */
     CO_VS_FIELD,                /* way, field: NULL where the way ends early or at a row that does not exist */
     CO_VS_REFERENCE,            /* way, whose last field is itself the value: the row named, live or not */
     CO_VS_KEY,                  /* way, whose last field is a reference: the key (EXACT or TEXT) of the row named, live or not */
@@ -116,7 +116,7 @@ typedef struct co_constant {
 typedef struct co_vstep {
     co_vstep_kind kind;
     co_vtype type;
-    uint32_t object;            /* whose rows this is a value of */
+    uint32_t object;            /* whose rows this is a value of; 0 where nothing of a row is read */
     uint32_t scale;             /* EXACT */
     bool is_wide;               /* EXACT: may pass 64 bits, held in wides */
     bool is_null;               /* CONSTANT */
@@ -144,7 +144,7 @@ typedef enum co_step_kind {
     CO_STEP_ROWS,               /* every row that is live and exists at the as-of instant */
     CO_STEP_AND, CO_STEP_OR,    /* inputs */
     CO_STEP_MINUS,              /* ROWS without inputs[0] */
-    CO_STEP_AT_LEAST,           /* in n or more of the inputs */
+    CO_STEP_AT_LEAST,           /* in n or more of the inputs, which may repeat */
     CO_STEP_STATIC,             /* rows of a static segment that are in ROWS */
     CO_STEP_VIA,                /* way not empty: the row reached exists and is in inputs[0], a step of an earlier pass */
     CO_STEP_VIA_MISSING,        /* the way ends early, or at a row that does not exist */
@@ -233,6 +233,7 @@ typedef struct co_plan_request {
     uint32_t object;
     const co_tree *tree;                /* lives at least as long as the plan */
     int32_t nulls;
+    const co_definition *self;          /* what the tree is going to define: naming it is a cycle; or NULL */
     bool is_value;                      /* a value expression, not a condition */
     bool want_unknown;
     bool want_nodes;                    /* fill nodes */
