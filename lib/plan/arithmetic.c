@@ -18,7 +18,7 @@ static uint32_t over(const co_operation *operation, co_vstep vstep, uint32_t a, 
 {
     const uint32_t operands[] = { a, b };
 
-    return co_value_fold(operation->binder, co_value_over(operation->binder, vstep, operands, 2));
+    return co_vstep_fold(operation->binder, co_vstep_over(operation->binder, vstep, operands, 2));
 }
 
 static uint32_t refuse(const co_operation *operation, const co_vstep *a, const co_vstep *b)
@@ -39,14 +39,14 @@ static uint32_t add_numbers(const co_operation *operation, uint32_t a, uint32_t 
     const co_vstep_kind kind = operation->sign == '+' ? CO_VS_ADD : CO_VS_SUBTRACT;
 
     if (x->type == CO_V_DOUBLE || y->type == CO_V_DOUBLE) {
-        a = co_value_to_double(binder, a);
-        return over(operation, (co_vstep){ .kind = kind, .type = CO_V_DOUBLE }, a, co_value_to_double(binder, b));
+        a = co_vstep_to_double(binder, a);
+        return over(operation, (co_vstep){ .kind = kind, .type = CO_V_DOUBLE }, a, co_vstep_to_double(binder, b));
     }
 
     const uint32_t scale = x->scale > y->scale ? x->scale : y->scale;
 
-    a = co_value_rescale(binder, a, scale);
-    b = co_value_rescale(binder, b, scale);
+    a = co_vstep_rescale(binder, a, scale);
+    b = co_vstep_rescale(binder, b, scale);
     return over(operation, (co_vstep){ .kind = kind, .type = CO_V_EXACT, .scale = scale, .is_wide = true }, a, b);
 }
 
@@ -57,8 +57,8 @@ static uint32_t subtract_times(const co_operation *operation, uint32_t a, uint32
 
     if (x->type == CO_V_DATE && y->type == CO_V_DATE)
         return over(operation, (co_vstep){ .kind = CO_VS_DATE_DIFFERENCE, .type = CO_V_EXACT }, a, b);
-    a = co_value_to_timestamp(binder, a);
-    b = co_value_to_timestamp(binder, b);
+    a = co_vstep_to_timestamp(binder, a);
+    b = co_vstep_to_timestamp(binder, b);
     return over(operation, (co_vstep){ .kind = CO_VS_TIMESTAMP_DIFFERENCE, .type = CO_V_INTERVAL }, a, b);
 }
 
@@ -78,7 +78,7 @@ static uint32_t add(const co_operation *operation, uint32_t a, uint32_t b)
     if (is_time(&x) && y.type == CO_V_INTERVAL)
         return over(operation,
                     (co_vstep){ .kind = CO_VS_ADD_INTERVAL, .type = CO_V_TIMESTAMP, .subtract = subtract },
-                    co_value_to_timestamp(binder, a), b);
+                    co_vstep_to_timestamp(binder, a), b);
     if (x.type == CO_V_INTERVAL && y.type == CO_V_INTERVAL)
         return over(operation,
                     (co_vstep){ .kind = CO_VS_ADD_INTERVAL, .type = CO_V_INTERVAL, .subtract = subtract }, a, b);
@@ -100,9 +100,9 @@ static uint32_t multiply(const co_operation *operation, uint32_t a, uint32_t b)
     if (!is_number(&x) || !is_number(&y))
         return refuse(operation, &x, &y);
     if (x.type == CO_V_DOUBLE || y.type == CO_V_DOUBLE) {
-        a = co_value_to_double(binder, a);
+        a = co_vstep_to_double(binder, a);
         return over(operation, (co_vstep){ .kind = divide ? CO_VS_DIVIDE : CO_VS_MULTIPLY, .type = CO_V_DOUBLE }, a,
-                    co_value_to_double(binder, b));
+                    co_vstep_to_double(binder, b));
     }
     if (divide)
         return over(operation, (co_vstep){ .kind = CO_VS_DIVIDE, .type = CO_V_DOUBLE }, a, b);
@@ -118,13 +118,13 @@ static uint32_t multiply(const co_operation *operation, uint32_t a, uint32_t b)
 /* A quoted literal beside `other`: the other's type, but what is added to a time is an interval. */
 static uint32_t literal_beside(const co_operation *operation, const co_node *node, uint32_t other)
 {
-    const co_vstep like = *co_vstep_of(operation->binder, co_value_to_key(operation->binder, other));
+    const co_vstep like = *co_vstep_of(operation->binder, co_vstep_to_key(operation->binder, other));
 
     if (is_time(&like) && operation->sign == '+')
-        return co_value_literal(operation->binder, node, &(co_vstep){ .type = CO_V_INTERVAL });
+        return co_vstep_literal(operation->binder, node, &(co_vstep){ .type = CO_V_INTERVAL });
     if (like.type == CO_V_EXACT && node->kind == CO_NODE_STRING)
-        return co_value_literal(operation->binder, node, &(co_vstep){ .type = CO_V_EXACT, .scale = 1 });
-    return co_value_literal(operation->binder, node, &like);
+        return co_vstep_literal(operation->binder, node, &(co_vstep){ .type = CO_V_EXACT, .scale = 1 });
+    return co_vstep_literal(operation->binder, node, &like);
 }
 
 static uint32_t bind_chain(co_binder *binder, const co_scope *scope, const co_node *node)
@@ -145,8 +145,8 @@ static uint32_t bind_chain(co_binder *binder, const co_scope *scope, const co_no
             result = literal_beside(&operation, node->children[0], id);
         if (id == CO_NO_STEP)
             id = literal_beside(&operation, next, result);
-        result = co_value_to_key(binder, result);
-        id = co_value_to_key(binder, id);
+        result = co_vstep_to_key(binder, result);
+        id = co_vstep_to_key(binder, id);
         result = node->kind == CO_NODE_SUM ? add(&operation, result, id) : multiply(&operation, result, id);
     }
     return result;
@@ -154,14 +154,14 @@ static uint32_t bind_chain(co_binder *binder, const co_scope *scope, const co_no
 
 static uint32_t negate(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    const uint32_t id = co_value_to_key(binder, co_bind_value(binder, scope, node->children[0]));
+    const uint32_t id = co_vstep_to_key(binder, co_bind_value(binder, scope, node->children[0]));
     const co_vstep step = *co_vstep_of(binder, id);
 
     if (!is_number(&step) && step.type != CO_V_INTERVAL) {
         co_bind_fail(binder, COHORT_TYPE, node->position, "minus wants a number, not %s", co_type_text(&step));
         return CO_NO_STEP;
     }
-    return co_value_fold(binder, co_value_over(binder,
+    return co_vstep_fold(binder, co_vstep_over(binder,
                                                (co_vstep){ .kind = CO_VS_NEGATE, .type = step.type,
                                                            .scale = step.scale, .is_wide = step.type == CO_V_EXACT },
                                                &id, 1));

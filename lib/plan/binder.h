@@ -14,7 +14,6 @@
 
 #include "plan/plan.h"
 #include "cohort/segment.h"
-#include "store/store.h"
 
 #define CO_MOST_INLINED 64
 #define CO_MOST_SCALE 76
@@ -156,34 +155,34 @@ co_pair co_pair_via(co_binder *binder, uint32_t object, co_way way, co_pair pair
 
 const co_vstep *co_vstep_of(const co_binder *binder, uint32_t id);
 uint32_t co_vstep_intern(co_binder *binder, const co_vstep *vstep);
-uint32_t co_value_constant(co_binder *binder, co_vtype type, uint32_t scale, co_constant constant);
-uint32_t co_value_exact(co_binder *binder, co_wide digits, uint32_t scale);
-uint32_t co_value_double(co_binder *binder, double real);
-uint32_t co_value_number(co_binder *binder, co_vtype type, int64_t number);
-uint32_t co_value_text(co_binder *binder, co_text text);
+uint32_t co_vstep_constant(co_binder *binder, co_vtype type, uint32_t scale, co_constant constant);
+uint32_t co_vstep_exact(co_binder *binder, co_wide digits, uint32_t scale);
+uint32_t co_vstep_double(co_binder *binder, double real);
+uint32_t co_vstep_number(co_binder *binder, co_vtype type, int64_t number);
+uint32_t co_vstep_text(co_binder *binder, co_text text);
 /* NULL of the type of `like`. */
-uint32_t co_value_null(co_binder *binder, const co_vstep *like);
-uint32_t co_value_field(co_binder *binder, uint32_t object, co_way way, uint32_t field);
+uint32_t co_vstep_null(co_binder *binder, const co_vstep *like);
+uint32_t co_vstep_field(co_binder *binder, uint32_t object, co_way way, uint32_t field);
 /* A step over operands, not folded. Constants belong to no object (0); others to their operands'. */
-uint32_t co_value_over(co_binder *binder, co_vstep vstep, const uint32_t *operands, uint32_t n);
-bool co_value_is_constant(const co_binder *binder, uint32_t id);
+uint32_t co_vstep_over(co_binder *binder, co_vstep vstep, const uint32_t *operands, uint32_t n);
+bool co_vstep_is_constant(const co_binder *binder, uint32_t id);
 /* "text", "a whole number" … for messages. */
 const char *co_type_text(const co_vstep *vstep);
 
 /* ---- changing types (convert.c) ---- */
 
 /* To DOUBLE, to a larger scale, to TIMESTAMP, to the key, to text; constants are folded. */
-uint32_t co_value_to_double(co_binder *binder, uint32_t id);
-uint32_t co_value_rescale(co_binder *binder, uint32_t id, uint32_t scale);
-uint32_t co_value_to_timestamp(co_binder *binder, uint32_t id);
-uint32_t co_value_to_key(co_binder *binder, uint32_t id);
-uint32_t co_value_to_text(co_binder *binder, uint32_t id);
+uint32_t co_vstep_to_double(co_binder *binder, uint32_t id);
+uint32_t co_vstep_rescale(co_binder *binder, uint32_t id, uint32_t scale);
+uint32_t co_vstep_to_timestamp(co_binder *binder, uint32_t id);
+uint32_t co_vstep_to_key(co_binder *binder, uint32_t id);
+uint32_t co_vstep_to_text(co_binder *binder, uint32_t id);
 /* A quoted literal as a constant of the type of `like`; fails at the literal. */
-uint32_t co_value_literal(co_binder *binder, const co_node *node, const co_vstep *like);
+uint32_t co_vstep_literal(co_binder *binder, const co_node *node, const co_vstep *like);
 /* A quoted literal or NULL, which takes the type of what it stands beside. */
 bool co_node_is_untyped(const co_node *node);
 /* A number as the key of a record of `target`. */
-uint32_t co_value_key_of_number(co_binder *binder, const co_node *node, uint32_t target);
+uint32_t co_vstep_key_of_number(co_binder *binder, const co_node *node, uint32_t target);
 /*
  * Makes n values one type (int → decimal → double, date → timestamp, literals
  * and NULLs the others' type); references become keys unless `keep_references`.
@@ -197,7 +196,7 @@ bool co_values_comparable(co_binder *binder, uint32_t a, const co_node *a_node, 
 /* ---- arithmetic on constants (fold.c) ---- */
 
 /* If every operand is constant and the operation is one that can be folded: the constant, else `id`. */
-uint32_t co_value_fold(co_binder *binder, uint32_t id);
+uint32_t co_vstep_fold(co_binder *binder, uint32_t id);
 
 /* ---- names (names.c) ---- */
 
@@ -227,7 +226,7 @@ uint32_t co_bind_arithmetic(co_binder *binder, const co_scope *scope, const co_n
 uint32_t co_bind_function(co_binder *binder, const co_scope *scope, const co_node *node);
 uint32_t co_bind_case(co_binder *binder, const co_scope *scope, const co_node *node);
 /* NOW() or, for any other node, today; refused without as-of. */
-uint32_t co_value_now(co_binder *binder, const co_node *node);
+uint32_t co_vstep_now(co_binder *binder, const co_node *node);
 /* A condition inside a value; behind the scope's prefix it is asked once per parent. */
 co_pair co_bind_inner_condition(co_binder *binder, const co_scope *scope, const co_node *node);
 
@@ -281,7 +280,7 @@ co_pair co_plan_bool(co_binder *binder, uint32_t object, uint32_t a);
 /* A test of the text a. */
 co_pair co_plan_text(co_binder *binder, uint32_t object, uint32_t a, co_text_match *match);
 /* Of the row's own field; NULL for other values and keys. */
-co_dictionary *co_value_dictionary(const co_binder *binder, uint32_t a);
+co_dictionary *co_vstep_dictionary(const co_binder *binder, uint32_t a);
 /* [first, end) in local days of a range literal. */
 bool co_range_days(co_binder *binder, const co_node *node, int64_t *first, int64_t *end);
 co_pair co_plan_range(co_binder *binder, uint32_t object, co_compare compare, uint32_t a, const co_node *range,

@@ -98,7 +98,7 @@ static co_pair compare_generic(co_binder *binder, uint32_t object, co_compare co
     unify_pair(binder, ids, is_equality);
     if (co_bind_failed(binder))
         return failed;
-    if (co_value_is_constant(binder, ids[0]) && co_value_is_constant(binder, ids[1])) {
+    if (co_vstep_is_constant(binder, ids[0]) && co_vstep_is_constant(binder, ids[1])) {
         const int order = order_of_constants(co_vstep_of(binder, ids[0]), co_vstep_of(binder, ids[1]));
 
         return co_pair_known(binder, object, co_compare_holds(compare, order));
@@ -115,7 +115,7 @@ static co_pair compare_generic(co_binder *binder, uint32_t object, co_compare co
 static co_pair compare_text(co_binder *binder, uint32_t object, co_compare compare, uint32_t a, co_text text)
 {
     const bool nocase = co_vstep_of(binder, a)->nocase;
-    const co_dictionary *dictionary = co_value_dictionary(binder, a);
+    const co_dictionary *dictionary = co_vstep_dictionary(binder, a);
 
     if (compare == CO_EQUAL || compare == CO_NOT_EQUAL) {
         const co_pair pair = co_plan_text(binder, object, a, co_match_equal(binder, dictionary, &text, 1, nocase));
@@ -175,10 +175,10 @@ static uint32_t settle(co_binder *binder, const co_node *node, uint32_t id, uint
     const bool by_row = compare == CO_EQUAL || compare == CO_NOT_EQUAL;
 
     if (like.type == CO_V_REFERENCE && !by_row)
-        return settle(binder, node, id, co_value_to_key(binder, other), CO_EQUAL);
+        return settle(binder, node, id, co_vstep_to_key(binder, other), CO_EQUAL);
     if (like.type == CO_V_REFERENCE && node->kind == CO_NODE_NUMBER)
-        return co_value_key_of_number(binder, node, like.target);
-    return id == CO_NO_STEP ? co_value_literal(binder, node, &like) : id;
+        return co_vstep_key_of_number(binder, node, like.target);
+    return id == CO_NO_STEP ? co_vstep_literal(binder, node, &like) : id;
 }
 
 bool co_bind_two(co_binder *binder, const co_scope *scope, co_compare compare, const co_node *a, const co_node *b,
@@ -208,8 +208,8 @@ co_pair co_compare_nodes(co_binder *binder, const co_scope *scope, co_compare co
     if (!co_bind_two(binder, scope, compare, a, b, ids))
         return failed;
     if (compare != CO_EQUAL && compare != CO_NOT_EQUAL) {
-        ids[0] = co_value_to_key(binder, ids[0]);
-        ids[1] = co_value_to_key(binder, ids[1]);
+        ids[0] = co_vstep_to_key(binder, ids[0]);
+        ids[1] = co_vstep_to_key(binder, ids[1]);
     }
     if (!co_values_comparable(binder, ids[0], a, ids[1], b, position))
         return failed;
@@ -246,7 +246,7 @@ co_pair co_leaf_distinct(co_binder *binder, const co_scope *scope, const co_node
     unify_pair(binder, ids, true);
     if (co_bind_failed(binder))
         return failed;
-    if (co_value_is_constant(binder, ids[0]) && co_value_is_constant(binder, ids[1])) {
+    if (co_vstep_is_constant(binder, ids[0]) && co_vstep_is_constant(binder, ids[1])) {
         const co_vstep *x = co_vstep_of(binder, ids[0]), *y = co_vstep_of(binder, ids[1]);
         const bool same = x->is_null || y->is_null ? x->is_null && y->is_null : order_of_constants(x, y) == 0;
 

@@ -7,20 +7,20 @@
  */
 #include "plan/binder.h"
 
-uint32_t co_value_to_double(co_binder *binder, uint32_t id)
+uint32_t co_vstep_to_double(co_binder *binder, uint32_t id)
 {
     const co_vstep step = *co_vstep_of(binder, id);
 
     if (id == CO_NO_STEP || step.type != CO_V_EXACT)
         return id;
     if (step.is_null)
-        return co_value_null(binder, &(co_vstep){ .type = CO_V_DOUBLE });
+        return co_vstep_null(binder, &(co_vstep){ .type = CO_V_DOUBLE });
     if (step.kind == CO_VS_CONSTANT)
-        return co_value_double(binder, co_wide_decimal_to_double(step.constant.wide, step.scale));
-    return co_value_over(binder, (co_vstep){ .kind = CO_VS_TO_DOUBLE, .type = CO_V_DOUBLE }, &id, 1);
+        return co_vstep_double(binder, co_wide_decimal_to_double(step.constant.wide, step.scale));
+    return co_vstep_over(binder, (co_vstep){ .kind = CO_VS_TO_DOUBLE, .type = CO_V_DOUBLE }, &id, 1);
 }
 
-uint32_t co_value_rescale(co_binder *binder, uint32_t id, uint32_t scale)
+uint32_t co_vstep_rescale(co_binder *binder, uint32_t id, uint32_t scale)
 {
     const co_vstep step = *co_vstep_of(binder, id);
     co_wide digits;
@@ -28,28 +28,28 @@ uint32_t co_value_rescale(co_binder *binder, uint32_t id, uint32_t scale)
     if (id == CO_NO_STEP || step.type != CO_V_EXACT || step.scale >= scale)
         return id;
     if (step.is_null)
-        return co_value_null(binder, &(co_vstep){ .type = CO_V_EXACT, .scale = scale });
+        return co_vstep_null(binder, &(co_vstep){ .type = CO_V_EXACT, .scale = scale });
     if (step.kind == CO_VS_CONSTANT && co_wide_scale_up(step.constant.wide, scale - step.scale, &digits))
-        return co_value_exact(binder, digits, scale);
-    return co_value_over(binder, (co_vstep){ .kind = CO_VS_RESCALE, .type = CO_V_EXACT, .scale = scale,
+        return co_vstep_exact(binder, digits, scale);
+    return co_vstep_over(binder, (co_vstep){ .kind = CO_VS_RESCALE, .type = CO_V_EXACT, .scale = scale,
                                              .is_wide = true }, &id, 1);
 }
 
-uint32_t co_value_to_timestamp(co_binder *binder, uint32_t id)
+uint32_t co_vstep_to_timestamp(co_binder *binder, uint32_t id)
 {
     const co_vstep step = *co_vstep_of(binder, id);
 
     if (id == CO_NO_STEP || step.type != CO_V_DATE)
         return id;
     if (step.is_null)
-        return co_value_null(binder, &(co_vstep){ .type = CO_V_TIMESTAMP });
+        return co_vstep_null(binder, &(co_vstep){ .type = CO_V_TIMESTAMP });
     if (step.kind == CO_VS_CONSTANT)
-        return co_value_number(binder, CO_V_TIMESTAMP,
+        return co_vstep_number(binder, CO_V_TIMESTAMP,
                                co_zone_day_start(binder->plan->when.zone, step.constant.number));
-    return co_value_over(binder, (co_vstep){ .kind = CO_VS_TO_TIMESTAMP, .type = CO_V_TIMESTAMP }, &id, 1);
+    return co_vstep_over(binder, (co_vstep){ .kind = CO_VS_TO_TIMESTAMP, .type = CO_V_TIMESTAMP }, &id, 1);
 }
 
-uint32_t co_value_to_key(co_binder *binder, uint32_t id)
+uint32_t co_vstep_to_key(co_binder *binder, uint32_t id)
 {
     co_vstep step = *co_vstep_of(binder, id);
 
@@ -64,15 +64,15 @@ uint32_t co_value_to_key(co_binder *binder, uint32_t id)
     return co_vstep_intern(binder, &step);
 }
 
-uint32_t co_value_to_text(co_binder *binder, uint32_t id)
+uint32_t co_vstep_to_text(co_binder *binder, uint32_t id)
 {
-    id = co_value_to_key(binder, id);
+    id = co_vstep_to_key(binder, id);
 
     const co_vstep *step = co_vstep_of(binder, id);
 
     if (id == CO_NO_STEP || step->type == CO_V_TEXT)
         return id;
-    return co_value_over(binder, (co_vstep){ .kind = CO_VS_TO_TEXT, .type = CO_V_TEXT }, &id, 1);
+    return co_vstep_over(binder, (co_vstep){ .kind = CO_VS_TO_TEXT, .type = CO_V_TEXT }, &id, 1);
 }
 
 /* ---- which type ---- */
@@ -104,11 +104,11 @@ static uint32_t convert(co_binder *binder, uint32_t id, const co_vstep *common)
 {
     switch (common->type) {
     case CO_V_DOUBLE:
-        return co_value_to_double(binder, id);
+        return co_vstep_to_double(binder, id);
     case CO_V_EXACT:
-        return co_value_rescale(binder, id, common->scale);
+        return co_vstep_rescale(binder, id, common->scale);
     case CO_V_TIMESTAMP:
-        return co_value_to_timestamp(binder, id);
+        return co_vstep_to_timestamp(binder, id);
     default:
         return id;
     }
@@ -164,11 +164,11 @@ void co_values_unify(co_binder *binder, uint32_t *ids, const co_node *const *nod
     co_vstep common = { .type = CO_V_TEXT };
 
     for (uint32_t i = 0; i < n && !keep_references; i++)
-        ids[i] = co_value_to_key(binder, ids[i]);
+        ids[i] = co_vstep_to_key(binder, ids[i]);
     (void)common_type(binder, ids, nodes, n, position, &common);
     for (uint32_t i = 0; i < n && !co_bind_failed(binder); i++) {
         if (ids[i] == CO_NO_STEP)
-            ids[i] = co_value_literal(binder, nodes[i], &common);
+            ids[i] = co_vstep_literal(binder, nodes[i], &common);
         ids[i] = convert(binder, ids[i], &common);
     }
 }

@@ -29,7 +29,7 @@ static uint32_t fold_exact(co_binder *binder, uint32_t id, const co_vstep *step,
     default:
         return id;
     }
-    return fits ? co_value_exact(binder, result, step->scale) : id;
+    return fits ? co_vstep_exact(binder, result, step->scale) : id;
 }
 
 static uint32_t fold_double(co_binder *binder, uint32_t id, const co_vstep *step, const co_vstep *a,
@@ -54,17 +54,17 @@ static uint32_t fold_double(co_binder *binder, uint32_t id, const co_vstep *step
     case CO_VS_DIVIDE:
         if (a->type == CO_V_EXACT) {
             if (co_wide_sign(b->constant.wide) == 0)
-                return co_value_null(binder, step);
-            return co_value_double(binder, co_wide_quotient(a->constant.wide, a->scale, b->constant.wide, b->scale));
+                return co_vstep_null(binder, step);
+            return co_vstep_double(binder, co_wide_quotient(a->constant.wide, a->scale, b->constant.wide, b->scale));
         }
         if (y == 0.0)
-            return co_value_null(binder, step);
+            return co_vstep_null(binder, step);
         result = x / y;
         break;
     default:
         return id;
     }
-    return isfinite(result) ? co_value_double(binder, result) : id;
+    return isfinite(result) ? co_vstep_double(binder, result) : id;
 }
 
 static uint32_t fold_interval(co_binder *binder, uint32_t id, const co_vstep *step, const co_vstep *a,
@@ -91,7 +91,7 @@ static uint32_t fold_interval(co_binder *binder, uint32_t id, const co_vstep *st
     default:
         break;
     }
-    return fits ? co_value_constant(binder, CO_V_INTERVAL, 0, (co_constant){ .interval = result }) : id;
+    return fits ? co_vstep_constant(binder, CO_V_INTERVAL, 0, (co_constant){ .interval = result }) : id;
 }
 
 static uint32_t fold_time(co_binder *binder, uint32_t id, const co_vstep *step, const co_vstep *a,
@@ -102,13 +102,13 @@ static uint32_t fold_time(co_binder *binder, uint32_t id, const co_vstep *step, 
     if (step->kind == CO_VS_ADD_INTERVAL &&
         co_zone_add_interval(binder->plan->when.zone, a->constant.number, b->constant.interval,
                              step->subtract ? -1 : 1, &number))
-        return co_value_number(binder, CO_V_TIMESTAMP, number);
+        return co_vstep_number(binder, CO_V_TIMESTAMP, number);
     if (step->kind == CO_VS_DATE_ADD_DAYS && co_wide_to_int64(b->constant.wide, &number) &&
         number > -CO_DAY_GREATEST * 2 && number < CO_DAY_GREATEST * 2) {
         const int64_t day = a->constant.number + (step->subtract ? -number : number);
 
         if (co_day_in_range(day))
-            return co_value_number(binder, CO_V_DATE, day);
+            return co_vstep_number(binder, CO_V_DATE, day);
     }
     return id;
 }
@@ -126,32 +126,32 @@ static uint32_t fold_function(co_binder *binder, uint32_t id, const co_vstep *st
 
     switch (step->function) {
     case CO_FUNCTION_DAY_ONLY:
-        return co_value_number(binder, CO_V_DATE, day_of(binder, a));
+        return co_vstep_number(binder, CO_V_DATE, day_of(binder, a));
     case CO_FUNCTION_DATE_TRUNC:
         day = co_unit_start((co_unit)step->unit, day_of(binder, a), 0, calendar);
-        return co_value_number(binder, CO_V_DATE, day);
+        return co_vstep_number(binder, CO_V_DATE, day);
     case CO_FUNCTION_GEOLOCATION: {
         const double latitude = a->constant.real;
         const double longitude = co_vstep_of(binder, step->operands[1])->constant.real;
 
-        return co_value_constant(binder, CO_V_POINT, 0, (co_constant){ .point = { latitude, longitude } });
+        return co_vstep_constant(binder, CO_V_POINT, 0, (co_constant){ .point = { latitude, longitude } });
     }
     default:
         return id;
     }
 }
 
-uint32_t co_value_fold(co_binder *binder, uint32_t id)
+uint32_t co_vstep_fold(co_binder *binder, uint32_t id)
 {
     const co_vstep step = *co_vstep_of(binder, id);
 
     if (id == CO_NO_STEP || step.n_operands == 0 || step.kind == CO_VS_SELECT || step.kind == CO_VS_CONCAT)
         return id;
     for (uint32_t i = 0; i < step.n_operands; i++) {
-        if (!co_value_is_constant(binder, step.operands[i]))
+        if (!co_vstep_is_constant(binder, step.operands[i]))
             return id;
         if (co_vstep_of(binder, step.operands[i])->is_null && step.kind <= CO_VS_INTERVAL_SCALE)
-            return co_value_null(binder, &step);
+            return co_vstep_null(binder, &step);
         if (co_vstep_of(binder, step.operands[i])->is_null)
             return id;
     }
@@ -162,7 +162,7 @@ uint32_t co_value_fold(co_binder *binder, uint32_t id)
     if (step.kind == CO_VS_FUNCTION)
         return fold_function(binder, id, &step, &a);
     if (step.kind == CO_VS_DATE_DIFFERENCE)
-        return co_value_exact(binder, co_wide_of(a.constant.number - b.constant.number), 0);
+        return co_vstep_exact(binder, co_wide_of(a.constant.number - b.constant.number), 0);
     switch (step.type) {
     case CO_V_EXACT:
         return fold_exact(binder, id, &step, &a, &b);

@@ -15,8 +15,8 @@ static const co_vstep like_point = { .type = CO_V_POINT };
 static uint32_t bind_argument(co_binder *binder, const co_scope *scope, const co_node *node, const co_vstep *like)
 {
     if (co_node_is_untyped(node))
-        return co_value_literal(binder, node, like);
-    return co_value_to_key(binder, co_bind_value(binder, scope, node));
+        return co_vstep_literal(binder, node, like);
+    return co_vstep_to_key(binder, co_bind_value(binder, scope, node));
 }
 
 static uint32_t refuse(co_binder *binder, const co_node *node, const char *wanted, uint32_t id)
@@ -37,7 +37,7 @@ static uint32_t bind_number(co_binder *binder, const co_scope *scope, const co_n
 
 static uint32_t bind_double(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    return co_value_to_double(binder, bind_number(binder, scope, node));
+    return co_vstep_to_double(binder, bind_number(binder, scope, node));
 }
 
 static uint32_t bind_text(co_binder *binder, const co_scope *scope, const co_node *node)
@@ -64,7 +64,7 @@ static uint32_t bind_point(co_binder *binder, const co_scope *scope, const co_no
 
 static uint32_t over(co_binder *binder, co_vstep vstep, const uint32_t *operands, uint32_t n)
 {
-    return co_value_fold(binder, co_value_over(binder, vstep, operands, n));
+    return co_vstep_fold(binder, co_vstep_over(binder, vstep, operands, n));
 }
 
 static co_vstep function_step(const co_node *node, co_vtype type)
@@ -173,9 +173,9 @@ static uint32_t choose(co_binder *binder, co_vstep vstep, uint32_t *ids, const c
         return CO_NO_STEP;
     }
 
-    const uint32_t id = co_value_over(binder, vstep, ids, n);
+    const uint32_t id = co_vstep_over(binder, vstep, ids, n);
 
-    return vstep.kind == CO_VS_SELECT ? id : co_value_fold(binder, id);
+    return vstep.kind == CO_VS_SELECT ? id : co_vstep_fold(binder, id);
 }
 
 static uint32_t bind_select(co_binder *binder, const co_scope *scope, const co_node *node,
@@ -249,9 +249,9 @@ static uint32_t bind_concat(co_binder *binder, const co_scope *scope, const co_n
         if (step->type == CO_V_SET || step->type == CO_V_POINT || step->type == CO_V_INTERVAL)
             return refuse(binder, node->children[i], "text", ids[i]);
         vstep.nocase = vstep.nocase || step->nocase;
-        ids[i] = co_value_to_text(binder, ids[i]);
+        ids[i] = co_vstep_to_text(binder, ids[i]);
     }
-    return co_bind_failed(binder) ? CO_NO_STEP : co_value_over(binder, vstep, ids, node->n_children);
+    return co_bind_failed(binder) ? CO_NO_STEP : co_vstep_over(binder, vstep, ids, node->n_children);
 }
 
 static uint32_t bind_cardinality(co_binder *binder, const co_scope *scope, const co_node *node)
@@ -265,7 +265,7 @@ static uint32_t bind_cardinality(co_binder *binder, const co_scope *scope, const
 
 /* ---- time ---- */
 
-uint32_t co_value_now(co_binder *binder, const co_node *node)
+uint32_t co_vstep_now(co_binder *binder, const co_node *node)
 {
     const co_when *when = &binder->plan->when;
 
@@ -274,8 +274,8 @@ uint32_t co_value_now(co_binder *binder, const co_node *node)
         return CO_NO_STEP;
     }
     if (node->kind == CO_NODE_FUNCTION && node->function == CO_FUNCTION_NOW)
-        return co_value_number(binder, CO_V_TIMESTAMP, when->as_of_us);
-    return co_value_number(binder, CO_V_DATE, binder->plan->today);
+        return co_vstep_number(binder, CO_V_TIMESTAMP, when->as_of_us);
+    return co_vstep_number(binder, CO_V_DATE, binder->plan->today);
 }
 
 static bool bind_unit(co_binder *binder, const co_node *node, bool days_only, co_vstep *vstep)
@@ -321,7 +321,7 @@ static uint32_t bind_day_function(co_binder *binder, const co_scope *scope, cons
     const uint32_t id = bind_time(binder, scope, node->children[0]);
 
     if (node->function == CO_FUNCTION_AGE)
-        (void)co_value_now(binder, node);
+        (void)co_vstep_now(binder, node);
     if (node->function != CO_FUNCTION_DAY_ONLY)
         return over(binder, function_step(node, CO_V_EXACT), &id, 1);
     if (co_vstep_of(binder, id)->type == CO_V_DATE)
@@ -402,7 +402,7 @@ uint32_t co_bind_function(co_binder *binder, const co_scope *scope, const co_nod
         return bind_cardinality(binder, scope, node);
     case CO_FUNCTION_NOW:
     case CO_FUNCTION_TODAY:
-        return co_value_now(binder, node);
+        return co_vstep_now(binder, node);
     case CO_FUNCTION_DATEDIFF:
         return bind_datediff(binder, scope, node);
     case CO_FUNCTION_DATE_TRUNC:

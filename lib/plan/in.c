@@ -106,7 +106,7 @@ static void add_texts(co_list *list)
 {
     co_binder *binder = list->binder;
     const bool nocase = co_vstep_of(binder, list->value)->nocase;
-    co_text_match *match = co_match_equal(binder, co_value_dictionary(binder, list->value), list->texts,
+    co_text_match *match = co_match_equal(binder, co_vstep_dictionary(binder, list->value), list->texts,
                                           list->n_texts, nocase);
 
     add_pair(list, co_plan_text(binder, list->scope->rows_object, list->value, match));

@@ -263,7 +263,7 @@ static uint32_t bind_trait(co_binder *binder, const co_known_tree *known, const 
                              .scale = value.scale, .is_wide = value.is_wide, .nocase = value.nocase,
                              .target = value.target, .way = place->way };
 
-    return co_value_over(binder, guard, &id, 1);
+    return co_vstep_over(binder, guard, &id, 1);
 }
 
 uint32_t co_inline_trait(co_binder *binder, const co_scope *scope, const co_node *node, const co_place *place)

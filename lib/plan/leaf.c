@@ -84,8 +84,8 @@ static co_pair is_empty_set(co_binder *binder, uint32_t object, uint32_t id)
 {
     const co_vstep cardinality = { .kind = CO_VS_FUNCTION, .function = CO_FUNCTION_CARDINALITY, .type = CO_V_EXACT };
 
-    return co_plan_compare(binder, object, CO_EQUAL, co_value_over(binder, cardinality, &id, 1),
-                           co_value_exact(binder, co_wide_of(0), 0));
+    return co_plan_compare(binder, object, CO_EQUAL, co_vstep_over(binder, cardinality, &id, 1),
+                           co_vstep_exact(binder, co_wide_of(0), 0));
 }
 
 co_pair co_leaf_is_empty(co_binder *binder, const co_scope *scope, const co_node *node)
@@ -98,7 +98,7 @@ co_pair co_leaf_is_empty(co_binder *binder, const co_scope *scope, const co_node
     if (!co_bind_failed(binder) && value.type != CO_V_TEXT)
         co_bind_fail(binder, COHORT_TYPE, node->operator_position, "IS EMPTY asks text or a set, not %s",
                      co_type_text(&value));
-    return co_plan_compare(binder, scope->rows_object, CO_EQUAL, id, co_value_text(binder, CO_TEXT("")));
+    return co_plan_compare(binder, scope->rows_object, CO_EQUAL, id, co_vstep_text(binder, CO_TEXT("")));
 }
 
 co_pair co_leaf_is_blank(co_binder *binder, const co_scope *scope, const co_node *node)
@@ -113,7 +113,7 @@ co_pair co_leaf_is_blank(co_binder *binder, const co_scope *scope, const co_node
     if (value.type == CO_V_SET)
         pair = is_empty_set(binder, object, id);
     else if (value.type == CO_V_TEXT)
-        pair = co_plan_text(binder, object, id, co_match_blank(binder, co_value_dictionary(binder, id)));
+        pair = co_plan_text(binder, object, id, co_match_blank(binder, co_vstep_dictionary(binder, id)));
     else
         return pair;
     pair.t = co_step_or2(binder, pair.t, missing);
@@ -150,7 +150,7 @@ co_pair co_leaf_sample(co_binder *binder, const co_scope *scope, const co_node *
         !co_bind_has_keys(binder, vstep.way.object, node, "SAMPLE"))
         return (co_pair){ CO_NO_STEP, CO_NO_STEP };
     return co_plan_compare(binder, scope->rows_object, CO_LESS, co_vstep_intern(binder, &vstep),
-                           co_value_exact(binder, co_wide_of(size), 0));
+                           co_vstep_exact(binder, co_wide_of(size), 0));
 }
 
 /* ---- all ---- */

@@ -7,7 +7,7 @@
 
 static const co_pair failed = { CO_NO_STEP, CO_NO_STEP };
 
-co_dictionary *co_value_dictionary(const co_binder *binder, uint32_t a)
+co_dictionary *co_vstep_dictionary(const co_binder *binder, uint32_t a)
 {
     const co_vstep *value = co_vstep_of(binder, a);
 
@@ -35,7 +35,7 @@ co_pair co_plan_text(co_binder *binder, uint32_t object, uint32_t a, co_text_mat
 /* The left side: text, a reference by its key. */
 static uint32_t bind_text(co_binder *binder, const co_scope *scope, const co_node *node, uint64_t position)
 {
-    const uint32_t id = co_value_to_key(binder, co_bind_value(binder, scope, node));
+    const uint32_t id = co_vstep_to_key(binder, co_bind_value(binder, scope, node));
     const co_vstep *value = co_vstep_of(binder, id);
 
     if (!co_bind_failed(binder) && value->type != CO_V_TEXT)
@@ -110,7 +110,7 @@ co_pair co_leaf_like(co_binder *binder, const co_scope *scope, const co_node *no
     if (is_null)
         return co_pair_unknown(binder, scope->rows_object);
     return plan_test(binder, scope, id,
-                     co_match_like(binder, co_value_dictionary(binder, id), text, escape,
+                     co_match_like(binder, co_vstep_dictionary(binder, id), text, escape,
                                    node->any_case || is_nocase(binder, id), pattern->position));
 }
 
@@ -135,7 +135,7 @@ co_pair co_leaf_text(co_binder *binder, const co_scope *scope, const co_node *no
         return co_pair_unknown(binder, scope->rows_object);
 
     co_pair pair = plan_test(binder, scope, id,
-                             co_match_find(binder, co_value_dictionary(binder, id), (co_text_verb)node->text_verb,
+                             co_match_find(binder, co_vstep_dictionary(binder, id), (co_text_verb)node->text_verb,
                                            wanted, n_wanted, is_nocase(binder, id)));
 
     if (any_null)
@@ -151,6 +151,6 @@ co_pair co_leaf_matches(co_binder *binder, const co_scope *scope, const co_node 
     if (co_bind_failed(binder))
         return failed;
     return plan_test(binder, scope, id,
-                     co_match_regex(binder, co_value_dictionary(binder, id), node->text, is_nocase(binder, id),
+                     co_match_regex(binder, co_vstep_dictionary(binder, id), node->text, is_nocase(binder, id),
                                     position));
 }

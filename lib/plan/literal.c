@@ -34,7 +34,7 @@ static uint32_t read_exact(co_binder *binder, const co_node *node, bool whole)
     }
     if (co_parse_wide((co_text){ plain, n }, &digits) != CO_PARSED)
         return refuse(binder, node, "has too many digits");
-    return co_value_exact(binder, digits, (uint32_t)shape.n_fraction);
+    return co_vstep_exact(binder, digits, (uint32_t)shape.n_fraction);
 }
 
 static uint32_t read_double(co_binder *binder, const co_node *node)
@@ -46,7 +46,7 @@ static uint32_t read_double(co_binder *binder, const co_node *node)
         return refuse(binder, node, "does not fit in a double");
     if (parse != CO_PARSED && parse != CO_PARSE_INFINITE)
         return refuse(binder, node, "is not a number");
-    return co_value_double(binder, real);
+    return co_vstep_double(binder, real);
 }
 
 static bool says(co_text text, const char *word)
@@ -67,7 +67,7 @@ static uint32_t read_bool(co_binder *binder, const co_node *node)
 
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
         if (says(node->text, yes[i]) || says(node->text, no[i]))
-            return co_value_number(binder, CO_V_BOOL, says(node->text, yes[i]));
+            return co_vstep_number(binder, CO_V_BOOL, says(node->text, yes[i]));
     }
     return refuse(binder, node, "is neither true nor false");
 }
@@ -79,7 +79,7 @@ static uint32_t read_date(co_binder *binder, const co_node *node)
 
     if (fault != CO_TIME_FINE)
         return refuse(binder, node, co_time_fault_text(fault));
-    return co_value_number(binder, CO_V_DATE, day);
+    return co_vstep_number(binder, CO_V_DATE, day);
 }
 
 static uint32_t read_timestamp(co_binder *binder, const co_node *node)
@@ -92,7 +92,7 @@ static uint32_t read_timestamp(co_binder *binder, const co_node *node)
         return refuse(binder, node, co_time_fault_text(fault));
     if (!co_zone_instant_of_text(binder->plan->when.zone, &time, &us))
         return refuse(binder, node, co_time_fault_text(CO_TIME_YEAR_RANGE));
-    return co_value_number(binder, CO_V_TIMESTAMP, us);
+    return co_vstep_number(binder, CO_V_TIMESTAMP, us);
 }
 
 static uint32_t read_interval(co_binder *binder, const co_node *node)
@@ -102,7 +102,7 @@ static uint32_t read_interval(co_binder *binder, const co_node *node)
 
     if (fault != NULL)
         return refuse(binder, node, fault);
-    return co_value_constant(binder, CO_V_INTERVAL, 0, (co_constant){ .interval = interval });
+    return co_vstep_constant(binder, CO_V_INTERVAL, 0, (co_constant){ .interval = interval });
 }
 
 /* The row of a key, or −1, which no reference names. */
@@ -137,14 +137,14 @@ static uint32_t read_key(co_binder *binder, const co_node *node, uint32_t target
     return key_constant(binder, target, key);
 }
 
-uint32_t co_value_literal(co_binder *binder, const co_node *node, const co_vstep *like)
+uint32_t co_vstep_literal(co_binder *binder, const co_node *node, const co_vstep *like)
 {
     const co_vstep kept = *like;
 
     if (co_bind_failed(binder))
         return CO_NO_STEP;
     if (node->kind == CO_NODE_NULL)
-        return co_value_null(binder, &kept);
+        return co_vstep_null(binder, &kept);
     switch (kept.type) {
     case CO_V_EXACT:
         return read_exact(binder, node, kept.scale == 0);
@@ -161,7 +161,7 @@ uint32_t co_value_literal(co_binder *binder, const co_node *node, const co_vstep
     case CO_V_REFERENCE:
         return read_key(binder, node, kept.target);
     case CO_V_TEXT:
-        return co_value_text(binder, node->text);
+        return co_vstep_text(binder, node->text);
     case CO_V_SET:
         co_bind_fail(binder, COHORT_TYPE, node->position, "a set does not compare with text; write HAS '" CO_FMT "'",
                      CO_ARG(node->text));
@@ -173,7 +173,7 @@ uint32_t co_value_literal(co_binder *binder, const co_node *node, const co_vstep
     return CO_NO_STEP;
 }
 
-uint32_t co_value_key_of_number(co_binder *binder, const co_node *node, uint32_t target)
+uint32_t co_vstep_key_of_number(co_binder *binder, const co_node *node, uint32_t target)
 {
     co_key key = { .is_text = key_is_text(binder, target) };
     char text[CO_INT64_TEXT];

@@ -35,7 +35,7 @@ static bool range_edges(const co_binder *binder, const co_range *range, int64_t 
 
 bool co_range_days(co_binder *binder, const co_node *node, int64_t *first, int64_t *end)
 {
-    (void)co_value_now(binder, node);
+    (void)co_vstep_now(binder, node);
     return !co_bind_failed(binder) && range_edges(binder, &node->range, first, end);
 }
 
@@ -51,11 +51,11 @@ co_pair co_plan_range(co_binder *binder, uint32_t object, co_compare compare, ui
     if (!co_range_days(binder, range, &first, &end))
         return (co_pair){ CO_NO_STEP, CO_NO_STEP };
 
-    uint32_t start_id = co_value_number(binder, CO_V_DATE, first), end_id = co_value_number(binder, CO_V_DATE, end);
+    uint32_t start_id = co_vstep_number(binder, CO_V_DATE, first), end_id = co_vstep_number(binder, CO_V_DATE, end);
 
     if (type == CO_V_TIMESTAMP) {
-        start_id = co_value_to_timestamp(binder, start_id);
-        end_id = co_value_to_timestamp(binder, end_id);
+        start_id = co_vstep_to_timestamp(binder, start_id);
+        end_id = co_vstep_to_timestamp(binder, end_id);
     }
     switch (compare) {
     case CO_LESS:
@@ -84,7 +84,7 @@ static bool item_days(co_binder *binder, const co_scope *scope, const co_node *n
     if (node->kind == CO_NODE_RANGE)
         return co_range_days(binder, node, first, end);
 
-    const uint32_t id = co_node_is_untyped(node) ? co_value_literal(binder, node, &(co_vstep){ .type = CO_V_DATE })
+    const uint32_t id = co_node_is_untyped(node) ? co_vstep_literal(binder, node, &(co_vstep){ .type = CO_V_DATE })
                                                  : co_bind_value(binder, scope, node);
     const co_vstep *value = co_vstep_of(binder, id);
 

@@ -25,18 +25,18 @@ static uint32_t constant_of(co_binder *binder, const co_node *node)
 {
     switch (node->kind) {
     case CO_NODE_NULL:
-        return co_value_null(binder, &(co_vstep){ .type = CO_V_TEXT });
+        return co_vstep_null(binder, &(co_vstep){ .type = CO_V_TEXT });
     case CO_NODE_NUMBER:
-        return node->is_double ? co_value_double(binder, node->number)
-                               : co_value_exact(binder, node->digits, node->scale);
+        return node->is_double ? co_vstep_double(binder, node->number)
+                               : co_vstep_exact(binder, node->digits, node->scale);
     case CO_NODE_STRING:
-        return co_value_text(binder, node->text);
+        return co_vstep_text(binder, node->text);
     case CO_NODE_DATE:
-        return co_value_literal(binder, node, &(co_vstep){ .type = CO_V_DATE });
+        return co_vstep_literal(binder, node, &(co_vstep){ .type = CO_V_DATE });
     case CO_NODE_TIMESTAMP:
-        return co_value_literal(binder, node, &(co_vstep){ .type = CO_V_TIMESTAMP });
+        return co_vstep_literal(binder, node, &(co_vstep){ .type = CO_V_TIMESTAMP });
     default:
-        return co_value_constant(binder, CO_V_INTERVAL, 0, (co_constant){ .interval = node->interval });
+        return co_vstep_constant(binder, CO_V_INTERVAL, 0, (co_constant){ .interval = node->interval });
     }
 }
 
@@ -48,7 +48,7 @@ static uint32_t bind_path(co_binder *binder, const co_scope *scope, const co_nod
         return CO_NO_STEP;
     if (place.trait != NULL)
         return co_inline_trait(binder, scope, node, &place);
-    return co_value_field(binder, scope->rows_object, place.way, place.field);
+    return co_vstep_field(binder, scope->rows_object, place.way, place.field);
 }
 
 bool co_bind_has_keys(co_binder *binder, uint32_t object, const co_node *node, const char *word)
@@ -95,7 +95,7 @@ static uint32_t bind_condition_value(co_binder *binder, const co_scope *scope, c
     co_vstep vstep = { .kind = CO_VS_CONDITION, .type = CO_V_BOOL, .object = scope->rows_object };
 
     if (node->kind == CO_NODE_BOOL)
-        return co_value_number(binder, CO_V_BOOL, node->count != 0);
+        return co_vstep_number(binder, CO_V_BOOL, node->count != 0);
 
     const co_pair pair = co_bind_inner_condition(binder, scope, node);
 

@@ -114,7 +114,7 @@ const co_vstep *co_vstep_of(const co_binder *binder, uint32_t id)
 
 /* ---- constants ---- */
 
-uint32_t co_value_constant(co_binder *binder, co_vtype type, uint32_t scale, co_constant constant)
+uint32_t co_vstep_constant(co_binder *binder, co_vtype type, uint32_t scale, co_constant constant)
 {
     const co_vstep vstep = { .kind = CO_VS_CONSTANT, .type = type, .scale = scale,
                              .constant = constant, .true_step = CO_NO_STEP, .false_step = CO_NO_STEP };
@@ -122,7 +122,7 @@ uint32_t co_value_constant(co_binder *binder, co_vtype type, uint32_t scale, co_
     return co_vstep_intern(binder, &vstep);
 }
 
-uint32_t co_value_exact(co_binder *binder, co_wide digits, uint32_t scale)
+uint32_t co_vstep_exact(co_binder *binder, co_wide digits, uint32_t scale)
 {
     co_vstep vstep = { .kind = CO_VS_CONSTANT, .type = CO_V_EXACT, .scale = scale,
                        .constant = { .wide = digits }, .true_step = CO_NO_STEP, .false_step = CO_NO_STEP };
@@ -131,22 +131,22 @@ uint32_t co_value_exact(co_binder *binder, co_wide digits, uint32_t scale)
     return co_vstep_intern(binder, &vstep);
 }
 
-uint32_t co_value_double(co_binder *binder, double real)
+uint32_t co_vstep_double(co_binder *binder, double real)
 {
-    return co_value_constant(binder, CO_V_DOUBLE, 0, (co_constant){ .real = real == 0.0 ? 0.0 : real });
+    return co_vstep_constant(binder, CO_V_DOUBLE, 0, (co_constant){ .real = real == 0.0 ? 0.0 : real });
 }
 
-uint32_t co_value_number(co_binder *binder, co_vtype type, int64_t number)
+uint32_t co_vstep_number(co_binder *binder, co_vtype type, int64_t number)
 {
-    return co_value_constant(binder, type, 0, (co_constant){ .number = number });
+    return co_vstep_constant(binder, type, 0, (co_constant){ .number = number });
 }
 
-uint32_t co_value_text(co_binder *binder, co_text text)
+uint32_t co_vstep_text(co_binder *binder, co_text text)
 {
-    return co_value_constant(binder, CO_V_TEXT, 0, (co_constant){ .text = text });
+    return co_vstep_constant(binder, CO_V_TEXT, 0, (co_constant){ .text = text });
 }
 
-uint32_t co_value_null(co_binder *binder, const co_vstep *like)
+uint32_t co_vstep_null(co_binder *binder, const co_vstep *like)
 {
     const co_vstep vstep = { .kind = CO_VS_CONSTANT, .type = like->type, .scale = like->scale,
                              .nocase = like->nocase, .target = like->target, .is_null = true,
@@ -155,7 +155,7 @@ uint32_t co_value_null(co_binder *binder, const co_vstep *like)
     return co_vstep_intern(binder, &vstep);
 }
 
-bool co_value_is_constant(const co_binder *binder, uint32_t id)
+bool co_vstep_is_constant(const co_binder *binder, uint32_t id)
 {
     return co_vstep_of(binder, id)->kind == CO_VS_CONSTANT;
 }
@@ -186,7 +186,7 @@ static co_vtype type_of_field(const co_field *field)
     }
 }
 
-uint32_t co_value_field(co_binder *binder, uint32_t object, co_way way, uint32_t field)
+uint32_t co_vstep_field(co_binder *binder, uint32_t object, co_way way, uint32_t field)
 {
     const co_field *described = &co_schema_object(binder->schema, way.object)->fields[field];
     co_vstep vstep = { .kind = CO_VS_FIELD, .type = type_of_field(described), .object = object, .way = way,
@@ -206,7 +206,7 @@ uint32_t co_value_field(co_binder *binder, uint32_t object, co_way way, uint32_t
     return co_vstep_intern(binder, &vstep);
 }
 
-uint32_t co_value_over(co_binder *binder, co_vstep vstep, const uint32_t *operands, uint32_t n)
+uint32_t co_vstep_over(co_binder *binder, co_vstep vstep, const uint32_t *operands, uint32_t n)
 {
     vstep.operands = operands;
     vstep.n_operands = n;
@@ -215,7 +215,7 @@ uint32_t co_value_over(co_binder *binder, co_vstep vstep, const uint32_t *operan
     for (uint32_t i = 0; i < n; i++) {
         if (operands[i] == CO_NO_STEP)
             return CO_NO_STEP;
-        if (!co_value_is_constant(binder, operands[i]))
+        if (!co_vstep_is_constant(binder, operands[i]))
             vstep.object = co_vstep_of(binder, operands[i])->object;
     }
     return co_vstep_intern(binder, &vstep);
