@@ -378,7 +378,11 @@ static cohort_status declare(declaration *declaration, cohort_error *error)
     status = set_key(declaration, error);
     if (status == COHORT_OK)
         status = add_fields(declaration, error);
-    return status == COHORT_OK ? set_roles(declaration, error) : status;
+    if (status == COHORT_OK)
+        status = set_roles(declaration, error);
+    if (status == COHORT_OK && !co_schema_seal(declaration->schema))
+        status = co_fail_memory(error);
+    return status;
 }
 
 cohort_status co_store_declare(co_store *store, const cohort_object *object, cohort_error *error)

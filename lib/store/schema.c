@@ -19,6 +19,7 @@ struct co_schema {
     uint32_t n_objects;
     uint32_t capacity;
     co_object *objects;
+    cohort_object *described;   /* by object, once sealed */
 };
 
 static const co_field key_field = { .name = { "key", 3 }, .type = COHORT_STRING, .target = CO_NONE };
@@ -216,6 +217,53 @@ bool co_schema_home_cycle(const co_schema *schema, uint32_t object)
         at = here->fields[here->home].target;
     }
     return true;
+}
+
+/* ---- as the public header tells it ---- */
+
+static const char *name_of(const co_object *object, uint32_t field)
+{
+    return field == CO_NONE ? NULL : object->fields[field].name.bytes;
+}
+
+static bool describe(co_schema *schema, const co_object *object, cohort_object *out)
+{
+    cohort_field *fields = co_arena_new(&schema->arena, object->n_fields, sizeof *fields);
+
+    if (fields == NULL)
+        return false;
+    for (uint32_t f = 1; f < object->n_fields; f++) {
+        const co_field *field = &object->fields[f];
+
+        fields[f - 1] = (cohort_field){ .size = sizeof *fields, .type = field->type, .name = field->name.bytes,
+                                        .scale = field->scale, .collation = field->collation };
+        if (field->target != CO_NONE)
+            fields[f - 1].target = schema->objects[field->target].name.bytes;
+    }
+    *out = (cohort_object){ .size = sizeof *out, .key_type = object->keyless ? 0 : object->fields[0].type,
+                            .name = object->name.bytes, .key_name = object->fields[0].name.bytes,
+                            .home = name_of(object, object->home), .time = name_of(object, object->time),
+                            .cluster = name_of(object, object->cluster), .fields = fields,
+                            .n_fields = object->n_fields - 1 };
+    return true;
+}
+
+bool co_schema_seal(co_schema *schema)
+{
+    schema->described = co_arena_new(&schema->arena, schema->n_objects, sizeof *schema->described);
+    if (schema->described == NULL)
+        return false;
+    for (uint32_t i = 0; i < schema->n_objects; i++) {
+        if (!describe(schema, &schema->objects[i], &schema->described[i]))
+            return false;
+    }
+    return true;
+}
+
+const cohort_object *co_schema_describe(const co_schema *schema, uint32_t id)
+{
+    assert(id < schema->n_objects);
+    return &schema->described[id];
 }
 
 uint32_t co_schema_n_objects(const co_schema *schema)

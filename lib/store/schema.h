@@ -46,6 +46,9 @@ const co_object *co_schema_find(const co_schema *schema, co_text name);
 /* CO_NONE if there is none. */
 uint32_t co_object_find(const co_object *object, co_text field_name);
 
+/* The object as its declaration would be written; fields without the key. Lives as long as the schema. */
+const cohort_object *co_schema_describe(const co_schema *schema, uint32_t id);
+
 /* STRINGS for STRING, SETS for SET, POINTS for POINT, else NUMBERS. */
 co_shape co_shape_of(cohort_type type);
 

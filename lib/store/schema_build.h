@@ -23,6 +23,9 @@ bool co_schema_set_key(co_schema *schema, uint32_t object, co_text name, cohort_
 /* Adds a field, copying its name; gives it a dictionary unless one comes along (then retained). */
 bool co_schema_add_field(co_schema *schema, uint32_t object, const co_field *field);
 
+/* The last step: makes what co_schema_describe tells. False: no memory. */
+bool co_schema_seal(co_schema *schema);
+
 /* Whether following home references from `object` comes back to it. */
 bool co_schema_home_cycle(const co_schema *schema, uint32_t object);
 
