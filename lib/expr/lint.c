@@ -170,17 +170,32 @@ static bool is_settled(const context *around, const co_node *path)
     return false;
 }
 
+static bool compares_with_null(const co_node *node)
+{
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        if (node->children[i]->kind == CO_NODE_NULL)
+            return true;
+    }
+    return false;
+}
+
 static cohort_status lint_negation(const co_node *node, const context *around, co_lint *lint)
 {
-    const co_node *path = is_negation(node) ? find_missing(node) : NULL;
+    const co_node *path = is_negation(node) && !compares_with_null(node) ? find_missing(node) : NULL;
+    co_buffer name;
 
     if (path == NULL || is_settled(around, path))
         return COHORT_OK;
-
-    const co_text name = path->names[path->n_names - 1];
-    return co_lint_add(lint, "negation-drops-missing", node->position, node->end,
-                       "records without '" CO_FMT "' are left out; add OR " CO_FMT
-                       " IS NULL, or read missing values as the complement", CO_ARG(name), CO_ARG(name));
+    co_buffer_init(&name, lint->arena.memory, 0);
+    co_expr_print(path, &name);
+    const co_text text = { name.bytes, name.length };
+    const cohort_status status =
+        name.status != COHORT_OK ? COHORT_MEMORY
+                                 : co_lint_add(lint, "negation-drops-missing", node->position, node->end,
+                                               "records without " CO_FMT " are left out; add OR " CO_FMT
+                                               " IS NULL, or evaluate with nulls = complement", CO_ARG(text), CO_ARG(text));
+    co_buffer_clear(&name);
+    return status;
 }
 
 /* --- repetitions --- */

@@ -207,6 +207,16 @@ static void warn(judge *judge, const co_node *node, const char *code, const char
         judge->status = co_lint_add(judge->lint, code, node->position, node->end, "%s", message);
 }
 
+static void report(judge *judge, const co_node *node, outcomes set)
+{
+    if (set == CO_CAN_BE_TRUE)
+        warn(judge, node, "always-true", "this is true for every record");
+    else if ((set & CO_CAN_BE_FALSE) == 0 && set != CO_CAN_BE_UNKNOWN)
+        warn(judge, node, "always-true", "this is true for every record in which nothing is missing");
+    else if ((set & CO_CAN_BE_TRUE) == 0)
+        warn(judge, node, "never-true", "this is true for no record");
+}
+
 /* A child of AND and its negation side by side; looked for in short chains only. */
 static bool has_opposites(const co_node *chain)
 {
@@ -241,12 +251,22 @@ static outcomes judge_together(judge *judge, const co_node *chain, outcomes resu
     return result == 0 ? CO_CAN_BE_UNKNOWN | swap_truth(impossible) : result;
 }
 
+/* TRUE or FALSE as an operand decides nothing or everything. */
+static outcomes judge_operand(judge *judge, const co_node *node)
+{
+    const outcomes set = judge_condition(judge, node);
+
+    if (node->kind == CO_NODE_BOOL)
+        report(judge, node, set);
+    return set;
+}
+
 static outcomes judge_chain(judge *judge, const co_node *node)
 {
-    outcomes result = judge_condition(judge, node->children[0]);
+    outcomes result = judge_operand(judge, node->children[0]);
 
     for (uint32_t i = 1; i < node->n_children; i++) {
-        const outcomes child = judge_condition(judge, node->children[i]);
+        const outcomes child = judge_operand(judge, node->children[i]);
 
         result = node->kind == CO_NODE_AND  ? join_and(result, child)
                  : node->kind == CO_NODE_OR ? join_or(result, child)
@@ -300,7 +320,7 @@ static outcomes judge_node(judge *judge, const co_node *node)
 /* NULL in a comparison, list or range and the ends of a range have warnings of their own. */
 static bool has_own_warning(const co_node *node)
 {
-    for (uint32_t i = 0; i < node->n_children; i++) {
+    for (uint32_t i = 0; node->kind != CO_NODE_IS && i < node->n_children; i++) {
         if (node->children[i]->kind == CO_NODE_NULL)
             return true;
     }
@@ -310,16 +330,6 @@ static bool has_own_warning(const co_node *node)
 static bool is_condition(const co_node *node)
 {
     return node->kind > CO_NODE_PATH && node->kind <= CO_NODE_WITHIN_POLYGON;
-}
-
-static void report(judge *judge, const co_node *node, outcomes set)
-{
-    if (set == CO_CAN_BE_TRUE)
-        warn(judge, node, "always-true", "this is true for every record");
-    else if ((set & CO_CAN_BE_FALSE) == 0 && set != CO_CAN_BE_UNKNOWN)
-        warn(judge, node, "always-true", "this is true for every record in which nothing is missing");
-    else if ((set & CO_CAN_BE_TRUE) == 0)
-        warn(judge, node, "never-true", "this is true for no record");
 }
 
 static outcomes judge_condition(judge *judge, const co_node *node)
@@ -346,9 +356,7 @@ static outcomes judge_condition(judge *judge, const co_node *node)
 cohort_status co_lint_truth(const co_node *root, co_lint *lint)
 {
     judge judge = { lint, COHORT_OK };
-    const outcomes set = judge_condition(&judge, root);
 
-    if (root->kind == CO_NODE_BOOL)
-        report(&judge, root, set);
+    (void)judge_operand(&judge, root);
     return judge.status;
 }
