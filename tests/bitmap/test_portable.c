@@ -12,7 +12,7 @@
 #include "support/must.h"
 #include "support/random.h"
 
-#ifdef CO_HAVE_ROARING
+#ifdef CO_TEST_WITH_ROARING
 #include <roaring/roaring.h>
 #endif
 
@@ -313,7 +313,7 @@ END_TEST
 
 /* ---- CRoaring ---- */
 
-#ifdef CO_HAVE_ROARING
+#ifdef CO_TEST_WITH_ROARING
 
 static void croaring_reads_ours(const co_bitmap *set)
 {
@@ -401,7 +401,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, bytes_cut_anywhere_are_refused_and_more_bytes_are_left, 0, CO_N_FILLS);
     tcase_add_loop_test(tests, changed_bytes_are_refused_or_make_a_sound_bitmap, 0, CO_N_FILLS);
     tcase_add_test(tests, more_runs_than_a_tile_keeps_are_read_in_another_form);
-#ifdef CO_HAVE_ROARING
+#ifdef CO_TEST_WITH_ROARING
     tcase_add_loop_test(tests, croaring_and_we_read_each_other, 0, CO_N_FILLS);
 #else
     printf("skipped: built without CRoaring, nobody else reads what is written\n");
