@@ -40,6 +40,11 @@ static bool put_only_a(const merge *m, const co_rowset *a)
     return true;
 }
 
+static bool put_only_b(const merge *m, const co_rowset *b)
+{
+    return !keeps_b(m->operation) || put_copy(m, b);
+}
+
 static bool put_both(const merge *m, const co_rowset *a, const co_rowset *b)
 {
     co_rowset set;
@@ -53,34 +58,26 @@ static bool put_both(const merge *m, const co_rowset *a, const co_rowset *b)
 
 static bool put_all(const merge *m)
 {
-    const co_rowset *a = m->a->tiles;
-    const co_rowset *b = m->b->tiles;
-    const co_rowset *const a_end = a + m->a->n_tiles;
-    const co_rowset *const b_end = b + m->b->n_tiles;
+    const co_bitmap *a = m->a;
+    const co_bitmap *b = m->b;
+    size_t i = 0;
+    size_t j = 0;
+    bool put = true;
 
-    while (a != a_end && b != b_end) {
-        bool put;
-
-        if (a->tile < b->tile) {
-            put = put_only_a(m, a++);
-        } else if (b->tile < a->tile) {
-            put = !keeps_b(m->operation) || put_copy(m, b);
-            b++;
+    while (put && i < a->n_tiles && j < b->n_tiles) {
+        if (a->tiles[i].tile < b->tiles[j].tile) {
+            put = put_only_a(m, &a->tiles[i++]);
+        } else if (b->tiles[j].tile < a->tiles[i].tile) {
+            put = put_only_b(m, &b->tiles[j++]);
         } else {
-            put = put_both(m, a++, b++);
+            put = put_both(m, &a->tiles[i++], &b->tiles[j++]);
         }
-        if (!put)
-            return false;
     }
-    for (; a != a_end; a++) {
-        if (!put_only_a(m, a))
-            return false;
-    }
-    for (; keeps_b(m->operation) && b != b_end; b++) {
-        if (!put_copy(m, b))
-            return false;
-    }
-    return true;
+    while (put && keeps_a(m->operation) && i < a->n_tiles)
+        put = put_only_a(m, &a->tiles[i++]);
+    while (put && keeps_b(m->operation) && j < b->n_tiles)
+        put = put_only_b(m, &b->tiles[j++]);
+    return put;
 }
 
 /* No more tiles than this can come out. */
@@ -108,19 +105,18 @@ cohort_status co_bitmap_combine(co_set_operation operation, const co_bitmap *a, 
     return COHORT_MEMORY;
 }
 
-/* A tile went over as it was if b does not have it. Such tiles are a's until the end. */
-static bool was_lent(const merge *m, uint16_t tile, size_t *b_at)
-{
-    while (*b_at < m->b->n_tiles && m->b->tiles[*b_at].tile < tile)
-        (*b_at)++;
-    return keeps_a(m->operation) && (*b_at == m->b->n_tiles || m->b->tiles[*b_at].tile != tile);
-}
-
+/* For tiles asked in rising order; *at begins at 0. */
 static bool has_tile(const co_bitmap *bitmap, uint16_t tile, size_t *at)
 {
     while (*at < bitmap->n_tiles && bitmap->tiles[*at].tile < tile)
         (*at)++;
     return *at < bitmap->n_tiles && bitmap->tiles[*at].tile == tile;
+}
+
+/* A tile of a went over as it was if b does not have it. Such tiles are a's until the end. */
+static bool was_lent(const merge *m, uint16_t tile, size_t *b_at)
+{
+    return keeps_a(m->operation) && !has_tile(m->b, tile, b_at);
 }
 
 /* Frees what was made, keeps what was lent. */
