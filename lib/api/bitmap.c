@@ -206,8 +206,9 @@ static bool give(bool found, uint32_t value, uint32_t *row)
 bool cohort_bitmap_select(const cohort_bitmap *bitmap, uint64_t index, uint32_t *row)
 {
     uint32_t value = 0;
+    const bool found = bitmap != NULL && co_bitmap_select(&bitmap->rows, index, &value);
 
-    return bitmap != NULL && give(co_bitmap_select(&bitmap->rows, index, &value), value, row);
+    return give(found, value, row);
 }
 
 bool cohort_bitmap_least(const cohort_bitmap *bitmap, uint32_t *row) { return cohort_bitmap_select(bitmap, 0, row); }
@@ -215,8 +216,9 @@ bool cohort_bitmap_least(const cohort_bitmap *bitmap, uint32_t *row) { return co
 bool cohort_bitmap_greatest(const cohort_bitmap *bitmap, uint32_t *row)
 {
     uint32_t value = 0;
+    const bool found = bitmap != NULL && co_bitmap_greatest(&bitmap->rows, &value);
 
-    return bitmap != NULL && give(co_bitmap_greatest(&bitmap->rows, &value), value, row);
+    return give(found, value, row);
 }
 
 size_t cohort_bitmap_rows(const cohort_bitmap *bitmap, uint64_t first, uint32_t *rows, size_t room)
