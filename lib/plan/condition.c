@@ -233,7 +233,7 @@ static uint32_t value_seen(co_binder *binder, const co_scope *scope, const co_no
 
     if (left->kind == CO_NODE_FUNCTION && left->function == CO_FUNCTION_ANNIVERSARY)
         left = left->children[0];
-    if (co_node_is_condition(left) || co_node_is_untyped(left))
+    if (node->kind == CO_NODE_SAMPLE || co_node_is_condition(left) || co_node_is_untyped(left))
         return CO_NO_STEP;
     return co_bind_value(binder, scope, left);
 }

@@ -270,7 +270,9 @@ uint32_t co_vstep_now(co_binder *binder, const co_node *node)
     const co_when *when = &binder->plan->when;
 
     if (!when->has_as_of) {
-        co_bind_fail(binder, COHORT_INVALID, node->position, "needs an as-of instant");
+        const co_text text = co_bind_text(binder, node);
+
+        co_bind_fail(binder, COHORT_INVALID, node->position, CO_FMT " needs an as-of instant", CO_ARG(text));
         return CO_NO_STEP;
     }
     if (node->kind == CO_NODE_FUNCTION && node->function == CO_FUNCTION_NOW)
