@@ -353,7 +353,7 @@ static void assert_prints_shortest(double value)
                   value);
 }
 
-START_TEST(a_million_doubles_print_short_and_read_back)
+START_TEST(random_doubles_print_short_and_read_back)
 {
     co_random random = co_random_of(15);
 
@@ -368,7 +368,7 @@ START_TEST(a_million_doubles_print_short_and_read_back)
         text[co_print_double(value, text)] = '\0';
         ck_assert_int_eq(co_parse_double(co_text_of(text), &back), CO_PARSED);
         assert_same_double(back, value, text);
-        if (i % 16 == 0)
+        if (i % 32 == 0)
             assert_prints_shortest(value);
     }
 }
@@ -571,7 +571,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(doubles, hard_doubles_are_read_as_the_nearest, 0, ROWS(hard_doubles));
     tcase_add_test(doubles, halfway_points_with_hundreds_of_digits_go_to_even);
     tcase_add_test(doubles, doubles_of_every_length_are_read_as_the_nearest);
-    tcase_add_test(doubles, a_million_doubles_print_short_and_read_back);
+    tcase_add_test(doubles, random_doubles_print_short_and_read_back);
     tcase_add_test(doubles, everyday_doubles_print_short_and_read_back);
     tcase_add_loop_test(doubles, doubles_print_as_people_write_them, 0, ROWS(printed_doubles));
     tcase_add_loop_test(doubles, words_and_nonsense_are_told_apart, 0, ROWS(words));
