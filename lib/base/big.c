@@ -36,6 +36,12 @@ static void trim(co_big *big)
         big->n_limbs--;
 }
 
+void co_big_copy(co_big *to, const co_big *from)
+{
+    to->n_limbs = from->n_limbs;
+    memcpy(to->limbs, from->limbs, from->n_limbs * sizeof from->limbs[0]);
+}
+
 void co_big_set(co_big *big, uint64_t low, uint64_t high)
 {
     big->limbs[0] = (uint32_t)low;

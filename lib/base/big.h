@@ -24,6 +24,8 @@ typedef struct co_big {
     uint32_t limbs[CO_BIG_LIMBS];   /* least significant first */
 } co_big;
 
+/* Copies only the limbs in use; plain assignment copies all of them. */
+void co_big_copy(co_big *to, const co_big *from);
 void co_big_set(co_big *big, uint64_t low, uint64_t high);
 bool co_big_is_zero(const co_big *big);
 uint32_t co_big_bit_length(const co_big *big);

@@ -318,8 +318,9 @@ static void start_remaining(const parts *value, remaining *r)
 /* Whether left + above reaches the denominator. */
 static bool reaches_next(const remaining *r)
 {
-    co_big sum = r->left;
+    co_big sum;
 
+    co_big_copy(&sum, &r->left);
     co_big_add(&sum, &r->above);
 
     const int order = co_big_compare(&sum, &r->denominator);
@@ -376,8 +377,9 @@ static unsigned next_digit(remaining *r)
 /* Whether the rest after the last digit is at least half. */
 static bool is_upper_half(const remaining *r)
 {
-    co_big twice = r->left;
+    co_big twice;
 
+    co_big_copy(&twice, &r->left);
     co_big_shift_left(&twice, 1);
     return co_big_compare(&twice, &r->denominator) >= 0;
 }
@@ -498,6 +500,35 @@ double co_ordered_to_double(int64_t ordered)
 #define MOST_PLACES_LEFT 310
 #define MOST_PLACES_RIGHT 1080
 
+#ifdef __SIZEOF_INT128__
+/* scaled_half_up() for a few digits of numbers that are not whole, where everything fits 128 bits. */
+static bool scaled_half_up_in_128_bits(const parts *value, uint32_t scale, uint64_t *result, bool *exact)
+{
+    if (scale > LARGEST_POWER_OF_FIVE / 2 || value->exponent >= 0 || value->exponent < -100)
+        return false;
+
+    const uint32_t down = (uint32_t)-value->exponent;
+    const unsigned_whole product = ((unsigned_whole)value->mantissa * powers_of_five[scale]) << scale;
+    const unsigned_whole whole = product >> down;
+    const unsigned_whole half = (unsigned_whole)1 << (down - 1);
+
+    if (whole >= UINT64_MAX)
+        return false;
+    *result = (uint64_t)whole + ((product & half) != 0);
+    *exact = product == whole << down;
+    return true;
+}
+#else
+static bool scaled_half_up_in_128_bits(const parts *value, uint32_t scale, uint64_t *result, bool *exact)
+{
+    (void)value;
+    (void)scale;
+    (void)result;
+    (void)exact;
+    return false;
+}
+#endif
+
 /* floor(size × 10^scale + ½) if it is below 2^64, and whether nothing was lost; scale ≥ 0. */
 static bool scaled_half_up(const parts *value, uint32_t scale, uint64_t *result, bool *exact)
 {
@@ -506,6 +537,8 @@ static bool scaled_half_up(const parts *value, uint32_t scale, uint64_t *result,
     co_big numerator;
     co_big denominator;
 
+    if (scaled_half_up_in_128_bits(value, scale, result, exact))
+        return true;
     co_big_set(&numerator, value->mantissa, 0);
     co_big_multiply_by_power_of_ten(&numerator, scale);
     co_big_shift_left(&numerator, up);
@@ -540,8 +573,9 @@ static void take_off_units(co_big *rest, const co_big *unit)
     const uint32_t unit_bits = co_big_bit_length(unit);
 
     for (uint32_t bits = rest_bits < unit_bits ? 0 : rest_bits - unit_bits + 1; bits-- > 0;) {
-        co_big multiple = *unit;
+        co_big multiple;
 
+        co_big_copy(&multiple, unit);
         co_big_shift_left(&multiple, bits);
         if (co_big_compare(rest, &multiple) >= 0)
             co_big_subtract(rest, &multiple);
@@ -562,8 +596,9 @@ static double round_left(const parts *value, uint32_t places)
     co_big_multiply_by_power_of_ten(&half, places - 1);
     co_big_add(&number, &half);
 
-    co_big rest = number;
+    co_big rest;
 
+    co_big_copy(&rest, &number);
     take_off_units(&rest, &unit);
     co_big_subtract(&number, &rest);
     co_big_set(&unit, 1, 0);

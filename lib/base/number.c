@@ -155,10 +155,46 @@ co_parse co_parse_wide(co_text text, co_wide *value)
     return CO_PARSED;
 }
 
+/* Digits with at most `scale` of them behind a point, 18 with the zeros that are missing: what nearly all decimals look like. */
+static bool parse_short_decimal(co_text text, uint32_t scale, int64_t *value)
+{
+    size_t at = 0;
+    const bool negative = take_sign(text, &at);
+    uint32_t n_digits = 0;
+    uint32_t n_fraction = 0;
+    bool point = false;
+    int64_t magnitude = 0;
+
+    if (text.length > SAFE_DIGITS || scale >= SAFE_DIGITS)
+        return false;
+    for (; at < text.length; at++) {
+        if (is_digit(text.bytes[at])) {
+            magnitude = magnitude * 10 + (text.bytes[at] - '0');
+            n_digits++;
+            n_fraction += point;
+        } else if (text.bytes[at] == '.' && !point) {
+            point = true;
+        } else {
+            return false;
+        }
+    }
+    if (n_digits == 0 || n_fraction > scale || n_digits + scale - n_fraction >= SAFE_DIGITS)
+        return false;
+    for (; n_fraction < scale; n_fraction++)
+        magnitude *= 10;
+    *value = negative ? -magnitude : magnitude;
+    return true;
+}
+
 co_parse co_parse_decimal(co_text text, uint32_t scale, int64_t *value, bool *rounded)
 {
     co_numeral numeral;
 
+    if (parse_short_decimal(text, scale, value)) {
+        if (rounded != NULL)
+            *rounded = false;
+        return CO_PARSED;
+    }
     if (!co_numeral_scan(text, &numeral))
         return CO_PARSE_SYNTAX;
 
