@@ -35,8 +35,9 @@ typedef struct co_step_report {
 } co_step_report;
 
 /*
- * Runs the whole plan. For step `wanted[i]`: counts[i], and members[i] (emptied
- * first, and left empty on failure) where members is not NULL. reports: NULL, or
+ * Runs the whole plan. For step `wanted[i]` (CO_NO_STEP: none): counts[i], and
+ * members[i] (emptied first, and left empty on failure) where members is not NULL
+ * and the bitmap has memory, i.e. was initialised. reports: NULL, or
  * one per step of the plan: then every step runs unmasked and is timed and
  * counted, and a value that cannot be found is unknown instead of an error.
  * control may be NULL.
@@ -44,6 +45,10 @@ typedef struct co_step_report {
 cohort_status co_eval_run(co_eval *eval, const co_plan *plan, const co_eval_control *control, const uint32_t *wanted,
                           uint32_t n_wanted, uint64_t *counts, co_bitmap *members, co_step_report *reports,
                           cohort_error *error);
+
+/* How many rows of an object exist at the plan's as-of instant. */
+cohort_status co_eval_count_rows(co_eval *eval, const co_plan *plan, uint32_t object, uint64_t *count,
+                                 cohort_error *error);
 
 /* What an evaluation error of a row asked about becomes. */
 typedef enum co_eval_strictness { CO_EVAL_STRICT, CO_EVAL_LENIENT } co_eval_strictness;

@@ -1,0 +1,126 @@
+/*
+ * + - * / and unary minus on numbers.
+ *
+ * Always:  exact numbers are added and multiplied exactly in 128 bits; what
+ *          does not fit is a fault. `/` is the correctly rounded double of the
+ *          exact quotient, NULL for a divisor of zero. Doubles overflow as a fault.
+ */
+#include <assert.h>
+#include <math.h>
+
+#include "eval/values.h"
+
+static const char does_not_fit[] = "a result of arithmetic does not fit in 128 bits";
+static const char too_large[] = "a result of arithmetic is too large for a double";
+
+static bool both(const co_vector *a, const co_vector *b, uint32_t i)
+{
+    return co_vector_has(a, i) && co_vector_has(b, i);
+}
+
+/* ---- exact ---- */
+
+typedef bool wide_operation(co_wide a, co_wide b, co_wide *result);
+
+static void combine_wides(const co_task *task, wide_operation *operation, const co_vector *a, const co_vector *b,
+                          co_vector *out)
+{
+    for (uint32_t i = 0; i < out->n; i++) {
+        co_wide result;
+
+        if (!both(a, b, i))
+            continue;
+        if (!operation(co_vector_wide(a, i), co_vector_wide(b, i), &result) || !co_vector_put_wide(out, i, result))
+            co_value_fault(task, out, i, does_not_fit);
+    }
+}
+
+static void combine_exact(const co_task *task, const co_vector *a, const co_vector *b, co_vector *out)
+{
+    switch (task->vstep->kind) {
+    case CO_VS_ADD:
+        combine_wides(task, co_wide_add, a, b, out);
+        return;
+    case CO_VS_SUBTRACT:
+        combine_wides(task, co_wide_subtract, a, b, out);
+        return;
+    default:
+        combine_wides(task, co_wide_multiply, a, b, out);
+    }
+}
+
+static void divide_exact(const co_vector *a, const co_vector *b, co_vector *out)
+{
+    for (uint32_t i = 0; i < out->n; i++) {
+        if (both(a, b, i) && co_wide_sign(co_vector_wide(b, i)) != 0)
+            co_vector_put_real(
+                out, i, co_wide_quotient(co_vector_wide(a, i), a->scale, co_vector_wide(b, i), b->scale));
+    }
+}
+
+/* ---- doubles ---- */
+
+static double combine_two(co_vstep_kind kind, double a, double b)
+{
+    switch (kind) {
+    case CO_VS_ADD:
+        return a + b;
+    case CO_VS_SUBTRACT:
+        return a - b;
+    case CO_VS_MULTIPLY:
+        return a * b;
+    default:
+        return a / b;
+    }
+}
+
+static void combine_reals(const co_task *task, const co_vector *a, const co_vector *b, co_vector *out)
+{
+    const co_vstep_kind kind = task->vstep->kind;
+
+    for (uint32_t i = 0; i < out->n; i++) {
+        if (!both(a, b, i) || (kind == CO_VS_DIVIDE && b->reals[i] == 0))
+            continue;
+        co_vector_put_result(task, out, i, combine_two(kind, a->reals[i], b->reals[i]),
+                             isfinite(a->reals[i]) && isfinite(b->reals[i]), too_large);
+    }
+}
+
+static void negate(const co_task *task, const co_vector *a, co_vector *out)
+{
+    for (uint32_t i = 0; i < out->n; i++) {
+        co_wide result;
+
+        if (!co_vector_has(a, i))
+            continue;
+        if (out->type == CO_V_DOUBLE)
+            co_vector_put_real(out, i, -a->reals[i]);
+        else if (!co_wide_negate(co_vector_wide(a, i), &result) || !co_vector_put_wide(out, i, result))
+            co_value_fault(task, out, i, does_not_fit);
+    }
+}
+
+cohort_status co_arithmetic_values(const co_task *task, co_vector *out)
+{
+    co_vector a;
+    co_vector b;
+    cohort_status status = co_operand_find(task, 0, &a);
+
+    if (status != COHORT_OK)
+        return status;
+    if (task->vstep->kind == CO_VS_NEGATE) {
+        negate(task, &a, out);
+        return COHORT_OK;
+    }
+    status = co_operand_find(task, 1, &b);
+    if (status != COHORT_OK)
+        return status;
+    assert(a.type == b.type);
+    if (a.type == CO_V_DOUBLE)
+        combine_reals(task, &a, &b, out);
+    else if (task->vstep->kind == CO_VS_DIVIDE)
+        divide_exact(&a, &b, out);
+    else
+        combine_exact(task, &a, &b, out);
+    return COHORT_OK;
+}

@@ -1,0 +1,385 @@
+/*
+ * Conditions on one field of the tile itself, answered by its column.
+ *
+ * A column's least and greatest value settle most tiles unread. Of the others
+ * the whole column is compared, unless so few rows are asked for that looking
+ * at each is quicker.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "eval/match.h"
+#include "eval/sets.h"
+
+/* Looking at one row costs as much as comparing this many. */
+#define ROWS_A_LOOK 128u
+
+typedef struct leaf {
+    co_worker *worker;
+    co_scope *scope;
+    const co_step *step;
+    const co_column *column;
+    const co_register *within;
+    co_register *found;
+} leaf;
+
+static bool is_few(const co_register *within)
+{
+    return within->form == CO_FORM_SLOTS && (uint64_t)within->count * ROWS_A_LOOK <= within->n_rows;
+}
+
+/* found = within, without rows that have no value. */
+static cohort_status take_valid(const leaf *l)
+{
+    const uint64_t *valid = co_column_valid(l->column);
+
+    if (!co_register_copy(l->found, l->within))
+        return COHORT_MEMORY;
+    if (valid != NULL && !co_register_and_words(l->found, valid))
+        return COHORT_MEMORY;
+    return COHORT_OK;
+}
+
+/* found = within ∩ hits, or within ∩ valid ∖ hits. */
+static cohort_status take_hits(const leaf *l, const uint64_t *hits)
+{
+    if (l->step->outside) {
+        const cohort_status status = take_valid(l);
+
+        if (status != COHORT_OK)
+            return status;
+        return co_register_minus_words(l->found, hits) ? COHORT_OK : COHORT_MEMORY;
+    }
+    if (!co_register_copy(l->found, l->within) || !co_register_and_words(l->found, hits))
+        return COHORT_MEMORY;
+    return COHORT_OK;
+}
+
+/* All rows with a value, or none, whatever the values are. */
+static cohort_status settle(const leaf *l, bool all)
+{
+    l->scope->settled = true;
+    return all ? take_valid(l) : COHORT_OK;
+}
+
+/* found = the few rows for which `test` holds. */
+typedef bool slot_test(const leaf *l, uint32_t slot);
+
+static cohort_status take_few(const leaf *l, slot_test *test)
+{
+    const uint16_t *slots = co_register_slots(l->within);
+    uint16_t kept[CO_FEW_SLOTS];
+    size_t n = 0;
+
+    assert(l->within->count <= CO_FEW_SLOTS);
+    for (uint32_t i = 0; i < l->within->count; i++) {
+        if (co_column_has(l->column, slots[i]) && test(l, slots[i]) != l->step->outside)
+            kept[n++] = slots[i];
+    }
+    return co_register_set_slots(l->found, kept, n) ? COHORT_OK : COHORT_MEMORY;
+}
+
+/* ---- numbers ---- */
+
+static bool lies_between(const leaf *l, uint32_t slot)
+{
+    const int64_t value = co_column_number(l->column, slot);
+
+    return value >= l->step->low && value <= l->step->high;
+}
+
+static cohort_status find_between(const leaf *l)
+{
+    const co_step *step = l->step;
+    uint64_t hits[CO_TILE_WORDS];
+    int64_t least;
+    int64_t greatest;
+
+    if (!co_column_range(l->column, &least, &greatest))
+        return settle(l, false);
+    if (step->low > step->high || least > step->high || greatest < step->low)
+        return settle(l, step->outside);
+    if (least >= step->low && greatest <= step->high)
+        return settle(l, !step->outside);
+    if (is_few(l->within))
+        return take_few(l, lies_between);
+    co_column_between(l->column, step->low, step->high, hits);
+    return take_hits(l, hits);
+}
+
+/* The first of n rising numbers that is not below `wanted`. */
+static size_t first_from(const int64_t *numbers, size_t n, int64_t wanted)
+{
+    size_t first = 0;
+
+    while (n > 0) {
+        const size_t half = n / 2;
+
+        if (numbers[first + half] < wanted) {
+            first += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    return first;
+}
+
+static bool is_among(const leaf *l, uint32_t slot)
+{
+    const int64_t value = co_column_number(l->column, slot);
+    const size_t place = first_from(l->step->numbers, l->step->n_numbers, value);
+
+    return place < l->step->n_numbers && l->step->numbers[place] == value;
+}
+
+static cohort_status find_among(const leaf *l)
+{
+    const co_step *step = l->step;
+    uint64_t hits[CO_TILE_WORDS];
+    int64_t least;
+    int64_t greatest;
+
+    if (!co_column_range(l->column, &least, &greatest))
+        return settle(l, false);
+
+    const size_t first = first_from(step->numbers, step->n_numbers, least);
+    size_t n = 0;
+
+    while (first + n < step->n_numbers && step->numbers[first + n] <= greatest)
+        n++;
+    if (n == 0)
+        return settle(l, step->outside);
+    if (least == greatest)
+        return settle(l, !step->outside);
+    if (is_few(l->within))
+        return take_few(l, is_among);
+    co_column_among(l->column, step->numbers + first, n, hits);
+    return take_hits(l, hits);
+}
+
+/* ---- texts ---- */
+
+/* Row by row, so that every row that fails is noted and the others are answered. */
+static cohort_status match_each(const leaf *l)
+{
+    co_worker *worker = l->worker;
+    const co_mark mark = co_stack_mark(&worker->scratch);
+    uint16_t *slots = co_stack_new(&worker->scratch, l->within->count, sizeof *slots);
+    cohort_status status = slots != NULL ? COHORT_OK : COHORT_MEMORY;
+    size_t n = 0;
+
+    if (status == COHORT_OK)
+        co_register_to_slots(l->within, slots);
+    for (uint32_t i = 0; i < l->within->count && status == COHORT_OK; i++) {
+        const uint32_t row = l->scope->number * CO_TILE_ROWS + slots[i];
+        bool hit;
+        bool known;
+
+        if (!co_column_has(l->column, slots[i]))
+            continue;
+        status = co_match_text(worker, l->scope->object, row, l->step->match, co_column_text(l->column, slots[i]),
+                               &hit, &known);
+        if (known && hit != l->step->outside)
+            slots[n++] = slots[i];
+        if (status == COHORT_OK && i % 256 == 255)
+            status = co_worker_poll(worker);
+    }
+    if (status == COHORT_OK && !co_register_set_slots(l->found, slots, n))
+        status = COHORT_MEMORY;
+    co_stack_release(&worker->scratch, mark);
+    return status;
+}
+
+static cohort_status find_match(const leaf *l)
+{
+    uint64_t hits[CO_TILE_WORDS];
+    uint64_t within[CO_TILE_WORDS];
+    cohort_error error = COHORT_ERROR_INIT;
+    uint32_t slot;
+    cohort_status status;
+
+    if (is_few(l->within))
+        return match_each(l);
+    if (l->within->form != CO_FORM_ALL)
+        co_register_to_words(l->within, within);
+    status = co_column_match(l->column, l->step->match, l->within->form == CO_FORM_ALL ? NULL : within, hits, &slot,
+                             &error);
+    if (status == COHORT_OK)
+        return take_hits(l, hits);
+    return status == COHORT_MEMORY ? status : match_each(l);
+}
+
+/* ---- sets ---- */
+
+/* Row by row. */
+static cohort_status sets_each(const leaf *l, bool exactly, const co_register *rows)
+{
+    co_worker *worker = l->worker;
+    const co_mark mark = co_stack_mark(&worker->scratch);
+    uint16_t *slots = co_stack_new(&worker->scratch, rows->count, sizeof *slots);
+    cohort_status status = slots != NULL ? COHORT_OK : COHORT_MEMORY;
+    const uint32_t n_rows = rows->count;
+    size_t n = 0;
+
+    if (status == COHORT_OK)
+        co_register_to_slots(rows, slots);
+    for (uint32_t i = 0; i < n_rows && status == COHORT_OK; i++) {
+        const co_mark before = co_stack_mark(&worker->scratch);
+        uint32_t *codes;
+        uint32_t n_codes;
+
+        if (!co_column_has(l->column, slots[i]))
+            continue;
+        status = co_set_elements(worker, l->column, slots[i], &codes, &n_codes);
+        if (status == COHORT_OK && co_set_passes(l->step, exactly, codes, n_codes) != l->step->outside)
+            slots[n++] = slots[i];
+        co_stack_release(&worker->scratch, before);
+    }
+    if (status == COHORT_OK && !co_register_set_slots(l->found, slots, n))
+        status = COHORT_MEMORY;
+    co_stack_release(&worker->scratch, mark);
+    return status;
+}
+
+/* hits = rows that hold some code of the group. */
+static void find_group(const leaf *l, const co_code_group *group, uint64_t *hits)
+{
+    memset(hits, 0, co_register_n_words(l->within) * sizeof *hits);
+    for (uint32_t k = 0; k < group->n; k++)
+        co_column_holds(l->column, group->codes[k], hits);
+}
+
+/* hits = rows that hold at least n of the groups. */
+static cohort_status count_holders(const leaf *l, uint64_t *hits)
+{
+    const co_step *step = l->step;
+    const co_kernel *kernel = l->worker->kernel;
+    const size_t n_words = co_register_n_words(l->within);
+    const co_mark mark = co_stack_mark(&l->worker->scratch);
+    uint64_t one[CO_TILE_WORDS];
+    size_t n_planes = 1;
+
+    while (step->n >> n_planes != 0)
+        n_planes++;
+
+    uint64_t *planes = co_stack_new(&l->worker->scratch, n_planes * n_words, sizeof *planes);
+
+    if (planes == NULL)
+        return COHORT_MEMORY;
+    memset(planes, 0, n_planes * n_words * sizeof *planes);
+    for (uint32_t g = 0; g < step->n_groups; g++) {
+        find_group(l, &step->groups[g], one);
+        kernel->add_bits(one, n_words, planes, n_planes);
+    }
+    kernel->at_least(planes, n_planes, n_words, step->n, hits);
+    co_stack_release(&l->worker->scratch, mark);
+    return COHORT_OK;
+}
+
+static cohort_status find_holds(const leaf *l)
+{
+    const co_step *step = l->step;
+    uint64_t hits[CO_TILE_WORDS];
+
+    if (step->n == 0)
+        return settle(l, !step->outside);
+    if (step->n > step->n_groups)
+        return settle(l, step->outside);
+    if (is_few(l->within))
+        return sets_each(l, false, l->within);
+    if (step->n == 1) {
+        memset(hits, 0, co_register_n_words(l->within) * sizeof *hits);
+        for (uint32_t g = 0; g < step->n_groups; g++) {
+            for (uint32_t k = 0; k < step->groups[g].n; k++)
+                co_column_holds(l->column, step->groups[g].codes[k], hits);
+        }
+    } else {
+        const cohort_status status = count_holders(l, hits);
+
+        if (status != COHORT_OK)
+            return status;
+    }
+    return take_hits(l, hits);
+}
+
+/* Only rows that hold the rarest group at all are looked at one by one. */
+static cohort_status find_exactly(const leaf *l)
+{
+    const co_step *step = l->step;
+    uint64_t hits[CO_TILE_WORDS];
+    uint64_t one[CO_TILE_WORDS];
+    const size_t n_words = co_register_n_words(l->within);
+    leaf inside = *l;
+    co_step positive = *step;
+    co_register all;
+    cohort_status status;
+
+    if (is_few(l->within) || step->n_groups == 0)
+        return sets_each(l, true, l->within);
+    find_group(l, &step->groups[0], hits);
+    for (uint32_t g = 1; g < step->n_groups; g++) {
+        find_group(l, &step->groups[g], one);
+        l->worker->kernel->and_words(hits, one, hits, n_words);
+    }
+    positive.outside = false;
+    inside.step = &positive;
+    status = take_hits(&inside, hits);
+    co_register_init(&all, &l->worker->pool, l->within->n_rows);
+    co_register_swap(&all, l->found);
+    if (status == COHORT_OK)
+        status = sets_each(&inside, true, &all);
+    if (status == COHORT_OK && step->outside) {
+        co_register_swap(&all, l->found);
+        status = take_valid(l);
+        if (status == COHORT_OK && !co_register_minus(l->found, &all))
+            status = COHORT_MEMORY;
+    }
+    co_register_clear(&all);
+    return status;
+}
+
+/* ---- all of them ---- */
+
+static cohort_status find_static(const leaf *l)
+{
+    uint64_t words[CO_TILE_WORDS];
+
+    if (co_bitmap_tile_words(l->step->rows, l->scope->number, words) == 0)
+        return settle(l, false);
+    /* The segment may name rows that the tile does not have yet. */
+    co_bits_clear(words, l->within->n_rows, co_register_n_words(l->within) * 64);
+    if (!co_register_copy(l->found, l->within) || !co_register_and_words(l->found, words))
+        return COHORT_MEMORY;
+    return COHORT_OK;
+}
+
+cohort_status co_leaf_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
+                           co_register *found)
+{
+    const co_column *column =
+        step->kind == CO_STEP_STATIC ? NULL : co_tile_column(scope->tile, step->field);
+    const leaf l = { worker, scope, step, column, within, found };
+
+    if (step->kind == CO_STEP_STATIC)
+        return find_static(&l);
+    if (column == NULL)
+        return settle(&l, false);
+    switch (step->kind) {
+    case CO_STEP_BETWEEN:
+        return find_between(&l);
+    case CO_STEP_AMONG:
+        return find_among(&l);
+    case CO_STEP_VALID:
+        return settle(&l, true);
+    case CO_STEP_MATCH:
+        return find_match(&l);
+    case CO_STEP_HOLDS:
+        return find_holds(&l);
+    case CO_STEP_EXACTLY:
+        return find_exactly(&l);
+    default:
+        assert(!"not a condition on one field");
+        return COHORT_OK;
+    }
+}

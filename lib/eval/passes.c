@@ -1,0 +1,422 @@
+/*
+ * co_eval_run: the passes of a plan one after the other, each over the tiles
+ * of its object, which the workers take as they come.
+ *
+ *     pass ── goals: steps whose counts or rows are asked for
+ *       tile 0, 1, 2 … ──worker──▶ one result a goal ──▶ appended in tile order
+ *
+ * Always:  tiles are handed out in order, so when one has an evaluation error
+ *          all lower ones are being worked on and higher ones are no longer
+ *          needed: the lowest row with an error is always found.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "eval/engine.h"
+
+/* One goal's rows of one tile. */
+typedef struct tile_rows {
+    uint32_t count;
+    co_form form;
+    size_t n_bytes;
+    void *data;                 /* SLOTS, WORDS */
+} tile_rows;
+
+typedef struct goal {
+    uint32_t step;
+    bool keeps_rows;
+    uint64_t count;
+    tile_rows *tiles;           /* n_tiles of the pass */
+} goal;
+
+typedef struct job {
+    co_eval *eval;
+    co_run run;
+    uint32_t object;
+    uint32_t pass;
+    uint32_t n_tiles;
+    uint32_t n_goals;
+    goal *goals;
+    _Atomic uint32_t next_tile;
+    _Atomic uint32_t fault_tile;        /* the lowest tile with a fault; UINT32_MAX: none */
+    co_step_report *reports;            /* NULL, or n_steps for each worker */
+} job;
+
+/* What the caller wants of a step. */
+typedef enum wish { NOTHING, COUNT, ROWS } wish;
+
+/* ---- one tile ---- */
+
+static bool save_rows(co_memory *memory, const co_register *set, tile_rows *rows)
+{
+    rows->count = set->count;
+    rows->form = set->form;
+    if (set->form == CO_FORM_EMPTY || set->form == CO_FORM_ALL)
+        return true;
+    rows->n_bytes = set->form == CO_FORM_SLOTS ? set->count * sizeof(uint16_t)
+                                               : co_register_n_words(set) * sizeof(uint64_t);
+    rows->data = co_memory_new(memory, rows->n_bytes);
+    if (rows->data == NULL)
+        return false;
+    memcpy(rows->data, set->buffer, rows->n_bytes);
+    return true;
+}
+
+static cohort_status reach_goals(job *j, co_worker *worker, co_scope *scope)
+{
+    cohort_status status = COHORT_OK;
+    co_register found;
+
+    co_register_init(&found, &worker->pool, scope->tile->n_rows);
+    for (uint32_t i = 0; i < j->n_goals && status == COHORT_OK; i++) {
+        goal *g = &j->goals[i];
+
+        status = co_step_find(worker, scope, g->step, &scope->rows, &found);
+        if (status != COHORT_OK)
+            break;
+        g->tiles[scope->number].count = found.count;
+        if (g->keeps_rows && !save_rows(worker->memory, &found, &g->tiles[scope->number]))
+            status = COHORT_MEMORY;
+    }
+    co_register_clear(&found);
+    return status;
+}
+
+static bool is_leaf(co_step_kind kind)
+{
+    return kind >= CO_STEP_STATIC;
+}
+
+/* Every needed step of the pass for all rows of the tile, each from what the lower ones left. */
+static cohort_status report_steps(job *j, co_worker *worker, co_scope *scope, co_step_report *reports)
+{
+    const co_plan *plan = j->run.plan;
+    cohort_status status = COHORT_OK;
+    co_register found;
+
+    worker->remembers_all = true;
+    co_register_init(&found, &worker->pool, scope->tile->n_rows);
+    for (uint32_t i = 0; i < plan->n_steps && status == COHORT_OK; i++) {
+        const int64_t start = co_clock_us();
+
+        if (!j->run.program->step_needed[i] || plan->steps[i].pass != j->pass)
+            continue;
+        status = co_step_find(worker, scope, i, &scope->rows, &found);
+        reports[i].time_ns += (uint64_t)(co_clock_us() - start) * 1000;
+        reports[i].n_rows += found.count;
+        reports[i].n_tiles += 1;
+        reports[i].n_tiles_skipped += scope->settled && is_leaf(plan->steps[i].kind);
+    }
+    co_register_clear(&found);
+    return status;
+}
+
+static cohort_status run_tile(job *j, uint32_t number, uint32_t tile)
+{
+    co_worker *worker = &j->eval->workers[number];
+    co_scope *scope;
+    cohort_status status;
+
+    if (co_version_tile(j->run.plan->version, j->object, tile) == NULL)
+        return COHORT_OK;
+    scope = co_scope_find(worker, j->object, tile);
+    if (scope == NULL)
+        return COHORT_MEMORY;
+    status = co_scope_find_rows(worker, scope);
+    scope->base = &scope->rows;
+    if (status == COHORT_OK && j->reports != NULL)
+        status = report_steps(j, worker, scope, j->reports + (size_t)number * j->run.plan->n_steps);
+    if (status == COHORT_OK)
+        status = reach_goals(j, worker, scope);
+    co_scopes_close(worker);
+    return status;
+}
+
+/* ---- all tiles of a pass ---- */
+
+static void note_fault(job *j, co_worker *worker, uint32_t tile)
+{
+    uint32_t lowest = atomic_load(&j->fault_tile);
+
+    if (j->reports != NULL) {           /* what cannot be found is unknown */
+        worker->fault.is_set = false;
+        return;
+    }
+    while (tile < lowest && !atomic_compare_exchange_weak(&j->fault_tile, &lowest, tile)) {
+    }
+}
+
+static void work(void *context, uint32_t number)
+{
+    job *j = context;
+    co_worker *worker = &j->eval->workers[number];
+
+    co_worker_start(worker, &j->run);
+    while (!worker->fault.is_set) {
+        cohort_status status = co_worker_poll(worker);
+        const uint32_t tile = status == COHORT_OK ? atomic_fetch_add(&j->next_tile, 1) : UINT32_MAX;
+
+        if (tile >= j->n_tiles || tile > atomic_load(&j->fault_tile))
+            return;
+        status = run_tile(j, number, tile);
+        if (status != COHORT_OK) {
+            co_run_stop(&j->run, status);
+            return;
+        }
+        if (worker->fault.is_set)
+            note_fault(j, worker, tile);
+        atomic_fetch_add(&j->run.n_done, 1);
+    }
+}
+
+static cohort_status append_rows(co_bitmap *set, uint32_t tile, uint32_t n_rows, const tile_rows *rows)
+{
+    switch (rows->form) {
+    case CO_FORM_EMPTY:
+        return COHORT_OK;
+    case CO_FORM_ALL:
+        return co_bitmap_append_full(set, tile, n_rows);
+    case CO_FORM_SLOTS:
+        return co_bitmap_append_slots(set, tile, rows->data, rows->count);
+    default:
+        return co_bitmap_append_tile(set, tile, rows->data, rows->n_bytes / sizeof(uint64_t));
+    }
+}
+
+/* Appends the goal's rows to the set of its step, giving back each tile's. */
+static cohort_status gather(job *j, goal *g)
+{
+    co_bitmap *set = &j->run.kept[g->step];
+    cohort_status status = COHORT_OK;
+
+    for (uint32_t i = 0; i < j->n_tiles && status == COHORT_OK; i++) {
+        tile_rows *rows = &g->tiles[i];
+
+        g->count += rows->count;
+        if (!g->keeps_rows || rows->count == 0)
+            continue;
+        status = append_rows(set, i, co_version_tile(j->run.plan->version, j->object, i)->n_rows, rows);
+        co_memory_free(&j->eval->memory, rows->data, rows->n_bytes);
+        rows->data = NULL;
+    }
+    return status;
+}
+
+static void drop_goals(job *j)
+{
+    co_memory *memory = &j->eval->memory;
+
+    for (uint32_t g = 0; g < j->n_goals; g++) {
+        tile_rows *tiles = j->goals[g].tiles;
+
+        for (uint32_t i = 0; tiles != NULL && i < j->n_tiles; i++)
+            co_memory_free(memory, tiles[i].data, tiles[i].n_bytes);
+        co_memory_free(memory, tiles, j->n_tiles * sizeof *tiles);
+    }
+}
+
+/* The goals of a pass: steps asked for or kept. False for want of memory. */
+static bool set_goals(job *j, const wish *wishes)
+{
+    const co_plan *plan = j->run.plan;
+
+    j->n_goals = 0;
+    for (uint32_t i = 0; i < plan->n_steps; i++) {
+        const bool is_kept = j->run.program->step_kept[i];
+
+        if (plan->steps[i].pass != j->pass || !j->run.program->step_needed[i] || !(is_kept || wishes[i] != NOTHING))
+            continue;
+        goal *g = &j->goals[j->n_goals++];
+
+        *g = (goal){ .step = i, .keeps_rows = is_kept || wishes[i] == ROWS };
+        if (j->n_tiles == 0)
+            continue;
+        g->tiles = co_memory_new_zeroed(&j->eval->memory, j->n_tiles, sizeof *g->tiles);
+        if (g->tiles == NULL)
+            return false;
+    }
+    return true;
+}
+
+static cohort_status run_pass(job *j, uint64_t *step_counts, cohort_error *error)
+{
+    co_eval *eval = j->eval;
+    const uint32_t n = eval->n_threads < j->n_tiles ? eval->n_threads : j->n_tiles;
+    cohort_status status;
+
+    atomic_store(&j->next_tile, 0);
+    atomic_store(&j->fault_tile, UINT32_MAX);
+    for (uint32_t i = 0; i < eval->n_threads; i++)
+        eval->workers[i].fault.is_set = false;
+    co_crew_run(eval->crew, n, work, j);
+    status = atomic_load(&j->run.stop);
+    if (status != COHORT_OK)
+        return co_eval_fail(status, error);
+    status = co_eval_fault(eval, eval->n_threads, error);
+    for (uint32_t g = 0; g < j->n_goals && status == COHORT_OK; g++) {
+        status = co_eval_fail(gather(j, &j->goals[g]), error);
+        step_counts[j->goals[g].step] = j->goals[g].count;
+    }
+    return status;
+}
+
+/* ---- the whole plan ---- */
+
+typedef struct outcome {
+    const uint32_t *wanted;
+    uint32_t n_wanted;
+    wish *wishes;               /* by step */
+    uint64_t *step_counts;      /* by step */
+    uint64_t *counts;
+    co_bitmap *members;
+} outcome;
+
+static bool is_needed(const co_program *program, uint32_t pass)
+{
+    for (uint32_t i = 0; i < program->plan->n_steps; i++) {
+        if (program->step_needed[i] && program->plan->steps[i].pass == pass)
+            return true;
+    }
+    return false;
+}
+
+static cohort_status run_passes(job *j, const outcome *o, cohort_error *error)
+{
+    const co_plan *plan = j->run.plan;
+    cohort_status status = COHORT_OK;
+
+    for (uint32_t i = 0; i < plan->n_passes; i++) {
+        if (is_needed(j->run.program, i))
+            j->run.n_total += co_version_n_tiles(plan->version, plan->passes[i].object);
+    }
+    for (uint32_t i = 0; i < plan->n_passes && status == COHORT_OK; i++) {
+        if (!is_needed(j->run.program, i))
+            continue;
+        j->pass = i;
+        j->object = plan->passes[i].object;
+        j->n_tiles = co_version_n_tiles(plan->version, j->object);
+        if (!set_goals(j, o->wishes))
+            status = co_fail_memory(error);
+        if (status == COHORT_OK)
+            status = run_pass(j, o->step_counts, error);
+        drop_goals(j);
+    }
+    return status;
+}
+
+static bool wants_rows(const outcome *o, uint32_t i)
+{
+    return o->members != NULL && o->members[i].memory != NULL;
+}
+
+/* Gives the caller the counts and sets; a set may be asked for twice. */
+static cohort_status hand_over(const co_run *run, const outcome *o)
+{
+    for (uint32_t i = 0; i < o->n_wanted; i++) {
+        if (o->wanted[i] == CO_NO_STEP)
+            continue;
+        o->counts[i] = o->step_counts[o->wanted[i]];
+        if (wants_rows(o, i) && co_bitmap_copy(&run->kept[o->wanted[i]], &o->members[i]) != COHORT_OK)
+            return COHORT_MEMORY;
+    }
+    return COHORT_OK;
+}
+
+static bool make_room(job *j, outcome *o, co_arena *arena)
+{
+    const size_t n_steps = (size_t)j->run.plan->n_steps + 1;
+
+    j->goals = co_arena_new(arena, n_steps, sizeof *j->goals);
+    j->run.kept = co_arena_new(arena, n_steps, sizeof *j->run.kept);
+    o->wishes = co_arena_new(arena, n_steps, sizeof *o->wishes);
+    o->step_counts = co_arena_new(arena, n_steps, sizeof *o->step_counts);
+    if (j->goals == NULL || j->run.kept == NULL || o->wishes == NULL || o->step_counts == NULL)
+        return false;
+    for (size_t i = 0; i < n_steps; i++)
+        co_bitmap_init(&j->run.kept[i], &j->eval->memory);
+    for (uint32_t i = 0; i < o->n_wanted; i++) {
+        if (o->wanted[i] == CO_NO_STEP)
+            continue;
+        wish *step = &o->wishes[o->wanted[i]];
+
+        if (*step != ROWS)
+            *step = wants_rows(o, i) ? ROWS : COUNT;
+    }
+    return true;
+}
+
+/* Room for each worker's reports; they are added up into the caller's. */
+static bool open_reports(job *j, const co_step_report *reports, co_arena *arena)
+{
+    if (reports == NULL)
+        return true;
+    j->reports = co_arena_new(arena, (size_t)j->eval->n_threads * j->run.plan->n_steps + 1, sizeof *j->reports);
+    return j->reports != NULL;
+}
+
+static void add_reports(const job *j, co_step_report *reports)
+{
+    const uint32_t n_steps = j->run.plan->n_steps;
+
+    memset(reports, 0, n_steps * sizeof *reports);
+    for (size_t i = 0; i < (size_t)j->eval->n_threads * n_steps; i++) {
+        const co_step_report *from = &j->reports[i];
+        co_step_report *to = &reports[i % n_steps];
+
+        to->n_rows += from->n_rows;
+        to->n_tiles += from->n_tiles;
+        to->n_tiles_skipped += from->n_tiles_skipped;
+        to->time_ns += from->time_ns;
+    }
+}
+
+static cohort_status run_all(job *j, outcome *o, co_step_report *reports, co_arena *arena, cohort_error *error)
+{
+    cohort_status status;
+
+    if (!make_room(j, o, arena) || !open_reports(j, reports, arena))
+        return co_fail_memory(error);
+    status = run_passes(j, o, error);
+    if (status == COHORT_OK)
+        status = co_eval_fail(hand_over(&j->run, o), error);
+    if (status == COHORT_OK && reports != NULL)
+        add_reports(j, reports);
+    for (uint32_t i = 0; i < j->run.plan->n_steps; i++)
+        co_bitmap_clear(&j->run.kept[i]);
+    return status;
+}
+
+static void empty(const outcome *o, uint32_t i)
+{
+    if (wants_rows(o, i))
+        co_bitmap_clear(&o->members[i]);
+}
+
+cohort_status co_eval_run(co_eval *eval, const co_plan *plan, const co_eval_control *control, const uint32_t *wanted,
+                          uint32_t n_wanted, uint64_t *counts, co_bitmap *members, co_step_report *reports,
+                          cohort_error *error)
+{
+    co_program program;
+    co_arena arena;
+    outcome o = { .wanted = wanted, .n_wanted = n_wanted, .counts = counts, .members = members };
+    job j = { .eval = eval };
+    cohort_status status;
+
+    for (uint32_t i = 0; i < n_wanted; i++)
+        empty(&o, i);
+    co_arena_init(&arena, &eval->memory);
+    status = co_program_make(plan, wanted, n_wanted, NULL, 0, &arena, &program, error);
+    if (status == COHORT_OK) {
+        j.run.plan = plan;
+        j.run.program = &program;
+        j.run.memory = &eval->memory;
+        j.run.control = control;
+        status = run_all(&j, &o, reports, &arena, error);
+    }
+    for (uint32_t i = 0; status != COHORT_OK && i < n_wanted; i++)
+        empty(&o, i);
+    co_arena_clear(&arena);
+    return status;
+}

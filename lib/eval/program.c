@@ -1,0 +1,283 @@
+/* What is worked out about a plan before it runs; see program.h. */
+#include "eval/program.h"
+
+#include <stdlib.h>
+
+/*
+ * Steps and value steps are nodes of one graph without cycles: step i is node
+ * i, value step i is node n_steps + i. The walk goes down from what is asked
+ * for with a stack of its own, and finishes a node after all it refers to.
+ */
+typedef struct frame {
+    uint32_t node;
+    uint32_t next;              /* child to look at */
+} frame;
+
+typedef struct walk {
+    co_program *program;
+    frame *frames;
+    uint32_t n_frames;
+    uint32_t *depths;           /* by node; 0: not finished */
+} walk;
+
+static uint32_t node_of_vstep(const co_plan *plan, uint32_t vstep)
+{
+    return plan->n_steps + vstep;
+}
+
+/* Of a step: its inputs, then its value steps. CO_NO_STEP past the last. */
+static uint32_t child_of_step(const co_plan *plan, const co_step *step, uint32_t k)
+{
+    uint32_t values[2];
+    uint32_t n_values = 0;
+
+    if (k < step->n_inputs)
+        return step->inputs[k];
+    if (step->kind >= CO_STEP_COMPARE)
+        values[n_values++] = step->a;
+    if (step->kind == CO_STEP_COMPARE || step->kind == CO_STEP_DISTINCT)
+        values[n_values++] = step->b;
+    k -= step->n_inputs;
+    return k < n_values ? node_of_vstep(plan, values[k]) : CO_NO_STEP;
+}
+
+/* Of a value step: its operands, then the steps of its conditions. */
+static uint32_t child_of_vstep(const co_plan *plan, const co_vstep *vstep, uint32_t k)
+{
+    if (k < vstep->n_operands)
+        return node_of_vstep(plan, vstep->operands[k]);
+    k -= vstep->n_operands;
+    if (k < vstep->n_conditions)
+        return vstep->conditions[k];
+    k -= vstep->n_conditions;
+    if (vstep->kind != CO_VS_CONDITION || k > 1)
+        return CO_NO_STEP;
+    return k == 0 ? vstep->true_step : vstep->false_step;
+}
+
+static uint32_t child_of(const co_plan *plan, uint32_t node, uint32_t k)
+{
+    return node < plan->n_steps ? child_of_step(plan, &plan->steps[node], k)
+                                : child_of_vstep(plan, &plan->vsteps[node - plan->n_steps], k);
+}
+
+static bool text_test_may_fail(const co_step *step)
+{
+    return (step->kind == CO_STEP_MATCH || step->kind == CO_STEP_TEXT) && step->match->equal == NULL;
+}
+
+/* By itself, whatever its operands do. */
+static bool vstep_may_fail(const co_vstep *vstep)
+{
+    switch (vstep->kind) {
+    case CO_VS_CONSTANT:
+    case CO_VS_FIELD:
+    case CO_VS_REFERENCE:
+    case CO_VS_KEY:
+    case CO_VS_BUCKET:
+    case CO_VS_EXISTS_GUARD:
+    case CO_VS_CONDITION:
+    case CO_VS_TO_DOUBLE:
+    case CO_VS_TO_TIMESTAMP:
+    case CO_VS_TO_TEXT:
+    case CO_VS_SELECT:
+    case CO_VS_COALESCE:
+    case CO_VS_NULLIF:
+    case CO_VS_LEAST:
+    case CO_VS_GREATEST:
+    case CO_VS_CONCAT:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool node_may_fail(const co_program *program, uint32_t node)
+{
+    const uint32_t n_steps = program->plan->n_steps;
+
+    return node < n_steps ? program->step_may_fail[node] : program->vstep_may_fail[node - n_steps];
+}
+
+static void finish(walk *w, uint32_t node)
+{
+    co_program *program = w->program;
+    const co_plan *plan = program->plan;
+    const bool is_step = node < plan->n_steps;
+    uint32_t depth = 0;
+    bool may_fail = is_step ? text_test_may_fail(&plan->steps[node])
+                            : vstep_may_fail(&plan->vsteps[node - plan->n_steps]);
+
+    for (uint32_t k = 0, child; (child = child_of(plan, node, k)) != CO_NO_STEP; k++) {
+        depth = w->depths[child] > depth ? w->depths[child] : depth;
+        may_fail = may_fail || node_may_fail(program, child);
+    }
+    w->depths[node] = depth + 1;
+    if (!is_step) {
+        program->vstep_needed[node - plan->n_steps] = true;
+        program->vstep_may_fail[node - plan->n_steps] = may_fail;
+        return;
+    }
+    program->step_needed[node] = true;
+    program->step_may_fail[node] = may_fail;
+    if (plan->steps[node].kind == CO_STEP_VIA)
+        program->step_kept[plan->steps[node].inputs[0]] = true;
+}
+
+static cohort_status visit(walk *w, uint32_t root, cohort_error *error)
+{
+    const co_plan *plan = w->program->plan;
+
+    if (w->depths[root] != 0)
+        return COHORT_OK;
+    w->frames[0] = (frame){ root, 0 };
+    w->n_frames = 1;
+    while (w->n_frames > 0) {
+        frame *top = &w->frames[w->n_frames - 1];
+        const uint32_t child = child_of(plan, top->node, top->next++);
+
+        if (child == CO_NO_STEP) {
+            finish(w, top->node);
+            w->n_frames--;
+        } else if (w->depths[child] == 0) {
+            if (w->n_frames == CO_PROGRAM_DEPTH)
+                return co_fail(error, COHORT_LIMIT, "conditions and segments lie more than %u levels deep in each other",
+                               CO_PROGRAM_DEPTH);
+            w->frames[w->n_frames++] = (frame){ child, 0 };
+        }
+    }
+    return COHORT_OK;
+}
+
+/* ---- order of inputs ---- */
+
+typedef struct ranked {
+    uint32_t step;
+    uint32_t position;
+    double burden;              /* time spent for each row settled */
+} ranked;
+
+static int by_burden(const void *a, const void *b)
+{
+    const ranked *x = a;
+    const ranked *y = b;
+
+    if (x->burden != y->burden)
+        return x->burden < y->burden ? -1 : 1;
+    return (x->position > y->position) - (x->position < y->position);
+}
+
+/* AND is decided by the rows an input leaves out, OR by those it brings in. */
+static double burden_of(const co_step *input, bool is_and, uint64_t n_live)
+{
+    const double rows = n_live > 0 ? (double)n_live : 1.0;
+    const double share = (double)input->n_estimated < rows ? (double)input->n_estimated / rows : 1.0;
+    const double settled = is_and ? 1.0 - share : share;
+
+    return ((double)input->cost + 1.0) / (settled > 1e-6 ? settled : 1e-6);
+}
+
+static bool order_inputs(co_program *program, uint32_t number, ranked *ranking, co_arena *arena)
+{
+    const co_plan *plan = program->plan;
+    const co_step *step = &plan->steps[number];
+    const uint64_t n_live = co_version_n_live(plan->version, step->object);
+    uint32_t *order = co_arena_new(arena, step->n_inputs, sizeof *order);
+
+    if (order == NULL)
+        return step->n_inputs == 0;
+    for (uint32_t i = 0; i < step->n_inputs; i++)
+        ranking[i] = (ranked){ step->inputs[i], i,
+                               burden_of(&plan->steps[step->inputs[i]], step->kind == CO_STEP_AND, n_live) };
+    qsort(ranking, step->n_inputs, sizeof *ranking, by_burden);
+    for (uint32_t i = 0; i < step->n_inputs; i++)
+        order[i] = ranking[i].step;
+    program->inputs[number] = order;
+    return true;
+}
+
+static bool order_all(co_program *program, co_arena *arena)
+{
+    const co_plan *plan = program->plan;
+    uint32_t most = 1;
+
+    for (uint32_t i = 0; i < plan->n_steps; i++)
+        most = plan->steps[i].n_inputs > most ? plan->steps[i].n_inputs : most;
+
+    ranked *ranking = co_arena_new(arena, most, sizeof *ranking);
+
+    if (ranking == NULL)
+        return false;
+    for (uint32_t i = 0; i < plan->n_steps; i++) {
+        const co_step_kind kind = plan->steps[i].kind;
+
+        if (program->step_needed[i] && (kind == CO_STEP_AND || kind == CO_STEP_OR) &&
+            !order_inputs(program, i, ranking, arena))
+            return false;
+    }
+    return true;
+}
+
+/* ---- what as-of hides ---- */
+
+static bool find_horizons(co_program *program, co_arena *arena)
+{
+    const co_plan *plan = program->plan;
+    const uint32_t n_objects = co_schema_n_objects(program->schema);
+
+    program->horizons = co_arena_new(arena, (size_t)n_objects + 1, sizeof *program->horizons);
+    if (program->horizons == NULL)
+        return false;
+    if (!plan->when.has_as_of)
+        return true;
+    for (uint32_t i = 0; i < n_objects; i++) {
+        const co_object *object = co_schema_object(program->schema, i);
+
+        if (object->time == CO_NONE)
+            continue;
+        const bool is_date = object->fields[object->time].type == COHORT_DATE;
+
+        program->horizons[i] = (co_horizon){ true, object->time, is_date ? plan->today : plan->when.as_of_us };
+    }
+    return true;
+}
+
+static bool make_room(co_program *program, walk *w, co_arena *arena)
+{
+    const size_t n_steps = (size_t)program->plan->n_steps + 1;
+    const size_t n_vsteps = (size_t)program->plan->n_vsteps + 1;
+
+    program->step_needed = co_arena_new(arena, n_steps, sizeof(bool));
+    program->step_kept = co_arena_new(arena, n_steps, sizeof(bool));
+    program->step_may_fail = co_arena_new(arena, n_steps, sizeof(bool));
+    program->vstep_needed = co_arena_new(arena, n_vsteps, sizeof(bool));
+    program->vstep_may_fail = co_arena_new(arena, n_vsteps, sizeof(bool));
+    program->inputs = co_arena_new(arena, n_steps, sizeof *program->inputs);
+    w->depths = co_arena_new(arena, n_steps + n_vsteps, sizeof *w->depths);
+    w->frames = co_arena_new(arena, CO_PROGRAM_DEPTH, sizeof *w->frames);
+    return program->step_needed != NULL && program->step_kept != NULL && program->step_may_fail != NULL &&
+           program->vstep_needed != NULL && program->vstep_may_fail != NULL && program->inputs != NULL &&
+           w->depths != NULL && w->frames != NULL;
+}
+
+cohort_status co_program_make(const co_plan *plan, const uint32_t *steps, size_t n_steps, const uint32_t *vsteps,
+                              size_t n_vsteps, co_arena *arena, co_program *program, cohort_error *error)
+{
+    walk w = { .program = program };
+    cohort_status status = COHORT_OK;
+
+    *program = (co_program){ .plan = plan, .schema = co_version_schema(plan->version) };
+    if (!make_room(program, &w, arena))
+        return co_fail_memory(error);
+    for (size_t i = 0; i < n_steps && status == COHORT_OK; i++) {
+        if (steps[i] != CO_NO_STEP)
+            status = visit(&w, steps[i], error);
+    }
+    for (size_t i = 0; i < n_vsteps && status == COHORT_OK; i++)
+        status = visit(&w, node_of_vstep(plan, vsteps[i]), error);
+    if (status != COHORT_OK)
+        return status;
+    if (!order_all(program, arena) || !find_horizons(program, arena))
+        return co_fail_memory(error);
+    return COHORT_OK;
+}

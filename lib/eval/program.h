@@ -1,0 +1,38 @@
+/*
+ * What is worked out about a plan once before it runs: which steps are needed,
+ * in which order inputs are tried, which may fail, which objects hide rows.
+ *
+ * Always:  belongs to one run; everything in it lives in the arena given.
+ */
+#ifndef CO_EVAL_PROGRAM_H
+#define CO_EVAL_PROGRAM_H
+
+#include "plan/plan.h"
+
+/* Steps deeper than this are refused, so that recursion over them is safe. */
+#define CO_PROGRAM_DEPTH 2000u
+
+/* Which rows of an object the as-of instant hides. */
+typedef struct co_horizon {
+    bool is_bounded;
+    uint32_t field;             /* the event time */
+    int64_t latest;             /* the last one that exists */
+} co_horizon;
+
+typedef struct co_program {
+    const co_plan *plan;
+    const co_schema *schema;
+    bool *step_needed;
+    bool *step_kept;            /* its rows are asked for by a VIA of a later pass */
+    bool *step_may_fail;        /* finding it may raise an evaluation error */
+    bool *vstep_needed;
+    bool *vstep_may_fail;
+    const uint32_t **inputs;    /* of every AND and OR, in the order to try them */
+    co_horizon *horizons;       /* by object */
+} co_program;
+
+/* Which steps and value steps are asked for. Fails: COHORT_LIMIT, COHORT_MEMORY. */
+cohort_status co_program_make(const co_plan *plan, const uint32_t *steps, size_t n_steps, const uint32_t *vsteps,
+                              size_t n_vsteps, co_arena *arena, co_program *program, cohort_error *error);
+
+#endif

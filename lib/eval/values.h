@@ -1,0 +1,110 @@
+/*
+ * Value steps over some rows of one tile: vectors, one value a row.
+ *
+ *     slots of a tile ──co_value_find──▶ vector with validity
+ *
+ * Always:  at most CO_CHUNK rows at a time; all rows exist. Vectors and texts
+ *          live in the worker's scratch until the caller releases its mark. A
+ *          row whose value cannot be found is noted as a fault and is NULL.
+ *          Operands of SELECT and COALESCE are found only for rows that take them.
+ */
+#ifndef CO_EVAL_VALUES_H
+#define CO_EVAL_VALUES_H
+
+#include "eval/worker.h"
+
+#define CO_CHUNK 1024u
+
+/* Rising slots of a scope's tile. */
+typedef struct co_choice {
+    uint32_t n;
+    const uint16_t *slots;
+} co_choice;
+
+cohort_status co_value_find(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
+                            co_vector *out);
+
+/* One value step and the rows it is found for. */
+typedef struct co_task {
+    co_worker *worker;
+    co_scope *scope;
+    const co_vstep *vstep;
+    const co_choice *choice;
+} co_task;
+
+/* Operand i of the task's step, for all its rows. */
+static inline cohort_status co_operand_find(const co_task *task, uint32_t i, co_vector *out)
+{
+    return co_value_find(task->worker, task->scope, task->vstep->operands[i], task->choice, out);
+}
+
+/* Notes an evaluation error of row i and makes its value NULL. */
+void co_value_fault(const co_task *task, co_vector *out, uint32_t i, const char *what);
+/* The row number of row i. */
+static inline uint32_t co_task_row(const co_task *task, uint32_t i)
+{
+    return task->scope->number * CO_TILE_ROWS + task->choice->slots[i];
+}
+
+/*
+ * Families of steps. `out` is ready: of the step's type, all NULL.
+ */
+typedef cohort_status co_value_family(const co_task *task, co_vector *out);
+co_value_family co_field_values;        /* CONSTANT … CONDITION */
+co_value_family co_convert_values;      /* TO_DOUBLE … TO_TEXT */
+co_value_family co_arithmetic_values;   /* ADD … NEGATE on numbers */
+co_value_family co_number_values;       /* ABS, ROUND … LN */
+co_value_family co_span_values;         /* dates, timestamps and intervals: ADD … INTERVAL_SCALE */
+co_value_family co_calendar_values;     /* DATEDIFF, DATE_TRUNC, AGE, parts */
+co_value_family co_text_values;         /* CONCAT, LOWER … LENGTH */
+co_value_family co_point_values;        /* GEOLOCATION, DISTANCE */
+co_value_family co_select_values;       /* SELECT, COALESCE, NULLIF, LEAST, GREATEST */
+
+/* ---- vectors ---- */
+
+/* n values, all NULL. False for want of memory. */
+bool co_vector_open(co_stack *scratch, co_vtype type, uint32_t scale, bool is_wide, uint32_t n, co_vector *vector);
+
+static inline bool co_vector_has(const co_vector *vector, uint32_t i) { return co_bit_test(vector->valid, i); }
+static inline void co_vector_set_valid(co_vector *vector, uint32_t i) { co_bit_set(vector->valid, i); }
+
+static inline void co_vector_put(co_vector *vector, uint32_t i, int64_t number)
+{
+    vector->numbers[i] = number;
+    co_bit_set(vector->valid, i);
+}
+
+static inline void co_vector_put_real(co_vector *vector, uint32_t i, double real)
+{
+    vector->reals[i] = real;
+    co_bit_set(vector->valid, i);
+}
+
+static inline void co_vector_put_text(co_vector *vector, uint32_t i, co_text text)
+{
+    vector->texts[i] = text;
+    co_bit_set(vector->valid, i);
+}
+
+/* EXACT, narrow or wide. put_wide is false, and the value stays NULL, if it does not fit a narrow vector. */
+static inline co_wide co_vector_wide(const co_vector *vector, uint32_t i)
+{
+    return vector->is_wide ? vector->wides[i] : co_wide_of(vector->numbers[i]);
+}
+bool co_vector_put_wide(co_vector *vector, uint32_t i, co_wide value);
+
+/* Value j of `from` becomes value i; both of one type. */
+void co_vector_copy_value(co_vector *vector, uint32_t i, const co_vector *from, uint32_t j);
+
+/* Order of two values that are there, of one type; texts folded if `nocase`. */
+int co_vector_compare(const co_vector *a, uint32_t i, const co_vector *b, uint32_t j, bool nocase);
+
+/* Puts a double: NaN is NULL, and infinity out of finite operands is a fault. */
+void co_vector_put_result(const co_task *task, co_vector *out, uint32_t i, double result, bool operands_finite,
+                          const char *what);
+
+/* The local day and local microseconds of a DATE or TIMESTAMP. */
+int64_t co_vector_local_day(const co_task *task, const co_vector *vector, uint32_t i);
+int64_t co_vector_local_us(const co_task *task, const co_vector *vector, uint32_t i);
+
+#endif

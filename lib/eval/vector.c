@@ -1,0 +1,153 @@
+/* Vectors of values; see values.h. */
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/unicode.h"
+#include "eval/values.h"
+
+/* The arrays that a type needs. */
+static bool open_arrays(co_stack *scratch, co_vector *vector)
+{
+    const size_t n = vector->n;
+
+    switch (vector->type) {
+    case CO_V_EXACT:
+        if (vector->is_wide) {
+            vector->wides = co_stack_new(scratch, n, sizeof *vector->wides);
+            return vector->wides != NULL;
+        }
+        break;
+    case CO_V_DOUBLE:
+        vector->reals = co_stack_new(scratch, n, sizeof *vector->reals);
+        return vector->reals != NULL;
+    case CO_V_POINT:
+        vector->reals = co_stack_new(scratch, n, sizeof *vector->reals);
+        vector->longitudes = co_stack_new(scratch, n, sizeof *vector->longitudes);
+        return vector->reals != NULL && vector->longitudes != NULL;
+    case CO_V_TEXT:
+        vector->texts = co_stack_new(scratch, n, sizeof *vector->texts);
+        return vector->texts != NULL;
+    case CO_V_INTERVAL:
+        vector->intervals = co_stack_new(scratch, n, sizeof *vector->intervals);
+        return vector->intervals != NULL;
+    case CO_V_SET:
+        vector->ends = co_stack_new(scratch, n + 1, sizeof *vector->ends);
+        return vector->ends != NULL;
+    default:
+        break;
+    }
+    vector->numbers = co_stack_new(scratch, n, sizeof *vector->numbers);
+    return vector->numbers != NULL;
+}
+
+bool co_vector_open(co_stack *scratch, co_vtype type, uint32_t scale, bool is_wide, uint32_t n, co_vector *vector)
+{
+    const size_t n_words = co_words_for(n);
+
+    *vector = (co_vector){ .type = type, .scale = scale, .is_wide = is_wide && type == CO_V_EXACT, .n = n };
+    vector->valid = co_stack_new(scratch, n_words, sizeof *vector->valid);
+    if (vector->valid == NULL)
+        return false;
+    memset(vector->valid, 0, n_words * sizeof *vector->valid);
+    return open_arrays(scratch, vector);
+}
+
+bool co_vector_put_wide(co_vector *vector, uint32_t i, co_wide value)
+{
+    if (vector->is_wide)
+        vector->wides[i] = value;
+    else if (!co_wide_to_int64(value, &vector->numbers[i]))
+        return false;
+    co_bit_set(vector->valid, i);
+    return true;
+}
+
+void co_vector_copy_value(co_vector *vector, uint32_t i, const co_vector *from, uint32_t j)
+{
+    assert(vector->type == from->type);
+    if (!co_vector_has(from, j))
+        return;
+    switch (vector->type) {
+    case CO_V_EXACT:
+        co_vector_put_wide(vector, i, co_vector_wide(from, j));
+        return;
+    case CO_V_DOUBLE:
+        vector->reals[i] = from->reals[j];
+        break;
+    case CO_V_POINT:
+        vector->reals[i] = from->reals[j];
+        vector->longitudes[i] = from->longitudes[j];
+        break;
+    case CO_V_TEXT:
+        vector->texts[i] = from->texts[j];
+        break;
+    case CO_V_INTERVAL:
+        vector->intervals[i] = from->intervals[j];
+        break;
+    default:
+        vector->numbers[i] = from->numbers[j];
+        break;
+    }
+    co_bit_set(vector->valid, i);
+}
+
+static int order_of_reals(double a, double b)
+{
+    return (a > b) - (a < b);
+}
+
+int co_vector_compare(const co_vector *a, uint32_t i, const co_vector *b, uint32_t j, bool nocase)
+{
+    assert(a->type == b->type);
+    switch (a->type) {
+    case CO_V_EXACT:
+        if (a->is_wide || b->is_wide || a->scale != b->scale)
+            return co_wide_compare_decimal(co_vector_wide(a, i), a->scale, co_vector_wide(b, j), b->scale);
+        break;
+    case CO_V_DOUBLE:
+        return order_of_reals(a->reals[i], b->reals[j]);
+    case CO_V_POINT:
+        if (a->reals[i] != b->reals[j])
+            return order_of_reals(a->reals[i], b->reals[j]);
+        return order_of_reals(a->longitudes[i], b->longitudes[j]);
+    case CO_V_TEXT:
+        return nocase ? co_text_fold_compare(a->texts[i], b->texts[j]) : co_text_compare(a->texts[i], b->texts[j]);
+    case CO_V_INTERVAL:
+        return co_interval_compare(a->intervals[i], b->intervals[j]);
+    default:
+        break;
+    }
+    return (a->numbers[i] > b->numbers[j]) - (a->numbers[i] < b->numbers[j]);
+}
+
+void co_value_fault(const co_task *task, co_vector *out, uint32_t i, const char *what)
+{
+    co_bit_clear(out->valid, i);
+    co_worker_fault(task->worker, task->scope->object, co_task_row(task, i), COHORT_OVERFLOW, "%s", what);
+}
+
+void co_vector_put_result(const co_task *task, co_vector *out, uint32_t i, double result, bool operands_finite,
+                          const char *what)
+{
+    if (isnan(result))
+        return;
+    if (isinf(result) && operands_finite)
+        co_value_fault(task, out, i, what);
+    else
+        co_vector_put_real(out, i, result);
+}
+
+int64_t co_vector_local_us(const co_task *task, const co_vector *vector, uint32_t i)
+{
+    if (vector->type == CO_V_DATE)
+        return vector->numbers[i] * CO_DAY_US;
+    return co_zone_local_us(task->worker->run->plan->when.zone, vector->numbers[i], &task->worker->zone_cursor);
+}
+
+int64_t co_vector_local_day(const co_task *task, const co_vector *vector, uint32_t i)
+{
+    if (vector->type == CO_V_DATE)
+        return vector->numbers[i];
+    return co_zone_local_day(task->worker->run->plan->when.zone, vector->numbers[i], &task->worker->zone_cursor);
+}
