@@ -310,7 +310,7 @@ static const struct {
     const char *text;
     bool fine;
 } rules[] = {
-    { "UTC0", true }, { "CET-1CEST,M3.5.0,M10.5.0/3", true }, { "<+0330>-3:30", true }, 
+    { "UTC0", true }, { "CET-1CEST,M3.5.0,M10.5.0/3", true }, { "<+0330>-3:30", true },
     { "<-03>3<-02>,M3.5.0/-2,M10.5.0/-1", true }, { "IST-1GMT0,M10.5.0,M3.5.0/1", true }, { "XXX-24", true },
     { "AA0", false }, { "CET", false }, { "CET-25", false }, { "CET-1CEST", false }, { "CET-1CEST,M3.5.0", false },
     { "CET-1CEST,M13.5.0,M10.5.0", false }, { "CET-1CEST,M3.6.0,M10.5.0", false }, { "CET-1CEST,M3.5.7,M10.5.0", false },
