@@ -9,6 +9,9 @@
  * Numbers: bool, int, decimal (scaled), date (days), timestamp (microseconds),
  *          reference (row number), double (as order-preserving int64, see
  *          base/number.h) are all int64 here.
+ * Room:    `hits` has ⌈length / 64⌉ words, all of them written, and is no array
+ *          that is read in the same call.
+ * Threads: any number ask one column; only retain and release count.
  */
 #ifndef CO_COLUMN_COLUMN_H
 #define CO_COLUMN_COLUMN_H
@@ -46,6 +49,9 @@ typedef struct co_column co_column;
  * it is retained by the column. NULL for STRINGS (keys): always plain. A tile of
  * strings of which more than half are distinct is kept plain and adds nothing to
  * the dictionary.
+ *
+ * Fails: COHORT_MEMORY (some of the strings may then be in the dictionary, used
+ * by nobody); COHORT_LIMIT if a plain tile has more than 4 GiB of text.
  */
 cohort_status co_column_new(co_memory *memory, const co_cells *cells, co_dictionary *dictionary, co_column **column,
                             cohort_error *error);
@@ -55,14 +61,15 @@ void co_column_release(co_column *column);
 co_shape co_column_shape(const co_column *column);
 uint32_t co_column_length(const co_column *column);
 uint32_t co_column_n_valid(const co_column *column);
-/* Words of the rows that have a value; NULL if all have. */
+/* Words of the rows that have a value; NULL if and only if all have. */
 const uint64_t *co_column_valid(const co_column *column);
 bool co_column_has(const co_column *column, uint32_t slot);
+/* Memory held, what was derived included, the dictionary not. */
 size_t co_column_bytes(const co_column *column);
 
 /*
  * Every value back as cells; arrays live in `room` until its next use. Texts
- * point into the column or its dictionary.
+ * point into the column or its dictionary, `valid` into the column. Fails for memory.
  */
 typedef struct co_cells_room co_cells_room;     /* growing memory for one tile of cells, reusable */
 co_cells_room *co_cells_room_new(co_memory *memory);
@@ -73,6 +80,7 @@ cohort_status co_column_cells(const co_column *column, co_cells_room *room, co_c
 
 /* Least and greatest of the values there are; false if there is none. */
 bool co_column_range(const co_column *column, int64_t *least, int64_t *greatest);
+/* 0 where missing. */
 int64_t co_column_number(const co_column *column, uint32_t slot);
 /* All values into out[0 .. length), 0 where missing. */
 void co_column_numbers(const co_column *column, int64_t *out);
@@ -83,6 +91,7 @@ void co_column_among(const co_column *column, const int64_t *values, size_t n, u
 
 /* ---- STRINGS ---- */
 
+/* Bytes NULL where missing. */
 co_text co_column_text(const co_column *column, uint32_t slot);
 
 /*
@@ -101,13 +110,18 @@ typedef struct co_text_match {
     size_t n_answers;
 } co_text_match;
 
-/* Rows whose text matches. On failure *slot is the row that failed. `within` (may be NULL): rows that matter. */
+/*
+ * hits = rows whose text matches. `within` (may be NULL) says which rows matter:
+ * the others do not hit. Fails as `test` does: *slot is then the lowest row that
+ * matters and fails, and `error` is about its text. `test` may be asked about
+ * texts of rows that do not matter, then with a NULL error and without consequence.
+ */
 cohort_status co_column_match(const co_column *column, const co_text_match *match, const uint64_t *within,
                               uint64_t *hits, uint32_t *slot, cohort_error *error);
 
 /* ---- SETS ---- */
 
-/* hits |= rows whose set holds `code` of the field's dictionary. */
+/* hits |= rows whose set holds `code` of the field's dictionary; CO_NO_CODE: none does. */
 void co_column_holds(const co_column *column, uint32_t code, uint64_t *hits);
 /* Number of elements into out[0 .. length), 0 where missing. */
 void co_column_cardinalities(const co_column *column, uint32_t *out);
@@ -117,11 +131,12 @@ uint32_t co_column_elements(const co_column *column, uint32_t slot, uint32_t *co
 
 /* ---- STRINGS and SETS ---- */
 
-/* NULL for keys. */
+/* NULL for keys; borrowed. */
 co_dictionary *co_column_dictionary(const co_column *column);
 
 /* ---- POINTS ---- */
 
+/* 0, 0 where missing. */
 void co_column_points(const co_column *column, double *latitudes, double *longitudes);
 void co_column_point(const co_column *column, uint32_t slot, double *latitude, double *longitude);
 
@@ -131,7 +146,8 @@ void co_column_write(const co_column *column, co_buffer *out);
 /*
  * Reads what write gave; every byte is checked (lengths, codes below the
  * dictionary's count, range, UTF-8, sorted arrays) before it is believed. The
- * shape and length must be those expected.
+ * shape and length must be those expected. Leaves the reader behind the column.
+ * Fails: COHORT_CORRUPT with a reason, COHORT_MEMORY.
  */
 cohort_status co_column_read(co_memory *memory, co_reader *in, co_shape shape, uint32_t length,
                              co_dictionary *dictionary, co_column **column, cohort_error *error);

@@ -230,6 +230,43 @@ START_TEST(one_changed_byte_is_refused_with_a_reason)
 }
 END_TEST
 
+/* Two rows of sets; slots are the last four bytes, of element "a" in rows 1 and 130 of 200. */
+START_TEST(an_element_that_names_a_row_twice_is_refused)
+{
+    co_memory memory;
+    co_buffer buffer;
+    co_column *column;
+    const co_text texts[] = { CO_TEXT("a"), CO_TEXT("a") };
+    uint32_t ends[201];
+    const co_cells cells = { .shape = CO_SHAPE_SETS, .n = 200, .texts = texts, .ends = ends };
+
+    for (uint32_t i = 0; i <= 200; i++)
+        ends[i] = (uint32_t)(i > 1) + (uint32_t)(i > 130);
+    co_memory_init(&memory, NULL, 0);
+    co_buffer_init(&buffer, &memory, 0);
+
+    co_dictionary *dictionary = co_dictionary_new(&memory);
+
+    ck_assert_int_eq(co_column_new(&memory, &cells, dictionary, &column, NULL), COHORT_OK);
+    co_column_write(column, &buffer);
+    co_column_release(column);
+
+    /* form, width, n_valid, n_elements, code, count: 18 bytes, then the cardinalities agree with the lie. */
+    uint8_t *bytes = (uint8_t *)buffer.bytes;
+    co_reader in = co_reader_of(bytes, buffer.length);
+
+    ck_assert_uint_eq(buffer.length, 18 + 200 + 4);
+    ck_assert_uint_eq(bytes[18 + 200], 1);
+    bytes[18 + 200 + 2] = 1;
+    bytes[18 + 1] = 2;
+    bytes[18 + 130] = 0;
+    ck_assert_int_eq(co_column_read(&memory, &in, CO_SHAPE_SETS, 200, dictionary, &column, NULL),
+                     COHORT_CORRUPT);
+    co_buffer_clear(&buffer);
+    co_dictionary_release(dictionary);
+}
+END_TEST
+
 START_TEST(every_refused_allocation_is_reported_and_nothing_is_left)
 {
     stored stored;
@@ -283,6 +320,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, bytes_cut_short_are_refused, 0, CO_N_PATTERNS);
     tcase_add_loop_test(tests, changed_bytes_never_make_a_column_that_is_not_in_order, 0, CO_N_PATTERNS);
     tcase_add_loop_test(tests, one_changed_byte_is_refused_with_a_reason, 0, sizeof lies / sizeof *lies);
+    tcase_add_test(tests, an_element_that_names_a_row_twice_is_refused);
     tcase_add_loop_test(tests, every_refused_allocation_is_reported_and_nothing_is_left, 0, CO_N_PATTERNS);
     suite_add_tcase(suite, tests);
     return suite;
