@@ -379,7 +379,7 @@ cohort_status co_leaf_find(co_worker *worker, co_scope *scope, const co_step *st
     case CO_STEP_EXACTLY:
         return find_exactly(&l);
     default:
-        assert(!"not a condition on one field");
+        assert(false && "not a condition on one field");
         return COHORT_OK;
     }
 }
