@@ -257,7 +257,7 @@ static cohort_status range_of(uint64_t first, uint64_t end, co_bitmap *range)
                              tile == last >> 16 ? (uint16_t)last : CO_TILE_ROWS - 1 };
         co_rowset set;
 
-        /* One run lives in the rowset, a few slots too: no memory, no failure. */
+        /* One run, or one slot, lives in the rowset: no memory, no failure. */
         co_rowset_of_runs(range->memory, (co_run_list){ &run, 1 }, (size_t)(run.last - run.first) + 1, &set);
         co_tiles_append(range, tile, &set);
     }

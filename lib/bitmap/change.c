@@ -275,12 +275,12 @@ bool co_rowset_optimise(co_memory *memory, co_rowset *set)
     switch ((co_form)set->form) {
     case CO_FORM_SLOTS:
         n_runs = co_runs_in_slots(co_rowset_slots_of(set), set->count);
-        if (2 + n_runs * sizeof(co_run) < set->count * sizeof(uint16_t))
+        if (co_runs_cost(n_runs) < co_other_cost(set->count))
             return to_runs(memory, set, n_runs);
         return set->capacity == set->count || set->capacity == CO_SLOTS_INSIDE || remade_exactly(memory, set);
     case CO_FORM_WORDS:
         n_runs = co_runs_in_words(set->at.words);
-        return 2 + n_runs * sizeof(co_run) >= CO_WORDS_BYTES || to_runs(memory, set, n_runs);
+        return co_runs_cost(n_runs) >= co_other_cost(set->count) || to_runs(memory, set, n_runs);
     case CO_FORM_RUNS:
         return remade_exactly(memory, set);
     case CO_FORM_FULL:

@@ -158,12 +158,9 @@ bool co_rowset_of_slots(co_memory *memory, const uint16_t *slots, size_t n, co_r
 
 bool co_rowset_of_runs(co_memory *memory, co_run_list runs, size_t count, co_rowset *set)
 {
-    const size_t run_bytes = 2 + runs.n * sizeof(co_run);
-    const size_t other_bytes = count <= CO_SLOTS_MOST ? count * sizeof(uint16_t) : CO_WORDS_BYTES;
-
     if (count == CO_TILE_ROWS) {
         co_rowset_new_full(set);
-    } else if (run_bytes <= other_bytes) {
+    } else if (co_runs_cost(runs.n) <= co_other_cost(count)) {
         if (!co_rowset_new_runs(memory, runs.n, count, set))
             return false;
         memcpy(co_rowset_runs(set), runs.runs, runs.n * sizeof(co_run));

@@ -83,6 +83,18 @@ bool co_rowset_of_words(co_memory *memory, const uint64_t *words, size_t count, 
 bool co_rowset_of_slots(co_memory *memory, const uint16_t *slots, size_t n, co_rowset *set);
 bool co_rowset_of_runs(co_memory *memory, co_run_list runs, size_t count, co_rowset *set);
 
+/*
+ * What the forms cost where one is chosen, as the reference counts: slots with
+ * two bytes for a length that is not written. Only so do the same rows come out
+ * in the same forms, and files in the same bytes.
+ */
+static inline size_t co_runs_cost(size_t n_runs) { return 2 + n_runs * sizeof(co_run); }
+
+static inline size_t co_other_cost(size_t count)
+{
+    return count <= CO_SLOTS_MOST ? 2 + count * sizeof(uint16_t) : CO_WORDS_BYTES;
+}
+
 /* Bytes in blocks of its own. */
 size_t co_rowset_bytes(const co_rowset *set);
 /* All CO_TILE_WORDS words. */
