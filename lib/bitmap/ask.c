@@ -33,6 +33,8 @@ static size_t find_run(co_run_list list, uint32_t slot, uint32_t hint)
 {
     if (hint < list.n && list.runs[hint].last >= slot && (hint == 0 || list.runs[hint - 1].last < slot))
         return hint;
+    if (hint + 1 < list.n && list.runs[hint].last < slot && list.runs[hint + 1].last >= slot)
+        return hint + 1;
     return co_runs_find(list, slot);
 }
 
@@ -90,8 +92,9 @@ uint16_t co_rowset_select(const co_rowset *set, size_t index)
     return (uint16_t)(run->first + index);
 }
 
-uint32_t co_rowset_next(const co_rowset *set, uint32_t slot, uint32_t *hint)
+uint32_t co_rowset_next(const co_rowset *set, uint32_t slot, uint32_t *hint, uint32_t *sure_end)
 {
+    *sure_end = 0;
     if (slot >= CO_TILE_ROWS)
         return CO_TILE_ROWS;
     if (set->form == CO_FORM_WORDS)
@@ -105,6 +108,7 @@ uint32_t co_rowset_next(const co_rowset *set, uint32_t slot, uint32_t *hint)
     *hint = (uint32_t)find_run(list, slot, *hint);
     if (*hint == list.n)
         return CO_TILE_ROWS;
+    *sure_end = (uint32_t)list.runs[*hint].last + 1;
     return list.runs[*hint].first > slot ? list.runs[*hint].first : slot;
 }
 

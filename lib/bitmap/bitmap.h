@@ -109,6 +109,7 @@ size_t co_bitmap_rows(const co_bitmap *bitmap, uint64_t first, uint32_t *rows, s
 typedef struct co_bitmap_cursor {
     const co_bitmap *bitmap;
     uint64_t place;             /* rows below are behind, the others ahead */
+    uint64_t sure_end;          /* every row of [place, sure_end) is in */
     uint32_t tile_index;        /* where the last step was */
     uint32_t hint;              /* slot or run there */
 } co_bitmap_cursor;

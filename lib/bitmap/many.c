@@ -12,6 +12,7 @@
 typedef struct walker {
     const co_rowset *next;
     const co_rowset *end;
+    uint32_t tile;              /* of next */
 } walker;
 
 /* The heap, and what it handed out last. */
@@ -32,9 +33,9 @@ static void sink(walker *heap, size_t n, size_t i)
     const walker moved = heap[i];
 
     for (size_t child = 2 * i + 1; child < n; child = 2 * i + 1) {
-        if (child + 1 < n && heap[child + 1].next->tile < heap[child].next->tile)
+        if (child + 1 < n && heap[child + 1].tile < heap[child].tile)
             child++;
-        if (heap[child].next->tile >= moved.next->tile)
+        if (heap[child].tile >= moved.tile)
             break;
         heap[i] = heap[child];
         i = child;
@@ -63,7 +64,7 @@ static bool begin_gathering(const co_bitmap *const *sets, size_t n, size_t n_pla
     }
     for (size_t i = 0; i < n; i++) {
         if (sets[i]->n_tiles != 0)
-            g->heap[g->n_heap++] = (walker){ sets[i]->tiles, sets[i]->tiles + sets[i]->n_tiles };
+            g->heap[g->n_heap++] = (walker){ sets[i]->tiles, sets[i]->tiles + sets[i]->n_tiles, sets[i]->tiles[0].tile };
     }
     for (size_t i = g->n_heap / 2; i-- > 0;)
         sink(g->heap, g->n_heap, i);
@@ -76,12 +77,16 @@ static bool gather_tile(gathering *g)
     g->n_found = 0;
     if (g->n_heap == 0)
         return false;
-    const uint16_t tile = g->heap[0].next->tile;
+    const uint32_t tile = g->heap[0].tile;
 
-    while (g->n_heap != 0 && g->heap[0].next->tile == tile) {
-        g->found[g->n_found++] = g->heap[0].next++;
-        if (g->heap[0].next == g->heap[0].end)
-            g->heap[0] = g->heap[--g->n_heap];
+    while (g->n_heap != 0 && g->heap[0].tile == tile) {
+        walker *lowest = &g->heap[0];
+
+        g->found[g->n_found++] = lowest->next++;
+        if (lowest->next == lowest->end)
+            *lowest = g->heap[--g->n_heap];
+        else
+            lowest->tile = lowest->next->tile;
         if (g->n_heap != 0)
             sink(g->heap, g->n_heap, 0);
     }

@@ -22,6 +22,43 @@ enum { COOKIE_PLAIN = 12346, COOKIE_RUNS = 12347, OFFSETS_FROM = 4 };
 
 static bool is_runs(const co_rowset *set) { return set->form == CO_FORM_RUNS || set->form == CO_FORM_FULL; }
 
+/* ---- lists of numbers: copied whole where memory has the layout's byte order ---- */
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+static void store_slots(uint8_t *to, const uint16_t *slots, size_t n) { memcpy(to, slots, n * sizeof *slots); }
+static void load_slots(uint16_t *slots, const uint8_t *from, size_t n) { memcpy(slots, from, n * sizeof *slots); }
+static void store_words(uint8_t *to, const uint64_t *words) { memcpy(to, words, CO_WORDS_BYTES); }
+static void load_words(uint64_t *words, const uint8_t *from) { memcpy(words, from, CO_WORDS_BYTES); }
+
+#else
+
+static void store_slots(uint8_t *to, const uint16_t *slots, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        co_store_u16(to + 2 * i, slots[i]);
+}
+
+static void load_slots(uint16_t *slots, const uint8_t *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        slots[i] = co_load_u16(from + 2 * i);
+}
+
+static void store_words(uint8_t *to, const uint64_t *words)
+{
+    for (size_t i = 0; i < CO_TILE_WORDS; i++)
+        co_store_u64(to + 8 * i, words[i]);
+}
+
+static void load_words(uint64_t *words, const uint8_t *from)
+{
+    for (size_t i = 0; i < CO_TILE_WORDS; i++)
+        words[i] = co_load_u64(from + 8 * i);
+}
+
+#endif
+
 /* ---- writing ---- */
 
 static bool has_runs(const co_bitmap *bitmap)
@@ -98,11 +135,11 @@ static uint8_t *write_tile(const co_rowset *set, uint8_t *to)
             co_store_u16(to + 2, (uint16_t)(list.runs[i].last - list.runs[i].first));
         }
     } else if (set->form == CO_FORM_SLOTS) {
-        for (size_t i = 0; i < set->count; i++, to += 2)
-            co_store_u16(to, co_rowset_slots_of(set)[i]);
+        store_slots(to, co_rowset_slots_of(set), set->count);
+        to += 2 * (size_t)set->count;
     } else {
-        for (size_t i = 0; i < CO_TILE_WORDS; i++, to += 8)
-            co_store_u64(to, set->at.words[i]);
+        store_words(to, set->at.words);
+        to += CO_WORDS_BYTES;
     }
     return to;
 }
@@ -154,21 +191,29 @@ static cohort_status read_head(source *s)
     return co_reader_ok(&s->reader) ? COHORT_OK : corrupt(s, "ends within its head");
 }
 
+/* Without leaving early, so that many are compared at once. */
+static bool rise(const uint16_t *slots, size_t n)
+{
+    unsigned falls = 0;
+
+    for (size_t i = 1; i < n; i++)
+        falls |= slots[i] <= slots[i - 1];
+    return falls == 0;
+}
+
 static cohort_status read_slots(source *s, size_t count, co_rowset *set)
 {
     const uint8_t *bytes = co_read_bytes(&s->reader, 2 * count);
 
     if (bytes == NULL)
         return corrupt(s, "ends within a list of slots");
-    for (size_t i = 1; i < count; i++) {
-        if (co_load_u16(bytes + 2 * i) <= co_load_u16(bytes + 2 * i - 2))
-            return corrupt(s, "slots of a tile do not rise");
-    }
     if (!co_rowset_new_slots(s->memory, count, set))
         return co_fail_memory(s->error);
-    for (size_t i = 0; i < count; i++)
-        co_rowset_slots(set)[i] = co_load_u16(bytes + 2 * i);
-    return COHORT_OK;
+    load_slots(co_rowset_slots(set), bytes, count);
+    if (rise(co_rowset_slots(set), count))
+        return COHORT_OK;
+    co_rowset_free(s->memory, set);
+    return corrupt(s, "slots of a tile do not rise");
 }
 
 static cohort_status read_words(source *s, size_t count, co_rowset *set)
@@ -179,8 +224,7 @@ static cohort_status read_words(source *s, size_t count, co_rowset *set)
         return corrupt(s, "ends within the bits of a tile");
     if (!co_rowset_new_words(s->memory, count, set))
         return co_fail_memory(s->error);
-    for (size_t i = 0; i < CO_TILE_WORDS; i++)
-        set->at.words[i] = co_load_u64(bytes + 8 * i);
+    load_words(set->at.words, bytes);
     if (co_kernel_now()->count(set->at.words, CO_TILE_WORDS) == count)
         return COHORT_OK;
     co_rowset_free(s->memory, set);

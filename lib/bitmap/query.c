@@ -190,6 +190,7 @@ co_bitmap_cursor co_bitmap_cursor_of(const co_bitmap *bitmap)
 void co_cursor_seek(co_bitmap_cursor *cursor, uint64_t place)
 {
     cursor->place = place < ROWS_END ? place : ROWS_END;
+    cursor->sure_end = 0;
 }
 
 /* The index of the first tile at or after the one of `row`; the last answer is tried first. */
@@ -205,7 +206,8 @@ static size_t tile_index(co_bitmap_cursor *cursor, uint64_t row)
     return cursor->tile_index;
 }
 
-bool co_cursor_next(co_bitmap_cursor *cursor, uint32_t *row)
+/* Looks for the row ahead. */
+static bool find_next(co_bitmap_cursor *cursor, uint32_t *row)
 {
     const co_bitmap *bitmap = cursor->bitmap;
 
@@ -213,18 +215,29 @@ bool co_cursor_next(co_bitmap_cursor *cursor, uint32_t *row)
         return false;
     for (size_t i = tile_index(cursor, cursor->place); i < bitmap->n_tiles; i++) {
         const co_rowset *set = &bitmap->tiles[i];
-        const uint32_t from = set->tile == cursor->place >> 16 ? (uint32_t)(cursor->place & 65535) : 0;
-        const uint32_t slot = co_rowset_next(set, from, &cursor->hint);
+        const uint64_t base = (uint64_t)set->tile << 16;
+        const uint32_t from = base == (cursor->place & ~UINT64_C(65535)) ? (uint32_t)(cursor->place & 65535) : 0;
+        uint32_t sure_end;
+        const uint32_t slot = co_rowset_next(set, from, &cursor->hint, &sure_end);
 
         if (slot < CO_TILE_ROWS) {
-            *row = (uint32_t)set->tile << 16 | slot;
+            *row = (uint32_t)(base | slot);
             cursor->place = (uint64_t)*row + 1;
+            cursor->sure_end = base + sure_end;
             cursor->tile_index = (uint32_t)i;
             return true;
         }
         cursor->hint = 0;
     }
     return false;
+}
+
+bool co_cursor_next(co_bitmap_cursor *cursor, uint32_t *row)
+{
+    if (cursor->place >= cursor->sure_end)
+        return find_next(cursor, row);
+    *row = (uint32_t)cursor->place++;
+    return true;
 }
 
 bool co_cursor_previous(co_bitmap_cursor *cursor, uint32_t *row)
@@ -245,6 +258,7 @@ bool co_cursor_previous(co_bitmap_cursor *cursor, uint32_t *row)
         if (slot < CO_TILE_ROWS) {
             *row = (uint32_t)set->tile << 16 | slot;
             cursor->place = *row;
+            cursor->sure_end = 0;
             cursor->tile_index = (uint32_t)i;
             return true;
         }

@@ -5,6 +5,8 @@
  */
 #include "bitmap/runs.h"
 
+#include <string.h>
+
 #include "kernel/bits.h"
 
 /* Bit (in_a + 2 in_b) of each. */
@@ -34,8 +36,36 @@ static inline void cross(edges *e)
     e->inside ^= 1;
 }
 
+/* And needs no table: what two runs share, then on from the one that ends first. */
+static size_t intersect(co_run_list a, co_run_list b, co_run *out, size_t *count)
+{
+    size_t i = 0;
+    size_t j = 0;
+    size_t n = 0;
+    size_t total = 0;
+
+    while (i < a.n && j < b.n) {
+        const co_run x = a.runs[i];
+        const co_run y = b.runs[j];
+        const uint16_t first = x.first > y.first ? x.first : y.first;
+        const uint16_t last = x.last < y.last ? x.last : y.last;
+        const bool shared = first <= last;
+
+        out[n] = (co_run){ first, last };
+        n += shared;
+        total += shared ? (size_t)(last - first) + 1 : 0;
+        i += x.last <= y.last;
+        j += y.last <= x.last;
+    }
+    *count = total;
+    return n;
+}
+
 size_t co_runs_combine(co_set_operation operation, co_run_list a_list, co_run_list b_list, co_run *out, size_t *count)
 {
+    if (operation == CO_AND)
+        return intersect(a_list, b_list, out, count);
+
     const unsigned table = truth[operation];
     edges a = edges_of(a_list);
     edges b = edges_of(b_list);
@@ -112,26 +142,69 @@ size_t co_runs_find(co_run_list list, uint32_t slot)
     return low;
 }
 
-size_t co_runs_filter_slots(co_run_list list, bool inside, const uint16_t *slots, size_t n, uint16_t *out)
+/* Few slots are looked up one by one among many runs. */
+static size_t filter_by_slot(co_run_list list, bool inside, const uint16_t *slots, size_t n, uint16_t *out)
 {
-    const bool search = n < list.n / 16;
     size_t kept = 0;
-    size_t r = 0;
 
     for (size_t i = 0; i < n; i++) {
-        const uint16_t slot = slots[i];
+        const size_t r = co_runs_find(list, slots[i]);
 
-        if (search)
-            r = co_runs_find(list, slot);
-        while (r < list.n && list.runs[r].last < slot)
-            r++;
-        const bool found = r < list.n && list.runs[r].first <= slot;
-
-        if (out != NULL)
-            out[kept] = slot;
-        kept += found == inside;
+        if ((r < list.n && list.runs[r].first <= slots[i]) == inside) {
+            if (out != NULL)
+                out[kept] = slots[i];
+            kept++;
+        }
     }
     return kept;
+}
+
+/* The first index in [from, n) whose slot is at least `wanted`, or n: doubling steps, then halving. */
+static size_t slot_at_least(const uint16_t *slots, size_t from, size_t n, uint32_t wanted)
+{
+    size_t step = 1;
+
+    if (from == n || slots[from] >= wanted)
+        return from;
+    while (step < n - from && slots[from + step] < wanted) {
+        from += step;
+        step *= 2;
+    }
+    size_t high = step < n - from ? from + step : n;
+
+    while (from + 1 < high) {
+        const size_t middle = from + (high - from) / 2;
+
+        if (slots[middle] < wanted)
+            from = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+static size_t keep(const uint16_t *slots, size_t first, size_t end, uint16_t *out, size_t kept)
+{
+    if (out != NULL && end != first)
+        memcpy(out + kept, slots + first, (end - first) * sizeof *slots);
+    return kept + (end - first);
+}
+
+size_t co_runs_filter_slots(co_run_list list, bool inside, const uint16_t *slots, size_t n, uint16_t *out)
+{
+    size_t kept = 0;
+    size_t at = 0;
+
+    if (n < list.n / 8)
+        return filter_by_slot(list, inside, slots, n, out);
+    for (size_t r = 0; r < list.n && at < n; r++) {
+        const size_t first = slot_at_least(slots, at, n, list.runs[r].first);
+        const size_t end = slot_at_least(slots, first, n, (uint32_t)list.runs[r].last + 1);
+
+        kept = inside ? keep(slots, first, end, out, kept) : keep(slots, at, first, out, kept);
+        at = end;
+    }
+    return inside ? kept : keep(slots, at, n, out, kept);
 }
 
 size_t co_runs_words_count(co_run_list list, const uint64_t *words)

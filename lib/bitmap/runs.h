@@ -26,7 +26,7 @@ size_t co_runs_combine(co_set_operation operation, co_run_list a, co_run_list b,
 size_t co_runs_and_count(co_run_list a, co_run_list b);
 size_t co_runs_count(co_run_list runs);
 
-/* The slots that are in the runs (or are not); how many. out may be NULL to count, or the slots themselves. */
+/* The slots that are in the runs (or are not); how many. out may be NULL to count. */
 size_t co_runs_filter_slots(co_run_list runs, bool inside, const uint16_t *slots, size_t n, uint16_t *out);
 size_t co_runs_words_count(co_run_list runs, const uint64_t *words);
 

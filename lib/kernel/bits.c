@@ -92,13 +92,18 @@ void co_bits_copy(const uint64_t *from, size_t from_first, uint64_t *to, size_t 
 
 size_t co_bits_next(const uint64_t *words, size_t first, size_t end)
 {
-    for (size_t i = first / 64; first < end && i <= (end - 1) / 64; i++) {
-        const uint64_t found = words[i] & mask_of(i, first, end);
+    const size_t end_word = end / 64 + (end % 64 != 0);
+    size_t i = first / 64;
 
-        if (found != 0)
-            return i * 64 + co_lowest_bit(found);
-    }
-    return end;
+    if (first >= end)
+        return end;
+    uint64_t word = words[i] & UINT64_MAX << (first % 64);
+
+    while (word == 0 && ++i < end_word)
+        word = words[i];
+    const size_t found = word == 0 ? end : i * 64 + co_lowest_bit(word);
+
+    return found < end ? found : end;
 }
 
 size_t co_bits_previous(const uint64_t *words, size_t end)
