@@ -222,7 +222,8 @@ static size_t record(co_binder *binder, const co_scope *scope)
         return SIZE_MAX;
     }
     binder->nodes[binder->n_nodes] = (co_plan_node){ .depth = scope->depth, .object = scope->rows_object,
-                                                     .seen = CO_NO_STEP };
+                                                     .seen = CO_NO_STEP, .true_step = CO_NO_STEP,
+                                                     .false_step = CO_NO_STEP };
     return binder->n_nodes++;
 }
 
@@ -274,6 +275,7 @@ static void fill_record(co_binder *binder, const co_scope *scope, const co_node 
     recorded->seen = seen;
     recorded->is_leaf = is_leaf;
     recorded->text = text;
+    recorded->node = node;
 }
 
 /* ---- all ---- */

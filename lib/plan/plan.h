@@ -213,6 +213,7 @@ typedef struct co_plan_node {
     bool is_leaf;
     co_text text;
     uint32_t object;
+    const co_node *node;
 } co_plan_node;
 
 typedef struct co_plan_result {
