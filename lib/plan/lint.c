@@ -119,10 +119,25 @@ static co_text nearest_value(co_linting *linting, const co_dictionary *dictionar
     return near;
 }
 
+/* Different values of a field, at most: small tiles of strings are not in the dictionary. */
+static uint64_t n_distinct_at_most(const co_linting *linting, const co_asked_field *asked)
+{
+    const co_version *version = linting->plan->version;
+    uint64_t n = co_dictionary_count(asked->field->dictionary);
+
+    for (uint32_t i = 0; n == 0 && i < co_version_n_tiles(version, asked->object->id); i++) {
+        const co_tile *tile = co_version_tile(version, asked->object->id, i);
+        const co_column *column = tile == NULL ? NULL : co_tile_column(tile, asked->id);
+
+        n += column == NULL ? 0 : co_column_n_valid(column);
+    }
+    return n;
+}
+
 static void check_value(co_linting *linting, const co_asked_field *asked, const co_node *literal, co_text wanted)
 {
     const co_dictionary *dictionary = asked->field->dictionary;
-    const uint32_t n = dictionary == NULL ? 0 : co_dictionary_count(dictionary);
+    const uint64_t n = dictionary == NULL ? 0 : n_distinct_at_most(linting, asked);
 
     if (n == 0 || n > LOW_CARDINALITY ||
         (asked->field->type == COHORT_SET ? some_element(asked, wanted) : some_string(linting, asked, wanted)))
@@ -134,8 +149,8 @@ static void check_value(co_linting *linting, const co_asked_field *asked, const 
         warn(linting, "unknown-value", literal,
              "no record has '" CO_FMT "' as " CO_FMT ", did you mean '" CO_FMT "'?", wanted, asked->field->name, near);
     else
-        warn(linting, "unknown-value", literal, "no record has '" CO_FMT "' as " CO_FMT, wanted,
-             asked->field->name, CO_TEXT(""));
+        warn(linting, "unknown-value", literal, "no record has '" CO_FMT "' as " CO_FMT, wanted, asked->field->name,
+             near);
 }
 
 static void check_values(co_linting *linting, const co_plan_node *node, const co_asked_field *asked)
