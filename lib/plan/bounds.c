@@ -78,11 +78,28 @@ static int64_t first_at(const co_ordering *ordering, int least, int64_t low, int
     return low;
 }
 
+/* The number whose value the constant has, where their types are one; false otherwise. */
+static bool same_number(const co_ordering *ordering, int64_t *number)
+{
+    const co_vstep *constant = &ordering->constant;
+
+    if (constant->type != ordering->field.type || ordering->is_day_of || constant->scale != ordering->field.scale ||
+        constant->is_wide || constant->type == CO_V_BOOL)
+        return false;
+    *number = constant->type == CO_V_DOUBLE ? co_double_to_ordered(constant->constant.real)
+                                            : constant->constant.number;
+    return true;
+}
+
 /* The ends of what is less and of what is not greater; an end of all there can be is no end. */
 static void search(const co_ordering *ordering, co_bounds *bounds)
 {
-    int64_t low = INT64_MIN, high = INT64_MAX;
+    int64_t low = INT64_MIN, high = INT64_MAX, number;
 
+    if (same_number(ordering, &number)) {
+        *bounds = (co_bounds){ bounds->field, number, number, true, number < INT64_MAX, false };
+        return;
+    }
     if (ordering->field.type == CO_V_DATE) {
         low = CO_DAY_LEAST;
         high = CO_DAY_END;

@@ -56,7 +56,7 @@ typedef enum co_vtype {
     CO_V_DATE,                  /* numbers: days */
     CO_V_TIMESTAMP,             /* numbers: microseconds UTC */
     CO_V_INTERVAL,              /* intervals */
-    CO_V_TEXT,                  /* texts; nocase says how it compares */
+    CO_V_TEXT,                  /* texts; two are compared folded if either is nocase */
     CO_V_SET,                   /* only as the operand of set tests */
     CO_V_POINT,                 /* latitudes, longitudes */
     CO_V_REFERENCE              /* numbers: rows of `object` */

@@ -270,9 +270,12 @@ uint32_t co_step_via_missing(co_binder *binder, uint32_t object, co_way way)
 /* Joins b into a if both are ranges of one field and the result is one; gives the range, or CO_NO_STEP. */
 static uint32_t join_ranges(co_binder *binder, co_step_kind kind, uint32_t a, uint32_t b)
 {
+    if (co_step_of(binder, a)->kind != CO_STEP_BETWEEN || co_step_of(binder, b)->kind != CO_STEP_BETWEEN)
+        return CO_NO_STEP;
+
     const co_step x = *co_step_of(binder, a), y = *co_step_of(binder, b);
 
-    if (x.kind != CO_STEP_BETWEEN || y.kind != CO_STEP_BETWEEN || x.field != y.field || x.outside || y.outside)
+    if (x.field != y.field || x.outside || y.outside)
         return CO_NO_STEP;
     if (kind == CO_STEP_AND)
         return co_step_between(binder, x.object, x.field, x.low > y.low ? x.low : y.low,
@@ -290,9 +293,12 @@ static uint32_t join_ranges(co_binder *binder, co_step_kind kind, uint32_t a, ui
 
 static uint32_t join_vias(co_binder *binder, co_step_kind kind, uint32_t a, uint32_t b)
 {
+    if (co_step_of(binder, a)->kind != CO_STEP_VIA || co_step_of(binder, b)->kind != CO_STEP_VIA)
+        return CO_NO_STEP;
+
     const co_step x = *co_step_of(binder, a), y = *co_step_of(binder, b);
 
-    if (x.kind != CO_STEP_VIA || y.kind != CO_STEP_VIA || !same_way(x.way, y.way))
+    if (!same_way(x.way, y.way))
         return CO_NO_STEP;
 
     const uint32_t inputs[] = { x.inputs[0], y.inputs[0] };
