@@ -123,6 +123,10 @@ static void refuse_meeting(co_binder *binder, const co_vstep *common, const co_v
 
         co_bind_fail(binder, COHORT_TYPE, node->position, "%s does not compare with a number; write '" CO_FMT "'",
                      co_type_text(common), CO_ARG(text));
+    } else if (common->type == CO_V_SET || next->type == CO_V_SET) {
+        co_bind_fail(binder, COHORT_TYPE, position, "a set does not compare; use HAS");
+    } else if (common->type == CO_V_POINT || next->type == CO_V_POINT) {
+        co_bind_fail(binder, COHORT_TYPE, position, "a point does not compare; use DISTANCE or WITHIN POLYGON");
     } else if (common->type == CO_V_REFERENCE && next->type == CO_V_REFERENCE) {
         co_bind_fail(binder, COHORT_TYPE, position, "references to different objects do not compare");
     } else if (common->type == CO_V_REFERENCE || next->type == CO_V_REFERENCE) {
@@ -145,7 +149,9 @@ static bool common_type(co_binder *binder, uint32_t *ids, const co_node *const *
 
         if (ids[i] == CO_NO_STEP)
             continue;
-        if (!found) {
+        if (!found && n > 1 && (step->type == CO_V_SET || step->type == CO_V_POINT)) {
+            refuse_meeting(binder, step, step, nodes[i], position);
+        } else if (!found) {
             *common = (co_vstep){ .type = step->type, .scale = step->scale, .nocase = step->nocase,
                                   .target = step->target };
             found = true;
@@ -183,8 +189,5 @@ bool co_values_comparable(co_binder *binder, uint32_t a, const co_node *a_node, 
     (void)common_type(binder, ids, nodes, 2, position, &common);
     if (co_bind_failed(binder))
         return false;
-    if (common.type == CO_V_SET || common.type == CO_V_POINT)
-        co_bind_fail(binder, COHORT_TYPE, position, "%s does not compare; use %s", co_type_text(&common),
-                     common.type == CO_V_SET ? "HAS" : "DISTANCE or WITHIN POLYGON");
     return !co_bind_failed(binder);
 }

@@ -89,9 +89,7 @@ static bool bind_escape(co_binder *binder, const co_node *node, uint32_t *escape
     const co_node *written = node->children[2];
     const size_t length = co_utf8_decode(written->text, escape);
 
-    if (written->text.length == 0)
-        *escape = UINT32_MAX;
-    else if (length != written->text.length)
+    if (length == 0 || length != written->text.length)
         co_bind_fail(binder, COHORT_PARSE, written->position, "ESCAPE takes one character");
     return !co_bind_failed(binder);
 }

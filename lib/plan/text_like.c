@@ -257,7 +257,7 @@ static bool read_pattern(co_binder *binder, co_text text, uint32_t escape, bool 
     if (co_bind_failed(binder))
         return false;
     while (next_point(&cursor, &point)) {
-        if (point == escape && escape != ANY_POINT) {
+        if (point == escape) {
             if (!next_point(&cursor, &point)) {
                 co_bind_fail(binder, COHORT_PARSE, position, "the pattern ends in its escape character");
                 return false;
