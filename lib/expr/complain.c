@@ -12,7 +12,8 @@
 
 enum { longest_excerpt = 40, hint_size = 200 };
 
-static void *complain(co_parser *parser, cohort_status code, uint32_t position, const char *format, va_list arguments)
+static void *complain(co_parser *parser, cohort_status code, uint32_t position, const char *format,
+                      va_list arguments)
 {
     char text[sizeof((cohort_error *)0)->text];
 
@@ -76,7 +77,9 @@ static size_t excerpt_length(co_text text)
 static void describe(const co_token *token, char *out, size_t size)
 {
     const size_t length = excerpt_length(token->text);
-    const char *before = token->kind == CO_TOKEN_STRING ? "the text '" : token->kind == CO_TOKEN_NAME ? "the name \"" : "'";
+    const char *before = token->kind == CO_TOKEN_STRING ? "the text '"
+                         : token->kind == CO_TOKEN_NAME ? "the name \""
+                                                        : "'";
     const char *after = token->kind == CO_TOKEN_NAME ? "\"" : "'";
 
     if (token->kind == CO_TOKEN_END)
@@ -106,14 +109,16 @@ static bool follows_backslash(const co_parser *parser)
 {
     const co_token *last = &parser->last;
 
-    return last->kind == CO_TOKEN_STRING && last->text.length > 0 && last->text.bytes[last->text.length - 1] == '\\';
+    return last->kind == CO_TOKEN_STRING && last->text.length > 0 &&
+           last->text.bytes[last->text.length - 1] == '\\';
 }
 
 /* A token that can end an operand. */
 static bool ends_operand(const co_token *token)
 {
-    return token->kind == CO_TOKEN_NAME || token->kind == CO_TOKEN_STRING || token->kind == CO_TOKEN_NUMBER
-           || token->kind == CO_TOKEN_CLOSE || (token->kind == CO_TOKEN_WORD && token->word == CO_WORD_NONE_OF_THEM);
+    return token->kind == CO_TOKEN_NAME || token->kind == CO_TOKEN_STRING || token->kind == CO_TOKEN_NUMBER ||
+           token->kind == CO_TOKEN_CLOSE ||
+           (token->kind == CO_TOKEN_WORD && token->word == CO_WORD_NONE_OF_THEM);
 }
 
 /* A word stands where an operator should. */
@@ -126,7 +131,8 @@ static void hint_at_word(const co_token *word, char *hint)
     else if (follower.bytes != NULL && !co_word_same(follower, word->text))
         (void)snprintf(hint, hint_size, "; did you mean '" CO_FMT "'?", CO_ARG(follower));
     else if (follower.bytes == NULL)
-        (void)snprintf(hint, hint_size, "; an operator is missing before it, or a name with blanks needs double quotes");
+        (void)snprintf(hint, hint_size,
+                       "; an operator is missing before it, or a name with blanks needs double quotes");
 }
 
 /* An operand is finished and something stands right behind it. */
@@ -156,11 +162,13 @@ static void find_hint(const co_parser *parser, bool after_operand, char *hint)
     if (holds_typographic_quote(now->text) || (ends_operand(last) && holds_typographic_quote(last->text)))
         (void)snprintf(hint, hint_size, "; typographic quotes are no quotes, write 'text' or \"name\"");
     else if (follows_backslash(parser))
-        (void)snprintf(hint, hint_size, "; there are no backslash escapes, a quote inside a text is doubled: 'it''s'");
+        (void)snprintf(hint, hint_size,
+                       "; there are no backslash escapes, a quote inside a text is doubled: 'it''s'");
     else if (now->kind == CO_TOKEN_DOT && parser->next.kind == CO_TOKEN_NUMBER)
         (void)snprintf(hint, hint_size, "; write 0.5 for .5");
     else if (now->kind == CO_TOKEN_RANGE)
-        (void)snprintf(hint, hint_size, "; a date range stands only on the right of a comparison, IN or BETWEEN");
+        (void)snprintf(hint, hint_size,
+                       "; a date range stands only on the right of a comparison, IN or BETWEEN");
     else if (after_operand)
         hint_after_operand(last, now, hint);
     else if (now->kind == CO_TOKEN_WORD && now->word == CO_WORD_NOT)

@@ -30,8 +30,10 @@ static const foreign_symbol foreign_symbols[] = {
     { "#", "'#' opens no comment here; a comment is -- up to the end of the line" },
     { "[", "'[' is unknown here; lists are written in parentheses, as in IN ('a', 'b')" },
     { "{", "'{' is unknown here; lists are written in parentheses, as in IN ('a', 'b')" },
-    { "`", "'`' is unknown here; names that need quotes are written in double quotes, as in \"Lead Source\"" },
-    { "\\", "'\\' is unknown here; there are no backslash escapes, a quote inside a text is doubled: 'it''s'" },
+    { "`",
+      "'`' is unknown here; names that need quotes are written in double quotes, as in \"Lead Source\"" },
+    { "\\",
+      "'\\' is unknown here; there are no backslash escapes, a quote inside a text is doubled: 'it''s'" },
     { ":", "':' belongs only in date ranges such as LAST_N_DAYS:30, without blanks" },
     { "$", "'$' is unknown here; there are no parameters" },
     { "?", "'?' is unknown here; there are no parameters" },
@@ -132,8 +134,9 @@ static void read_quoted(co_lexer *lexer, co_token *token, co_token_kind kind)
     }
     if (!is_within(lexer, end)) {
         fail(lexer, token, token->position,
-             kind == CO_TOKEN_STRING ? "this ' opens a text that is never closed; a quote inside a text is doubled: 'it''s'"
-                                     : "this \" opens a name that is never closed");
+             kind == CO_TOKEN_STRING
+                 ? "this ' opens a text that is never closed; a quote inside a text is doubled: 'it''s'"
+                 : "this \" opens a name that is never closed");
         return;
     }
     token->text = slice(lexer, (size_t)token->position + 1, end);
@@ -197,10 +200,11 @@ static void read_symbol(co_lexer *lexer, co_token *token)
         char symbol[3];
         co_token_kind kind;
     } symbols[] = {
-        { "!=", CO_TOKEN_NOT_EQUAL }, { "<>", CO_TOKEN_NOT_EQUAL }, { "<=", CO_TOKEN_LESS_EQUAL },
-        { ">=", CO_TOKEN_GREATER_EQUAL }, { "=", CO_TOKEN_EQUAL }, { "<", CO_TOKEN_LESS }, { ">", CO_TOKEN_GREATER },
-        { "(", CO_TOKEN_OPEN }, { ")", CO_TOKEN_CLOSE }, { ",", CO_TOKEN_COMMA }, { ";", CO_TOKEN_SEMICOLON },
-        { ".", CO_TOKEN_DOT }, { "+", CO_TOKEN_PLUS }, { "-", CO_TOKEN_MINUS }, { "*", CO_TOKEN_STAR },
+        { "!=", CO_TOKEN_NOT_EQUAL },     { "<>", CO_TOKEN_NOT_EQUAL }, { "<=", CO_TOKEN_LESS_EQUAL },
+        { ">=", CO_TOKEN_GREATER_EQUAL }, { "=", CO_TOKEN_EQUAL },      { "<", CO_TOKEN_LESS },
+        { ">", CO_TOKEN_GREATER },        { "(", CO_TOKEN_OPEN },       { ")", CO_TOKEN_CLOSE },
+        { ",", CO_TOKEN_COMMA },          { ";", CO_TOKEN_SEMICOLON },  { ".", CO_TOKEN_DOT },
+        { "+", CO_TOKEN_PLUS },           { "-", CO_TOKEN_MINUS },      { "*", CO_TOKEN_STAR },
         { "/", CO_TOKEN_SLASH },
     };
     const char first = byte_at(lexer, token->position);
@@ -217,7 +221,8 @@ static void read_symbol(co_lexer *lexer, co_token *token)
         }
     }
     fail(lexer, token, token->position,
-         first == '\0' ? "a zero byte is no part of an expression" : "this character is no part of an expression");
+         first == '\0' ? "a zero byte is no part of an expression"
+                       : "this character is no part of an expression");
 }
 
 void co_lexer_next(co_lexer *lexer, co_token *token)

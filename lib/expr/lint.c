@@ -14,7 +14,7 @@
 #include "expr/linter.h"
 #include "expr/words.h"
 
-enum { longest_chain = 64 };    /* within which conditions are compared with each other */
+enum { longest_chain = 64 }; /* within which conditions are compared with each other */
 
 /* A node and what is around it, up to the root. */
 typedef struct context {
@@ -40,7 +40,8 @@ static cohort_status lint_mixture(const co_node *node, co_lint *lint)
             continue;
         return co_lint_add(lint, "mixed-and-or", child->position, child->end,
                            "%s binds tighter than %s here; parentheses around it would say so",
-                           child->kind == CO_NODE_AND ? "AND" : "XOR", node->kind == CO_NODE_OR ? "OR" : "XOR");
+                           child->kind == CO_NODE_AND ? "AND" : "XOR",
+                           node->kind == CO_NODE_OR ? "OR" : "XOR");
     }
     return COHORT_OK;
 }
@@ -51,7 +52,8 @@ static cohort_status lint_null(const co_node *node, co_lint *lint)
 {
     const bool is_comparison = node->kind == CO_NODE_COMPARE;
 
-    if (!is_comparison && node->kind != CO_NODE_IN && node->kind != CO_NODE_BETWEEN && node->kind != CO_NODE_LIKE)
+    if (!is_comparison && node->kind != CO_NODE_IN && node->kind != CO_NODE_BETWEEN &&
+        node->kind != CO_NODE_LIKE)
         return COHORT_OK;
     for (uint32_t i = 0; i < node->n_children; i++) {
         const co_node *child = node->children[i];
@@ -60,21 +62,23 @@ static cohort_status lint_null(const co_node *node, co_lint *lint)
             continue;
         if (node->kind == CO_NODE_IN && i > 0)
             return warn(lint, child, "null-comparison",
-                        node->negated ? "NOT IN a list with NULL is never true; leave it out or ask IS NOT NULL"
-                                      : "NULL in a list finds no missing values; ask IS NULL");
+                        node->negated
+                            ? "NOT IN a list with NULL is never true; leave it out or ask IS NOT NULL"
+                            : "NULL in a list finds no missing values; ask IS NULL");
         return warn(lint, node, "null-comparison",
-                    is_comparison && node->compare == CO_NOT_EQUAL ? "comparing with NULL is never true; write IS NOT NULL"
-                    : is_comparison                                ? "comparing with NULL is never true; write IS NULL"
-                                                                   : "with NULL this is never true; write IS NULL");
+                    is_comparison && node->compare == CO_NOT_EQUAL
+                        ? "comparing with NULL is never true; write IS NOT NULL"
+                    : is_comparison ? "comparing with NULL is never true; write IS NULL"
+                                    : "with NULL this is never true; write IS NULL");
     }
     return COHORT_OK;
 }
 
 static cohort_status lint_between(const co_node *node, co_lint *lint)
 {
-    if (node->kind != CO_NODE_BETWEEN || !co_lint_is_constant(node->children[1])
-        || !co_lint_is_constant(node->children[2])
-        || co_lint_order(node->children[1], node->children[2]) != CO_ORDER_GREATER)
+    if (node->kind != CO_NODE_BETWEEN || !co_lint_is_constant(node->children[1]) ||
+        !co_lint_is_constant(node->children[2]) ||
+        co_lint_order(node->children[1], node->children[2]) != CO_ORDER_GREATER)
         return COHORT_OK;
     return warn(lint, node, "contradictory-range", "the lower end of BETWEEN is above the upper end");
 }
@@ -136,9 +140,9 @@ static const co_node *find_missing(const co_node *node)
 
 static bool is_negation(const co_node *node)
 {
-    return node->kind == CO_NODE_NOT || (node->kind == CO_NODE_COMPARE && node->compare == CO_NOT_EQUAL)
-           || (node->kind == CO_NODE_HAS && node->has == CO_HAS_NONE)
-           || (node->negated && node->kind >= CO_NODE_BETWEEN && node->kind <= CO_NODE_WITHIN_POLYGON);
+    return node->kind == CO_NODE_NOT || (node->kind == CO_NODE_COMPARE && node->compare == CO_NOT_EQUAL) ||
+           (node->kind == CO_NODE_HAS && node->has == CO_HAS_NONE) ||
+           (node->negated && node->kind >= CO_NODE_BETWEEN && node->kind <= CO_NODE_WITHIN_POLYGON);
 }
 
 /* Does one of the chain's other conditions deal with the path being missing? */
@@ -147,8 +151,8 @@ static bool is_asked(const co_node *chain, const co_node *path)
     for (uint32_t i = 0; chain->n_children <= longest_chain && i < chain->n_children; i++) {
         const co_node *test = chain->children[i];
 
-        if (test->kind == CO_NODE_IS && (test->is == CO_IS_NULL || test->is == CO_IS_BLANK)
-            && co_expr_equal(test->children[0], path))
+        if (test->kind == CO_NODE_IS && (test->is == CO_IS_NULL || test->is == CO_IS_BLANK) &&
+            co_expr_equal(test->children[0], path))
             return true;
     }
     return false;
@@ -189,11 +193,12 @@ static cohort_status lint_negation(const co_node *node, const context *around, c
     co_buffer_init(&name, lint->arena.memory, 0);
     co_expr_print(path, &name);
     const co_text text = { name.bytes, name.length };
-    const cohort_status status =
-        name.status != COHORT_OK ? COHORT_MEMORY
-                                 : co_lint_add(lint, "negation-drops-missing", node->position, node->end,
-                                               "records without " CO_FMT " are left out; add OR " CO_FMT
-                                               " IS NULL, or evaluate with nulls = complement", CO_ARG(text), CO_ARG(text));
+    const cohort_status status = name.status != COHORT_OK
+                                     ? COHORT_MEMORY
+                                     : co_lint_add(lint, "negation-drops-missing", node->position, node->end,
+                                                   "records without " CO_FMT " are left out; add OR " CO_FMT
+                                                   " IS NULL, or evaluate with nulls = complement",
+                                                   CO_ARG(text), CO_ARG(text));
     co_buffer_clear(&name);
     return status;
 }
@@ -202,15 +207,17 @@ static cohort_status lint_negation(const co_node *node, const context *around, c
 
 static cohort_status lint_repetition(const co_node *node, co_lint *lint)
 {
-    const bool is_list = node->kind == CO_NODE_IN || (node->kind == CO_NODE_HAS && node->has != CO_HAS_ONE)
-                         || (node->kind == CO_NODE_TEXT && node->any);
+    const bool is_list = node->kind == CO_NODE_IN || (node->kind == CO_NODE_HAS && node->has != CO_HAS_ONE) ||
+                         (node->kind == CO_NODE_TEXT && node->any);
     const bool is_chain = node->kind == CO_NODE_AND || node->kind == CO_NODE_OR;
 
-    for (uint32_t i = 1; (is_list || is_chain) && node->n_children <= longest_chain && i < node->n_children; i++) {
+    for (uint32_t i = 1; (is_list || is_chain) && node->n_children <= longest_chain && i < node->n_children;
+         i++) {
         for (uint32_t j = is_list; j < i; j++) {
             if (co_expr_equal(node->children[i], node->children[j]))
                 return warn(lint, node->children[i], is_list ? "repeated-value" : "repeated-condition",
-                            is_list ? "this value stands in the list twice" : "this condition stands here twice");
+                            is_list ? "this value stands in the list twice"
+                                    : "this condition stands here twice");
         }
     }
     return COHORT_OK;
@@ -238,12 +245,13 @@ static bool is_misspelt_range(co_text name)
     const co_text before = { name.bytes, 5 };
     size_t digits = 5;
 
-    if (name.length < 5 || (!co_word_same(before, CO_TEXT("LAST_")) && !co_word_same(before, CO_TEXT("NEXT_"))))
+    if (name.length < 5 ||
+        (!co_word_same(before, CO_TEXT("LAST_")) && !co_word_same(before, CO_TEXT("NEXT_"))))
         return false;
     while (digits < name.length && co_is_digit(name.bytes[digits]))
         digits++;
-    return digits > 5 && digits + 1 < name.length && name.bytes[digits] == '_'
-           && co_to_capital(name.bytes[name.length - 1]) == 'S';
+    return digits > 5 && digits + 1 < name.length && name.bytes[digits] == '_' &&
+           co_to_capital(name.bytes[name.length - 1]) == 'S';
 }
 
 static cohort_status lint_name(const co_node *node, co_lint *lint)
@@ -251,10 +259,12 @@ static cohort_status lint_name(const co_node *node, co_lint *lint)
     if (node->kind != CO_NODE_PATH)
         return COHORT_OK;
     if (holds_typographic_quote(node->names[0]))
-        return warn(lint, node, "typographic-quote",
-                    "this is a name that holds typographic quotes; a text is written 'text', a name \"name\"");
+        return warn(
+            lint, node, "typographic-quote",
+            "this is a name that holds typographic quotes; a text is written 'text', a name \"name\"");
     if (node->n_names == 1 && is_misspelt_range(node->names[0]))
-        return warn(lint, node, "range-spelling", "this is a name; a date range is written as in LAST_N_DAYS:30");
+        return warn(lint, node, "range-spelling",
+                    "this is a name; a date range is written as in LAST_N_DAYS:30");
     return COHORT_OK;
 }
 
@@ -264,10 +274,11 @@ static cohort_status lint_pattern(const co_node *node, co_lint *lint)
         return COHORT_OK;
 
     const co_text pattern = node->children[1]->text;
-    if (pattern.length > 0 && (memchr(pattern.bytes, '%', pattern.length) != NULL
-                               || memchr(pattern.bytes, '_', pattern.length) != NULL))
+    if (pattern.length > 0 && (memchr(pattern.bytes, '%', pattern.length) != NULL ||
+                               memchr(pattern.bytes, '_', pattern.length) != NULL))
         return COHORT_OK;
-    return warn(lint, node, "pattern-without-wildcard", "this pattern has neither % nor _; = or CONTAINS may be meant");
+    return warn(lint, node, "pattern-without-wildcard",
+                "this pattern has neither % nor _; = or CONTAINS may be meant");
 }
 
 /* --- the walk --- */

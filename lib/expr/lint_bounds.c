@@ -17,11 +17,11 @@
 typedef struct constraint {
     const co_node *path;
     const co_node *child;
-    const co_node *low;         /* may be NULL */
+    const co_node *low; /* may be NULL */
     const co_node *high;
-    bool low_is_out;            /* the bound itself is no value */
+    bool low_is_out; /* the bound itself is no value */
     bool high_is_out;
-    co_node *const *values;     /* the only ones allowed, or the ones excluded */
+    co_node *const *values; /* the only ones allowed, or the ones excluded */
     uint32_t n_values;
     bool is_exclusion;
     bool wants_missing;
@@ -53,14 +53,16 @@ static int compare_constraints(const void *a, const void *b)
 
 static co_compare flip(co_compare compare)
 {
-    static const co_compare flipped[] = { CO_EQUAL, CO_NOT_EQUAL, CO_GREATER, CO_GREATER_EQUAL, CO_LESS, CO_LESS_EQUAL };
+    static const co_compare flipped[] = { CO_EQUAL,         CO_NOT_EQUAL, CO_GREATER,
+                                          CO_GREATER_EQUAL, CO_LESS,      CO_LESS_EQUAL };
 
     return flipped[compare];
 }
 
 static co_compare negate(co_compare compare)
 {
-    static const co_compare negated[] = { CO_NOT_EQUAL, CO_EQUAL, CO_GREATER_EQUAL, CO_GREATER, CO_LESS_EQUAL, CO_LESS };
+    static const co_compare negated[] = { CO_NOT_EQUAL, CO_EQUAL,      CO_GREATER_EQUAL,
+                                          CO_GREATER,   CO_LESS_EQUAL, CO_LESS };
 
     return negated[compare];
 }
@@ -148,23 +150,25 @@ static bool is_outside(const co_node *value, const constraint *all)
     const co_order low = all->low == NULL ? CO_ORDER_UNSURE : co_lint_order(value, all->low);
     const co_order high = all->high == NULL ? CO_ORDER_UNSURE : co_lint_order(value, all->high);
 
-    return low == CO_ORDER_LESS || (low == CO_ORDER_SAME && all->low_is_out) || high == CO_ORDER_GREATER
-           || (high == CO_ORDER_SAME && all->high_is_out);
+    return low == CO_ORDER_LESS || (low == CO_ORDER_SAME && all->low_is_out) || high == CO_ORDER_GREATER ||
+           (high == CO_ORDER_SAME && all->high_is_out);
 }
 
 /* Takes the tighter of two bounds. */
 static void tighten(constraint *all, const constraint *one)
 {
-    const co_order low = one->low == NULL || all->low == NULL ? CO_ORDER_UNSURE : co_lint_order(one->low, all->low);
-    const co_order high = one->high == NULL || all->high == NULL ? CO_ORDER_UNSURE : co_lint_order(one->high, all->high);
+    const co_order low =
+        one->low == NULL || all->low == NULL ? CO_ORDER_UNSURE : co_lint_order(one->low, all->low);
+    const co_order high =
+        one->high == NULL || all->high == NULL ? CO_ORDER_UNSURE : co_lint_order(one->high, all->high);
 
-    if (one->low != NULL
-        && (all->low == NULL || low == CO_ORDER_GREATER || (low == CO_ORDER_SAME && one->low_is_out))) {
+    if (one->low != NULL &&
+        (all->low == NULL || low == CO_ORDER_GREATER || (low == CO_ORDER_SAME && one->low_is_out))) {
         all->low = one->low;
         all->low_is_out = one->low_is_out;
     }
-    if (one->high != NULL
-        && (all->high == NULL || high == CO_ORDER_LESS || (high == CO_ORDER_SAME && one->high_is_out))) {
+    if (one->high != NULL &&
+        (all->high == NULL || high == CO_ORDER_LESS || (high == CO_ORDER_SAME && one->high_is_out))) {
         all->high = one->high;
         all->high_is_out = one->high_is_out;
     }
@@ -194,8 +198,8 @@ static bool leaves_no_value(const constraint *constraints, size_t n, const const
 
     for (size_t i = 0; i < n; i++) {
         n_pairs += constraints[i].n_values;
-        if (constraints[i].n_values > 0 && !constraints[i].is_exclusion
-            && (allowed == NULL || constraints[i].n_values < allowed->n_values))
+        if (constraints[i].n_values > 0 && !constraints[i].is_exclusion &&
+            (allowed == NULL || constraints[i].n_values < allowed->n_values))
             allowed = &constraints[i];
     }
     if (allowed == NULL || n_pairs * allowed->n_values > MOST_PAIRS)
@@ -243,7 +247,8 @@ static co_bounds fold_all(constraint *constraints, size_t n, const co_node **cul
     for (size_t end = 1; end <= n; end++) {
         if (end < n && compare_paths(constraints[first].path, constraints[end].path) == 0)
             continue;
-        const co_bounds bounds = end - first > 1 ? fold(constraints + first, end - first, culprit) : CO_BOUNDS_POSSIBLE;
+        const co_bounds bounds =
+            end - first > 1 ? fold(constraints + first, end - first, culprit) : CO_BOUNDS_POSSIBLE;
         if (bounds != CO_BOUNDS_POSSIBLE)
             return bounds;
         first = end;
@@ -251,7 +256,8 @@ static co_bounds fold_all(constraint *constraints, size_t n, const co_node **cul
     return CO_BOUNDS_POSSIBLE;
 }
 
-cohort_status co_lint_bounds(const co_node *chain, co_memory *memory, co_bounds *bounds, const co_node **culprit)
+cohort_status co_lint_bounds(const co_node *chain, co_memory *memory, co_bounds *bounds,
+                             const co_node **culprit)
 {
     constraint *constraints = co_memory_new_array(memory, chain->n_children, sizeof *constraints);
     size_t n = 0;

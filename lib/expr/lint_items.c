@@ -22,7 +22,8 @@ void co_lint_clear(co_lint *lint)
     co_lint_init(lint, memory);
 }
 
-cohort_status co_lint_add(co_lint *lint, const char *code, uint32_t position, uint32_t end, const char *format, ...)
+cohort_status co_lint_add(co_lint *lint, const char *code, uint32_t position, uint32_t end,
+                          const char *format, ...)
 {
     char text[message_size];
     void *items = lint->items;
@@ -35,8 +36,8 @@ cohort_status co_lint_add(co_lint *lint, const char *code, uint32_t position, ui
 
     const size_t kept = (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
     const co_text message = co_arena_copy(&lint->arena, (co_text){ text, kept });
-    if (message.bytes == NULL
-        || !co_memory_grow(lint->arena.memory, &items, &lint->capacity, lint->n_items + 1, sizeof *lint->items))
+    if (message.bytes == NULL ||
+        !co_memory_grow(lint->arena.memory, &items, &lint->capacity, lint->n_items + 1, sizeof *lint->items))
         return COHORT_MEMORY;
     lint->items = items;
     lint->items[lint->n_items++] = (co_lint_item){ code, position, end, message };

@@ -15,14 +15,14 @@ typedef struct judge {
     cohort_status status;
 } judge;
 
-typedef unsigned outcomes;      /* CO_CAN_BE_… */
+typedef unsigned outcomes; /* CO_CAN_BE_… */
 
 /* --- three-valued logic on sets --- */
 
 static outcomes swap_truth(outcomes set)
 {
-    return (set & CO_CAN_BE_UNKNOWN) | ((set & CO_CAN_BE_TRUE) != 0 ? CO_CAN_BE_FALSE : 0u)
-           | ((set & CO_CAN_BE_FALSE) != 0 ? CO_CAN_BE_TRUE : 0u);
+    return (set & CO_CAN_BE_UNKNOWN) | ((set & CO_CAN_BE_TRUE) != 0 ? CO_CAN_BE_FALSE : 0u) |
+           ((set & CO_CAN_BE_FALSE) != 0 ? CO_CAN_BE_TRUE : 0u);
 }
 
 /* Every outcome of a from one set AND b from the other. */
@@ -32,8 +32,8 @@ static outcomes join_and(outcomes a, outcomes b)
 
     if ((a & b & CO_CAN_BE_TRUE) != 0)
         result |= CO_CAN_BE_TRUE;
-    if (((a | b) & CO_CAN_BE_UNKNOWN) != 0 && (a & (CO_CAN_BE_TRUE | CO_CAN_BE_UNKNOWN)) != 0
-        && (b & (CO_CAN_BE_TRUE | CO_CAN_BE_UNKNOWN)) != 0)
+    if (((a | b) & CO_CAN_BE_UNKNOWN) != 0 && (a & (CO_CAN_BE_TRUE | CO_CAN_BE_UNKNOWN)) != 0 &&
+        (b & (CO_CAN_BE_TRUE | CO_CAN_BE_UNKNOWN)) != 0)
         result |= CO_CAN_BE_UNKNOWN;
     return result;
 }
@@ -47,8 +47,8 @@ static outcomes join_xor(outcomes a, outcomes b)
 {
     outcomes result = (a | b) & CO_CAN_BE_UNKNOWN;
 
-    if (((a & CO_CAN_BE_TRUE) != 0 && (b & CO_CAN_BE_FALSE) != 0)
-        || ((a & CO_CAN_BE_FALSE) != 0 && (b & CO_CAN_BE_TRUE) != 0))
+    if (((a & CO_CAN_BE_TRUE) != 0 && (b & CO_CAN_BE_FALSE) != 0) ||
+        ((a & CO_CAN_BE_FALSE) != 0 && (b & CO_CAN_BE_TRUE) != 0))
         result |= CO_CAN_BE_TRUE;
     if ((a & b & (CO_CAN_BE_TRUE | CO_CAN_BE_FALSE)) != 0)
         result |= CO_CAN_BE_FALSE;
@@ -107,7 +107,8 @@ static outcomes judge_between(const co_node *node)
     if (co_lint_is_constant(value) && co_lint_is_constant(low) && co_lint_is_constant(high))
         result = join_and(judge_order(CO_GREATER_EQUAL, co_lint_order(value, low)),
                           judge_order(CO_LESS_EQUAL, co_lint_order(value, high)));
-    else if (co_lint_is_constant(low) && co_lint_is_constant(high) && co_lint_order(low, high) == CO_ORDER_GREATER)
+    else if (co_lint_is_constant(low) && co_lint_is_constant(high) &&
+             co_lint_order(low, high) == CO_ORDER_GREATER)
         result = CO_CAN_BE_FALSE | CO_CAN_BE_UNKNOWN;
     else if (low->kind == CO_NODE_NULL || high->kind == CO_NODE_NULL)
         result = CO_CAN_BE_FALSE | CO_CAN_BE_UNKNOWN;
@@ -166,8 +167,8 @@ static outcomes judge_share(const co_node *node)
 
     if (co_wide_sign(number->digits) == 0)
         result = CO_CAN_BE_FALSE;
-    else if (node->kind == CO_NODE_SAMPLE
-             && co_wide_compare_decimal(number->digits, number->scale, co_wide_of(100), 0) == 0)
+    else if (node->kind == CO_NODE_SAMPLE &&
+             co_wide_compare_decimal(number->digits, number->scale, co_wide_of(100), 0) == 0)
         result = CO_CAN_BE_TRUE;
     return node->n_path > 0 ? result | CO_CAN_BE_UNKNOWN : result;
 }
@@ -244,7 +245,8 @@ static outcomes judge_together(judge *judge, const co_node *chain, outcomes resu
     if (judge->status == COHORT_OK)
         judge->status = status;
     if (bounds == CO_BOUNDS_CROSSED && chain->kind == CO_NODE_AND)
-        warn(judge, culprit, "contradictory-range", "this bound leaves no value between the lower and the upper end");
+        warn(judge, culprit, "contradictory-range",
+             "this bound leaves no value between the lower and the upper end");
     if (bounds == CO_BOUNDS_POSSIBLE && !has_opposites(chain))
         return result;
     result &= ~impossible;
@@ -324,7 +326,8 @@ static bool has_own_warning(const co_node *node)
         if (node->children[i]->kind == CO_NODE_NULL)
             return true;
     }
-    return node->kind == CO_NODE_BETWEEN && co_lint_order(node->children[1], node->children[2]) == CO_ORDER_GREATER;
+    return node->kind == CO_NODE_BETWEEN &&
+           co_lint_order(node->children[1], node->children[2]) == CO_ORDER_GREATER;
 }
 
 static bool is_condition(const co_node *node)

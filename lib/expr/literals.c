@@ -46,7 +46,8 @@ static bool is_double(co_text text)
 static co_node *set_double(co_parser *parser, co_node *node, const co_token *token, bool is_negative)
 {
     if (co_parse_double(token->text, &node->number) != CO_PARSED)
-        return co_complain(parser, token->position, "'" CO_FMT "' is too large for a number", CO_ARG(token->text));
+        return co_complain(parser, token->position, "'" CO_FMT "' is too large for a number",
+                           CO_ARG(token->text));
     node->is_double = true;
     if (is_negative)
         node->number = -node->number;
@@ -59,7 +60,8 @@ static co_node *set_exact(co_parser *parser, co_node *node, const co_token *toke
     size_t n_digits = 0;
 
     if (!collect_digits(token->text, digits, &n_digits, &node->scale))
-        return co_complain(parser, token->position, "a number has at most %d digits; write it with an exponent, as in 1e40",
+        return co_complain(parser, token->position,
+                           "a number has at most %d digits; write it with an exponent, as in 1e40",
                            most_digits);
     if (n_digits > 0)
         (void)co_parse_wide((co_text){ digits, n_digits }, &node->digits);
@@ -93,10 +95,11 @@ bool co_parse_count(co_parser *parser, const char *what, int64_t least, int64_t 
     if (co_parse_int64(token.text, count) == CO_PARSED && *count >= least && *count <= greatest)
         return true;
     if (greatest == INT64_MAX)
-        return co_refuse(parser, token.position, "%s needs a whole number of at least %lld, found '" CO_FMT "'", what,
+        return co_refuse(parser, token.position,
+                         "%s needs a whole number of at least %lld, found '" CO_FMT "'", what,
                          (long long)least, CO_ARG(token.text));
-    return co_refuse(parser, token.position, "%s needs a whole number from %lld to %lld, found '" CO_FMT "'", what,
-                     (long long)least, (long long)greatest, CO_ARG(token.text));
+    return co_refuse(parser, token.position, "%s needs a whole number from %lld to %lld, found '" CO_FMT "'",
+                     what, (long long)least, (long long)greatest, CO_ARG(token.text));
 }
 
 bool co_parse_coordinate(co_parser *parser, const char *what, double greatest, double *value)
@@ -107,8 +110,9 @@ bool co_parse_coordinate(co_parser *parser, const char *what, double greatest, d
     if (!co_parser_expect(parser, CO_TOKEN_NUMBER, what))
         return false;
     if (co_parse_double(token.text, value) != CO_PARSED || *value > greatest) {
-        return co_refuse(parser, token.position, "a %s lies between -%.0f and %.0f degrees, found '" CO_FMT "'", what, greatest,
-                    greatest, CO_ARG(token.text));
+        return co_refuse(parser, token.position,
+                         "a %s lies between -%.0f and %.0f degrees, found '" CO_FMT "'", what, greatest,
+                         greatest, CO_ARG(token.text));
     }
     if (is_negative)
         *value = -*value;
@@ -160,7 +164,8 @@ co_node *co_parse_time_literal(co_parser *parser)
         return NULL;
     const co_time_fault fault = is_date ? co_parse_date(node->text, &day) : co_parse_time(node->text, &time);
     if (fault != CO_TIME_FINE)
-        return co_complain(parser, token.position, "'" CO_FMT "' %s", CO_ARG(node->text), co_time_fault_text(fault));
+        return co_complain(parser, token.position, "'" CO_FMT "' %s", CO_ARG(node->text),
+                           co_time_fault_text(fault));
     co_parser_advance(parser);
     return co_parser_finish(parser, node);
 }
@@ -280,7 +285,7 @@ bool co_parse_duration(co_parser *parser, co_interval *interval, co_text *text)
         return false;
     }
     if (!(has_word && co_parser_at(parser, CO_TOKEN_STRING) ? parse_quoted_interval(parser, interval, text)
-                                                           : parse_span(parser, "", interval, text)))
+                                                            : parse_span(parser, "", interval, text)))
         return false;
     if (interval->months >= 0 && interval->microseconds >= 0)
         return true;
@@ -293,8 +298,8 @@ bool co_parse_is_range(const co_parser *parser)
 {
     if (parser->now.kind == CO_TOKEN_RANGE)
         return true;
-    return parser->now.kind == CO_TOKEN_WORD && parser->next.kind != CO_TOKEN_OPEN && parser->next.kind != CO_TOKEN_DOT
-           && co_range_is_word(parser->now.text);
+    return parser->now.kind == CO_TOKEN_WORD && parser->next.kind != CO_TOKEN_OPEN &&
+           parser->next.kind != CO_TOKEN_DOT && co_range_is_word(parser->now.text);
 }
 
 static co_node *refuse_range(co_parser *parser, co_range_reading reading)
@@ -305,16 +310,18 @@ static co_node *refuse_range(co_parser *parser, co_range_reading reading)
     const uint32_t position = parser->now.position;
 
     if (reading == CO_RANGE_NEEDS_NUMBER)
-        return co_complain(parser, position, "'" CO_FMT "' needs a number, as in " CO_FMT ":30", CO_ARG(word), CO_ARG(word));
+        return co_complain(parser, position, "'" CO_FMT "' needs a number, as in " CO_FMT ":30", CO_ARG(word),
+                           CO_ARG(word));
     if (reading == CO_RANGE_TAKES_NO_NUMBER)
         return co_complain(parser, position, "'" CO_FMT "' takes no number", CO_ARG(word));
     if (reading == CO_RANGE_TOO_LONG)
-        return co_complain(parser, position, "'" CO_FMT "' is too long, at most %d", CO_ARG(text), CO_RANGE_LONGEST);
+        return co_complain(parser, position, "'" CO_FMT "' is too long, at most %d", CO_ARG(text),
+                           CO_RANGE_LONGEST);
 
     const co_text suggestion = co_range_suggest(word);
     if (suggestion.bytes != NULL)
-        return co_complain(parser, position, "unknown date range '" CO_FMT "', did you mean '" CO_FMT "'?", CO_ARG(word),
-                           CO_ARG(suggestion));
+        return co_complain(parser, position, "unknown date range '" CO_FMT "', did you mean '" CO_FMT "'?",
+                           CO_ARG(word), CO_ARG(suggestion));
     return co_complain(parser, position, "unknown date range '" CO_FMT "'", CO_ARG(word));
 }
 
@@ -325,7 +332,8 @@ static co_text range_text(co_parser *parser, co_text written)
     size_t length = 0;
 
     for (size_t i = 0; i < written.length; i++) {
-        const bool is_leading_zero = written.bytes[i] == '0' && text[length - 1] == ':' && i + 1 < written.length;
+        const bool is_leading_zero =
+            written.bytes[i] == '0' && text[length - 1] == ':' && i + 1 < written.length;
 
         if (!is_leading_zero)
             text[length++] = co_to_capital(written.bytes[i]);
@@ -352,8 +360,10 @@ co_node *co_parse_range(co_parser *parser)
         return NULL;
     co_parser_advance(parser);
     if (is_arithmetic(parser->now.kind))
-        return co_complain(parser, parser->now.position, "a date range cannot be calculated with; "
-                           "write TODAY() or NOW() for an instant, and a field named '" CO_FMT "' in double quotes",
+        return co_complain(parser, parser->now.position,
+                           "a date range cannot be calculated with; "
+                           "write TODAY() or NOW() for an instant, and a field named '" CO_FMT
+                           "' in double quotes",
                            CO_ARG(parser->last.text));
     return co_parser_finish(parser, node);
 }

@@ -14,7 +14,7 @@
 
 enum {
     default_depth = 200,
-    greatest_depth = 1000,      /* what the stack of a thread can bear */
+    greatest_depth = 1000, /* what the stack of a thread can bear */
     default_nodes = 100000,
     default_text_bytes = 16 * 1024 * 1024
 };
@@ -88,7 +88,8 @@ static bool check_source(co_parser *parser, co_text source, size_t most_bytes)
     size_t bad = 0;
 
     if (source.length > most_bytes) {
-        co_complain_limit(parser, 0, "the expression has %zu bytes, more than the %zu allowed", source.length, most_bytes);
+        co_complain_limit(parser, 0, "the expression has %zu bytes, more than the %zu allowed", source.length,
+                          most_bytes);
         return false;
     }
     if (!co_utf8_valid(source, &bad)) {

@@ -17,8 +17,8 @@ static bool parse_via_where(co_parser *parser, co_node *node)
 {
     const size_t base = parser->n_names;
 
-    if (co_parser_accept_word(parser, CO_WORD_VIA)
-        && (!co_parse_path_names(parser) || !co_parser_take_names(parser, base, &node->via, &node->n_via)))
+    if (co_parser_accept_word(parser, CO_WORD_VIA) &&
+        (!co_parse_path_names(parser) || !co_parser_take_names(parser, base, &node->via, &node->n_via)))
         return false;
     node->has_where = co_parser_accept_word(parser, CO_WORD_WHERE);
     return !node->has_where || co_parser_push(parser, co_parse_expr(parser));
@@ -31,16 +31,18 @@ static bool parse_object(co_parser *parser, co_node *node)
     const co_token token = parser->now;
 
     if (token.kind == CO_TOKEN_WORD && (token.word == CO_WORD_NOT || token.word == CO_WORD_DISTINCT)) {
-        return co_refuse(parser, token.position, "expected the name of an object, found '" CO_FMT
-                    "'; an object of that name is written in double quotes", CO_ARG(token.text));
+        return co_refuse(parser, token.position,
+                         "expected the name of an object, found '" CO_FMT
+                         "'; an object of that name is written in double quotes",
+                         CO_ARG(token.text));
     }
     if (token.kind != CO_TOKEN_WORD && token.kind != CO_TOKEN_NAME) {
         co_complain_expected(parser, "the name of an object");
         return false;
     }
     co_parser_advance(parser);
-    return co_parser_push_name(parser, co_parser_text(parser, &token))
-           && co_parser_take_names(parser, base, &node->names, &node->n_names);
+    return co_parser_push_name(parser, co_parser_text(parser, &token)) &&
+           co_parser_take_names(parser, base, &node->names, &node->n_names);
 }
 
 /* name [ VIA path ] [ WHERE expr ] */
@@ -59,7 +61,8 @@ static bool parse_values(co_parser *parser, co_node *node)
 static bool parse_count_of(co_parser *parser, co_node *node)
 {
     if (co_parser_at(parser, CO_TOKEN_STAR)) {
-        return co_refuse(parser, parser->now.position, "COUNT takes what is counted, as in COUNT(purchase), not *");
+        return co_refuse(parser, parser->now.position,
+                         "COUNT takes what is counted, as in COUNT(purchase), not *");
     }
     node->distinct = co_parser_accept_word(parser, CO_WORD_DISTINCT);
 
@@ -79,9 +82,9 @@ static bool parse_count_of(co_parser *parser, co_node *node)
 /* DISTINCT before a value, where only COUNT takes it; a field may have that name. */
 static bool at_stray_distinct(const co_parser *parser)
 {
-    return co_parser_at_word(parser, CO_WORD_DISTINCT)
-           && (parser->next.kind == CO_TOKEN_WORD || parser->next.kind == CO_TOKEN_NAME)
-           && parser->next.word != CO_WORD_VIA && parser->next.word != CO_WORD_WHERE;
+    return co_parser_at_word(parser, CO_WORD_DISTINCT) &&
+           (parser->next.kind == CO_TOKEN_WORD || parser->next.kind == CO_TOKEN_NAME) &&
+           parser->next.word != CO_WORD_VIA && parser->next.word != CO_WORD_WHERE;
 }
 
 static bool parse_aggregate(co_parser *parser, co_node *node)
@@ -134,16 +137,17 @@ static bool check_steps(co_parser *parser, size_t first, co_node_kind kind)
 
     if (steps[0]->negated)
         return co_refuse(parser, steps[0]->position,
-                           "a sequence cannot begin with a NOT step; say it with NOT EXISTS(…)");
+                         "a sequence cannot begin with a NOT step; say it with NOT EXISTS(…)");
     if (steps[0]->has_within)
-        return co_refuse(parser, steps[0]->operator_position,
-                           "the first step has none before it to be WITHIN; the whole chain is bounded after ';'");
+        return co_refuse(
+            parser, steps[0]->operator_position,
+            "the first step has none before it to be WITHIN; the whole chain is bounded after ';'");
     while (steps[last_positive - 1]->negated)
         last_positive--;
     for (size_t i = 0; i < last_positive; i++) {
         if (steps[i]->negated && steps[i]->has_within)
             return co_refuse(parser, steps[i]->operator_position,
-                               "a NOT step between two others takes no WITHIN; only at the end it does");
+                             "a NOT step between two others takes no WITHIN; only at the end it does");
     }
     if (kind == CO_NODE_FUNNEL && last_positive < n)
         return co_refuse(parser, steps[last_positive]->position, "FUNNEL cannot end in a NOT step");
@@ -207,34 +211,36 @@ static bool parse_quoted(co_parser *parser, co_node *node, const char *wanted)
 /* int "," string */
 static bool parse_bucket(co_parser *parser, co_node *node)
 {
-    return co_parse_count(parser, "BUCKET", 1, MOST_BUCKETS, &node->count)
-           && co_parser_expect(parser, CO_TOKEN_COMMA, "',' and a salt")
-           && parse_quoted(parser, node, "a salt in single quotes");
+    return co_parse_count(parser, "BUCKET", 1, MOST_BUCKETS, &node->count) &&
+           co_parser_expect(parser, CO_TOKEN_COMMA, "',' and a salt") &&
+           parse_quoted(parser, node, "a salt in single quotes");
 }
 
 /* A share of 100, exact, with at most `most_decimals` digits after the point. */
 static co_node *parse_percent(co_parser *parser, const char *what, uint32_t most_decimals)
 {
     const uint32_t position = parser->now.position;
-    co_node *number = co_parser_at(parser, CO_TOKEN_MINUS) ? co_complain_expected(parser, "a number of percent")
-                                                           : co_parse_number(parser);
+    co_node *number = co_parser_at(parser, CO_TOKEN_MINUS)
+                          ? co_complain_expected(parser, "a number of percent")
+                          : co_parse_number(parser);
 
     if (number == NULL)
         return NULL;
     if (number->is_double || co_wide_compare_decimal(number->digits, number->scale, co_wide_of(100), 0) > 0)
         return co_complain(parser, position, "%s needs a percentage from 0 to 100", what);
     if (number->scale > most_decimals)
-        return co_complain(parser, position, "%s takes at most %u digits after the point", what, (unsigned)most_decimals);
+        return co_complain(parser, position, "%s takes at most %u digits after the point", what,
+                           (unsigned)most_decimals);
     return number;
 }
 
 /* number PERCENT "," string */
 static bool parse_sample(co_parser *parser, co_node *node)
 {
-    return co_parser_push(parser, parse_percent(parser, "SAMPLE", 4))
-           && co_parser_expect_word(parser, CO_WORD_PERCENT)
-           && co_parser_expect(parser, CO_TOKEN_COMMA, "',' and a salt")
-           && parse_quoted(parser, node, "a salt in single quotes");
+    return co_parser_push(parser, parse_percent(parser, "SAMPLE", 4)) &&
+           co_parser_expect_word(parser, CO_WORD_PERCENT) &&
+           co_parser_expect(parser, CO_TOKEN_COMMA, "',' and a salt") &&
+           parse_quoted(parser, node, "a salt in single quotes");
 }
 
 /* path | "(" path { "," path } ")", pushed above what is at `base` */
@@ -257,8 +263,8 @@ static bool parse_among(co_parser *parser, co_node *node)
 {
     const uint32_t open = parser->now.position;
 
-    if (!co_parser_expect(parser, CO_TOKEN_OPEN, "'(' and a condition") || !co_parser_push(parser, co_parse_expr(parser))
-        || !co_parser_close(parser, open))
+    if (!co_parser_expect(parser, CO_TOKEN_OPEN, "'(' and a condition") ||
+        !co_parser_push(parser, co_parse_expr(parser)) || !co_parser_close(parser, open))
         return false;
 
     co_node **const paths = parser->nodes + parser->n_nodes - 1 - node->n_per;
@@ -282,8 +288,8 @@ static bool parse_ranked(co_parser *parser, co_node *node)
 /* int "," ranked */
 static bool parse_ntile(co_parser *parser, co_node *node)
 {
-    return co_parse_count(parser, "NTILE", 1, INT64_MAX, &node->count)
-           && co_parser_expect(parser, CO_TOKEN_COMMA, "',' and a value") && parse_ranked(parser, node);
+    return co_parse_count(parser, "NTILE", 1, INT64_MAX, &node->count) &&
+           co_parser_expect(parser, CO_TOKEN_COMMA, "',' and a value") && parse_ranked(parser, node);
 }
 
 /* How many TOP takes: whole rows, or a percentage. */
@@ -298,7 +304,8 @@ static co_node *parse_top_number(co_parser *parser, co_node *node)
         return parse_percent(parser, word, 18);
 
     co_node *number = co_parse_number(parser);
-    if (number == NULL || (!number->is_double && number->scale == 0 && co_wide_to_int64(number->digits, &rows)))
+    if (number == NULL ||
+        (!number->is_double && number->scale == 0 && co_wide_to_int64(number->digits, &rows)))
         return number;
     return co_complain(parser, position, "%s needs a whole number of records, or a number and PERCENT", word);
 }
@@ -317,11 +324,13 @@ co_node *co_parse_top(co_parser *parser)
         return NULL;
     (void)co_parser_accept_word(parser, CO_WORD_PERCENT);
     if (!co_parser_accept_word(parser, CO_WORD_BY))
-        return co_complain_expected(parser, node->percent ? "BY and what to rank by" : "PERCENT, or BY and what to rank by");
+        return co_complain_expected(parser, node->percent ? "BY and what to rank by"
+                                                          : "PERCENT, or BY and what to rank by");
     if (!parse_ranked(parser, node))
         return NULL;
     node->with_ties = co_parser_accept_word(parser, CO_WORD_WITH);
-    if ((node->with_ties && !co_parser_expect_word(parser, CO_WORD_TIES)) || !co_parser_take(parser, node, base))
+    if ((node->with_ties && !co_parser_expect_word(parser, CO_WORD_TIES)) ||
+        !co_parser_take(parser, node, base))
         return NULL;
     return co_parser_finish(parser, node);
 }

@@ -83,7 +83,8 @@ static co_node *parse_is(co_parser *parser, co_node *value)
     node->negated = co_parser_accept_word(parser, CO_WORD_NOT);
     if (co_parser_accept_word(parser, CO_WORD_DISTINCT)) {
         node->kind = CO_NODE_DISTINCT_FROM;
-        return co_parser_expect_word(parser, CO_WORD_FROM) && push_sum(parser) ? finish(parser, node, base) : NULL;
+        return co_parser_expect_word(parser, CO_WORD_FROM) && push_sum(parser) ? finish(parser, node, base)
+                                                                               : NULL;
     }
     if (parser->now.kind != CO_TOKEN_WORD || !read_is(parser->now.word, &is))
         return co_complain_expected(parser, "NULL, TRUE, FALSE, UNKNOWN, EMPTY, BLANK or DISTINCT FROM");
@@ -146,7 +147,8 @@ static bool push_escape(co_parser *parser, co_node *node)
         return false;
     if (is_one_point(escape->text))
         return true;
-    return co_refuse(parser, position, "ESCAPE needs exactly one character, found '" CO_FMT "'", CO_ARG(escape->text));
+    return co_refuse(parser, position, "ESCAPE needs exactly one character, found '" CO_FMT "'",
+                     CO_ARG(escape->text));
 }
 
 /* ( LIKE | ILIKE ) sum [ ESCAPE string ] */
@@ -173,8 +175,8 @@ static bool take_text_verb(co_parser *parser, co_node *node)
         return co_parser_expect_word(parser, CO_WORD_WITH);
     }
     node->text_verb = CO_CONTAINS;
-    if (co_parser_at_word(parser, CO_WORD_WORD)
-        && (parser->next.kind == CO_TOKEN_STRING || co_parser_next_is_word(parser, CO_WORD_ANY))) {
+    if (co_parser_at_word(parser, CO_WORD_WORD) &&
+        (parser->next.kind == CO_TOKEN_STRING || co_parser_next_is_word(parser, CO_WORD_ANY))) {
         node->text_verb = CO_CONTAINS_WORD;
         co_parser_advance(parser);
     }
@@ -186,8 +188,8 @@ static bool at_misplaced_word(const co_parser *parser)
 {
     const co_token *now = &parser->now;
 
-    return parser->last.kind == CO_TOKEN_WORD && parser->last.word == CO_WORD_WORD
-           && (now->kind == CO_TOKEN_NAME || (now->kind == CO_TOKEN_WORD && now->word == CO_WORD_NONE_OF_THEM));
+    return parser->last.kind == CO_TOKEN_WORD && parser->last.word == CO_WORD_WORD &&
+           (now->kind == CO_TOKEN_NAME || (now->kind == CO_TOKEN_WORD && now->word == CO_WORD_NONE_OF_THEM));
 }
 
 /* verb ( sum | ANY list ) */
@@ -204,7 +206,8 @@ static co_node *parse_text(co_parser *parser, co_node *value, bool is_negated)
     if (!(node->any ? co_parse_list(parser, "ANY") : push_sum(parser)))
         return NULL;
     if (node->text_verb == CO_CONTAINS && at_misplaced_word(parser))
-        return co_complain(parser, parser->now.position, "CONTAINS WORD takes a text in single quotes or ANY (…)");
+        return co_complain(parser, parser->now.position,
+                           "CONTAINS WORD takes a text in single quotes or ANY (…)");
     return finish(parser, node, base);
 }
 
@@ -229,7 +232,8 @@ static bool refuse_null(co_parser *parser, size_t first, const char *verb)
 {
     for (size_t i = first; i < parser->n_nodes; i++) {
         if (parser->nodes[i]->kind == CO_NODE_NULL) {
-            return co_refuse(parser, parser->nodes[i]->position, "a set holds no NULL, so %s cannot ask for it", verb);
+            return co_refuse(parser, parser->nodes[i]->position,
+                             "a set holds no NULL, so %s cannot ask for it", verb);
         }
     }
     return true;
@@ -261,7 +265,8 @@ static bool take_has_verb(co_parser *parser, co_node *node)
     node->has = CO_HAS_AT_LEAST;
     co_parser_advance(parser);
     co_parser_advance(parser);
-    return co_parse_count(parser, "AT LEAST", 0, INT64_MAX, &node->count) && co_parser_expect_word(parser, CO_WORD_OF);
+    return co_parse_count(parser, "AT LEAST", 0, INT64_MAX, &node->count) &&
+           co_parser_expect_word(parser, CO_WORD_OF);
 }
 
 /* HAS ( ( ANY | ALL | NONE | EXACTLY ) list | AT LEAST int OF list | sum ) */
@@ -275,7 +280,8 @@ static co_node *parse_has(co_parser *parser, co_node *value, bool is_negated)
     co_parser_advance(parser);
     if (!take_has_verb(parser, node))
         return NULL;
-    if (!(node->has == CO_HAS_ONE ? push_sum(parser) : co_parse_list(parser, "HAS")) || !refuse_null(parser, base + 1, "HAS"))
+    if (!(node->has == CO_HAS_ONE ? push_sum(parser) : co_parse_list(parser, "HAS")) ||
+        !refuse_null(parser, base + 1, "HAS"))
         return NULL;
     return finish(parser, node, base);
 }
@@ -291,7 +297,8 @@ static co_node *parse_includes(co_parser *parser, co_node *value)
     if (node == NULL)
         return NULL;
     co_parser_advance(parser);
-    return co_parse_list(parser, verb) && refuse_null(parser, base + 1, verb) ? finish(parser, node, base) : NULL;
+    return co_parse_list(parser, verb) && refuse_null(parser, base + 1, verb) ? finish(parser, node, base)
+                                                                              : NULL;
 }
 
 /* "(" [ "-" ] number "," [ "-" ] number ")" */
@@ -299,11 +306,11 @@ static bool parse_point(co_parser *parser, co_point *point)
 {
     const uint32_t open = parser->now.position;
 
-    return co_parser_expect(parser, CO_TOKEN_OPEN, "'(' and a corner, latitude and longitude")
-           && co_parse_coordinate(parser, "latitude", most_latitude, &point->latitude)
-           && co_parser_expect(parser, CO_TOKEN_COMMA, "',' and a longitude")
-           && co_parse_coordinate(parser, "longitude", most_longitude, &point->longitude)
-           && co_parser_close(parser, open);
+    return co_parser_expect(parser, CO_TOKEN_OPEN, "'(' and a corner, latitude and longitude") &&
+           co_parse_coordinate(parser, "latitude", most_latitude, &point->latitude) &&
+           co_parser_expect(parser, CO_TOKEN_COMMA, "',' and a longitude") &&
+           co_parse_coordinate(parser, "longitude", most_longitude, &point->longitude) &&
+           co_parser_close(parser, open);
 }
 
 /* point { "," point }, in a growing array. */
@@ -327,8 +334,8 @@ static bool parse_corners(co_parser *parser, co_node *node)
     const uint32_t open = parser->now.position;
     size_t capacity = 0;
     void *points = NULL;
-    bool is_fine = co_parser_expect(parser, CO_TOKEN_OPEN, "'(' and the corners of a polygon")
-                   && collect_points(parser, &points, &capacity, &node->n_points);
+    bool is_fine = co_parser_expect(parser, CO_TOKEN_OPEN, "'(' and the corners of a polygon") &&
+                   collect_points(parser, &points, &capacity, &node->n_points);
 
     if (is_fine && node->n_points < least_corners) {
         co_complain_expected(parser, "',' and another corner, of at least three");
@@ -439,7 +446,8 @@ static co_node *parse_negated_verb(co_parser *parser, co_node *value)
         return co_complain(parser, parser->now.position, "INCLUDES takes no NOT; write EXCLUDES");
     if (co_parser_at_word(parser, CO_WORD_NULL))
         return co_complain(parser, parser->last.position, "write IS NOT NULL");
-    return co_complain_expected(parser, "IN, BETWEEN, LIKE, CONTAINS, STARTS WITH, ENDS WITH, MATCHES, HAS or WITHIN "
+    return co_complain_expected(parser,
+                                "IN, BETWEEN, LIKE, CONTAINS, STARTS WITH, ENDS WITH, MATCHES, HAS or WITHIN "
                                 "POLYGON after NOT");
 }
 
@@ -467,9 +475,9 @@ static co_node *parse_suffix(co_parser *parser, co_node *value)
 /* A second test cannot follow the first. */
 static bool at_second_test(const co_parser *parser)
 {
-    return is_comparison(parser->now.kind) || co_parser_at_word(parser, CO_WORD_IS) || at_includes(parser)
-           || is_verb(&parser->now, &parser->next)
-           || (co_parser_at_word(parser, CO_WORD_NOT) && is_verb(&parser->next, NULL));
+    return is_comparison(parser->now.kind) || co_parser_at_word(parser, CO_WORD_IS) || at_includes(parser) ||
+           is_verb(&parser->now, &parser->next) ||
+           (co_parser_at_word(parser, CO_WORD_NOT) && is_verb(&parser->next, NULL));
 }
 
 co_node *co_parse_test(co_parser *parser)
@@ -481,6 +489,8 @@ co_node *co_parse_test(co_parser *parser)
     co_node *node = parse_suffix(parser, value);
     if (node == NULL || node == value || !at_second_test(parser))
         return node;
-    return co_complain(parser, parser->now.position, "'" CO_FMT "' follows a finished comparison; join two conditions with "
-                       "AND, as in a < b AND b < c, or use parentheses", CO_ARG(parser->now.text));
+    return co_complain(parser, parser->now.position,
+                       "'" CO_FMT "' follows a finished comparison; join two conditions with "
+                       "AND, as in a < b AND b < c, or use parentheses",
+                       CO_ARG(parser->now.text));
 }

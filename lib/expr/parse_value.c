@@ -27,8 +27,10 @@ bool co_parse_list(co_parser *parser, const char *verb)
     }
     do {
         if (verb != NULL && co_parse_is_range(parser)) {
-            return co_refuse(parser, parser->now.position, "'" CO_FMT "' is a date range, which %s does not take; "
-                        "a field of that name is written in double quotes", CO_ARG(parser->now.text), verb);
+            return co_refuse(parser, parser->now.position,
+                             "'" CO_FMT "' is a date range, which %s does not take; "
+                             "a field of that name is written in double quotes",
+                             CO_ARG(parser->now.text), verb);
         }
         if (!co_parser_push(parser, co_parse_item(parser)))
             return false;
@@ -86,7 +88,7 @@ static co_node *parse_unary(co_parser *parser)
 
 typedef struct chain_shape {
     co_node_kind kind;
-    co_token_kind plus;         /* the token of the first sign, then of the other */
+    co_token_kind plus; /* the token of the first sign, then of the other */
     co_token_kind minus;
     char plus_sign;
     char minus_sign;
@@ -115,7 +117,8 @@ static co_node *parse_signed_chain(co_parser *parser, const chain_shape *shape)
     node->operator_position = parser->now.position;
     co_buffer_byte(&parser->signs, shape->plus_sign);
     while (at_sign(parser, shape)) {
-        co_buffer_byte(&parser->signs, co_parser_at(parser, shape->plus) ? shape->plus_sign : shape->minus_sign);
+        co_buffer_byte(&parser->signs,
+                       co_parser_at(parser, shape->plus) ? shape->plus_sign : shape->minus_sign);
         co_parser_advance(parser);
         if (!co_parser_push(parser, shape->operand(parser)))
             return NULL;
@@ -128,7 +131,9 @@ static co_node *parse_signed_chain(co_parser *parser, const chain_shape *shape)
 
 static co_node *parse_product(co_parser *parser)
 {
-    static const chain_shape product = { CO_NODE_PRODUCT, CO_TOKEN_STAR, CO_TOKEN_SLASH, '*', '/', parse_unary };
+    static const chain_shape product = {
+        CO_NODE_PRODUCT, CO_TOKEN_STAR, CO_TOKEN_SLASH, '*', '/', parse_unary
+    };
 
     return parse_signed_chain(parser, &product);
 }
@@ -159,7 +164,8 @@ static bool push_case_branches(co_parser *parser, co_node *node)
         return false;
     if (co_parser_accept_word(parser, CO_WORD_END))
         return true;
-    co_complain_after_operand(parser, node->has_else ? "END to close CASE" : "WHEN, ELSE or END to close CASE");
+    co_complain_after_operand(parser,
+                              node->has_else ? "END to close CASE" : "WHEN, ELSE or END to close CASE");
     return false;
 }
 
@@ -197,11 +203,12 @@ static co_node *parse_at_least(co_parser *parser)
         return NULL;
     co_parser_advance(parser);
     co_parser_advance(parser);
-    if (!co_parse_count(parser, "AT LEAST", 0, INT64_MAX, &node->count) || !co_parser_expect_word(parser, CO_WORD_OF))
+    if (!co_parse_count(parser, "AT LEAST", 0, INT64_MAX, &node->count) ||
+        !co_parser_expect_word(parser, CO_WORD_OF))
         return NULL;
     const uint32_t open = parser->now.position;
-    if (!co_parser_expect(parser, CO_TOKEN_OPEN, "'(' and a list of conditions") || !push_arguments(parser, open)
-        || !co_parser_take(parser, node, base))
+    if (!co_parser_expect(parser, CO_TOKEN_OPEN, "'(' and a list of conditions") ||
+        !push_arguments(parser, open) || !co_parser_take(parser, node, base))
         return NULL;
     return co_parser_finish(parser, node);
 }
@@ -218,13 +225,13 @@ static co_node *check_arguments(co_parser *parser, co_node *node)
     if (shape->greatest == 0)
         return co_complain(parser, node->position, "%s takes nothing between its parentheses", name);
     if (shape->greatest == 255)
-        return co_complain(parser, node->position, "%s takes %u to %u values, found %u", name, (unsigned)shape->least,
-                           (unsigned)shape->greatest, (unsigned)node->n_children);
+        return co_complain(parser, node->position, "%s takes %u to %u values, found %u", name,
+                           (unsigned)shape->least, (unsigned)shape->greatest, (unsigned)node->n_children);
     if (shape->least == shape->greatest)
-        return co_complain(parser, node->position, "%s takes %u value%s, found %u", name, (unsigned)shape->least,
-                           shape->least == 1 ? "" : "s", (unsigned)node->n_children);
-    return co_complain(parser, node->position, "%s takes %u or %u values, found %u", name, (unsigned)shape->least,
-                       (unsigned)shape->greatest, (unsigned)node->n_children);
+        return co_complain(parser, node->position, "%s takes %u value%s, found %u", name,
+                           (unsigned)shape->least, shape->least == 1 ? "" : "s", (unsigned)node->n_children);
+    return co_complain(parser, node->position, "%s takes %u or %u values, found %u", name,
+                       (unsigned)shape->least, (unsigned)shape->greatest, (unsigned)node->n_children);
 }
 
 /* FUNCNAME "(" [ expr { "," expr } ] ")" */
@@ -252,8 +259,9 @@ static co_node *refuse_call(co_parser *parser)
     const co_text suggestion = co_word_suggest_call(word);
 
     if (suggestion.bytes != NULL)
-        return co_complain(parser, parser->now.position, "unknown function '" CO_FMT "', did you mean '" CO_FMT "'?",
-                           CO_ARG(word), CO_ARG(suggestion));
+        return co_complain(parser, parser->now.position,
+                           "unknown function '" CO_FMT "', did you mean '" CO_FMT "'?", CO_ARG(word),
+                           CO_ARG(suggestion));
     if (parser->now.word == CO_WORD_CASE || parser->now.word == CO_WORD_IN)
         return co_complain_expected(parser, "a value");
     return co_complain(parser, parser->now.position, "unknown function '" CO_FMT "'", CO_ARG(word));
@@ -275,8 +283,10 @@ static co_node *parse_call(co_parser *parser, size_t names_base, uint32_t positi
     else if (!co_function_find(word, &function))
         node = refuse_call(parser);
     else if (parser->n_names > names_base)
-        node = co_complain(parser, parser->now.position, CO_FMT " takes no path before it; put the path inside, as in "
-                           CO_FMT "(account.field)", CO_ARG(word), CO_ARG(word));
+        node = co_complain(parser, parser->now.position,
+                           CO_FMT " takes no path before it; put the path inside, as in " CO_FMT
+                                  "(account.field)",
+                           CO_ARG(word), CO_ARG(word));
     else
         node = parse_function(parser, function);
     if (node != NULL)
@@ -308,7 +318,8 @@ static bool is_too_long(co_parser *parser, size_t base)
 {
     if (parser->n_names - base < parser->most_depth)
         return false;
-    co_complain_limit(parser, parser->now.position, "a path has more than %u names", (unsigned)parser->most_depth);
+    co_complain_limit(parser, parser->now.position, "a path has more than %u names",
+                      (unsigned)parser->most_depth);
     return true;
 }
 
@@ -328,8 +339,8 @@ co_node *co_parse_path(co_parser *parser)
     const size_t base = parser->n_names;
     co_node *node = co_parser_node(parser, CO_NODE_PATH, parser->now.position);
 
-    if (node == NULL || !co_parse_path_names(parser)
-        || !co_parser_take_names(parser, base, &node->names, &node->n_names))
+    if (node == NULL || !co_parse_path_names(parser) ||
+        !co_parser_take_names(parser, base, &node->names, &node->n_names))
         return NULL;
     return co_parser_finish(parser, node);
 }

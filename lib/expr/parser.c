@@ -64,7 +64,8 @@ co_node *co_parser_node(co_parser *parser, co_node_kind kind, uint32_t position)
     co_tree *tree = parser->tree;
 
     if (tree->n_nodes >= parser->most_nodes)
-        return co_complain_limit(parser, position, "the expression has more than %u parts", (unsigned)parser->most_nodes);
+        return co_complain_limit(parser, position, "the expression has more than %u parts",
+                                 (unsigned)parser->most_nodes);
 
     co_node *node = co_arena_new(&tree->arena, 1, sizeof *node);
     if (node == NULL)
@@ -88,7 +89,8 @@ bool co_parser_push(co_parser *parser, co_node *child)
 
     if (child == NULL)
         return false;
-    if (!co_memory_grow(parser->memory, &items, &parser->nodes_capacity, parser->n_nodes + 1, sizeof(co_node *))) {
+    if (!co_memory_grow(parser->memory, &items, &parser->nodes_capacity, parser->n_nodes + 1,
+                        sizeof(co_node *))) {
         co_complain_memory(parser);
         return false;
     }
@@ -123,8 +125,8 @@ bool co_parser_take_signs(co_parser *parser, co_node *node, size_t base)
     }
     assert(parser->signs.length - base == node->n_children);
 
-    const co_text copy =
-        co_arena_copy(&parser->tree->arena, (co_text){ parser->signs.bytes + base, parser->signs.length - base });
+    const co_text copy = co_arena_copy(&parser->tree->arena,
+                                       (co_text){ parser->signs.bytes + base, parser->signs.length - base });
     if (copy.bytes == NULL) {
         co_complain_memory(parser);
         return false;
@@ -140,7 +142,8 @@ bool co_parser_push_name(co_parser *parser, co_text name)
 
     if (name.bytes == NULL)
         return false;
-    if (!co_memory_grow(parser->memory, &items, &parser->names_capacity, parser->n_names + 1, sizeof(co_text))) {
+    if (!co_memory_grow(parser->memory, &items, &parser->names_capacity, parser->n_names + 1,
+                        sizeof(co_text))) {
         co_complain_memory(parser);
         return false;
     }

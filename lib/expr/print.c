@@ -67,7 +67,8 @@ static void print_double(co_printer *printer, double value)
         co_printer_text(printer, (co_text){ text, length });
         return;
     }
-    while (memchr(text, '.', length) == NULL && length > 1 && text[length - 1] == '0' && text[length - 2] != '-') {
+    while (memchr(text, '.', length) == NULL && length > 1 && text[length - 1] == '0' &&
+           text[length - 2] != '-') {
         length--;
         n_zeros++;
     }
@@ -106,7 +107,7 @@ static void print_constant(co_printer *printer, const co_node *node)
         co_printer_quoted(printer, node->text);
         break;
     default:
-        co_printer_text(printer, node->text);   /* INTERVAL, RANGE: kept as printed */
+        co_printer_text(printer, node->text); /* INTERVAL, RANGE: kept as printed */
         break;
     }
 }
@@ -147,7 +148,8 @@ static void print_negation(co_printer *printer, const co_node *node, co_follower
     const co_node *operand = node->children[0];
 
     co_printer_put(printer, operand->kind == CO_NODE_NEGATE ? "- " : "-");
-    co_print_node(printer, operand, operand->kind == CO_NODE_NUMBER ? CO_BINDS_OPERAND + 1 : CO_BINDS_SIGN, follower);
+    co_print_node(printer, operand, operand->kind == CO_NODE_NUMBER ? CO_BINDS_OPERAND + 1 : CO_BINDS_SIGN,
+                  follower);
 }
 
 /* --- tests --- */
@@ -232,7 +234,8 @@ static void print_text_test(co_printer *printer, const co_node *node, co_followe
 
 static void print_has(co_printer *printer, const co_node *node, co_follower follower)
 {
-    static const char *const verbs[] = { "HAS ", "HAS ANY ", "HAS ALL ", "HAS NONE ", "HAS EXACTLY ", "HAS AT LEAST " };
+    static const char *const verbs[] = { "HAS ",      "HAS ANY ",     "HAS ALL ",
+                                         "HAS NONE ", "HAS EXACTLY ", "HAS AT LEAST " };
 
     co_printer_put(printer, verbs[node->has]);
     if (node->has == CO_HAS_ONE) {
@@ -429,7 +432,8 @@ static bool swallows(const co_node *top, co_follower follower)
     return true;
 }
 
-static bool needs_parentheses(const co_printer *printer, const co_node *node, co_binding binding, co_follower follower)
+static bool needs_parentheses(const co_printer *printer, const co_node *node, co_binding binding,
+                              co_follower follower)
 {
     if (binding_of(node) < binding)
         return true;

@@ -84,10 +84,10 @@ static void print_steps(co_printer *printer, const co_node *node)
 static void print_ranked(co_printer *printer, const co_node *node, uint32_t first, co_follower follower)
 {
     const uint32_t first_per = node->n_children - node->n_per;
-    const co_follower next = node->n_per > 0    ? CO_FOLLOWED_BY_PER
-                             : node->has_among  ? CO_FOLLOWED_BY_AMONG
-                             : node->with_ties  ? CO_FOLLOWED_BY_TIES
-                                                : follower;
+    const co_follower next = node->n_per > 0   ? CO_FOLLOWED_BY_PER
+                             : node->has_among ? CO_FOLLOWED_BY_AMONG
+                             : node->with_ties ? CO_FOLLOWED_BY_TIES
+                                               : follower;
 
     co_print_node(printer, node->children[first], CO_BINDS_SUM, next);
     if (node->n_per > 0)

@@ -120,6 +120,6 @@ bool co_expr_is_plain_name(co_text name)
 {
     const co_word word = co_word_find(name);
 
-    return co_word_is_well_formed(name) && !is_operand_word(word) && word != CO_WORD_CASE && word != CO_WORD_DISTINCT
-           && !co_range_is_word(name);
+    return co_word_is_well_formed(name) && !is_operand_word(word) && word != CO_WORD_CASE &&
+           word != CO_WORD_DISTINCT && !co_range_is_word(name);
 }

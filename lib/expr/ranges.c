@@ -8,25 +8,24 @@ typedef struct range_word {
     co_text text;
     co_range_kind kind;
     co_unit unit;
-    int64_t count;              /* the offset; the sign of the number if one is needed */
+    int64_t count; /* the offset; the sign of the number if one is needed */
     bool needs_number;
 } range_word;
 
-#define WORD(text, kind, unit, count, needs_number) \
-    { { text, sizeof text - 1 }, CO_RANGE_##kind, CO_UNIT_##unit, count, needs_number }
+#define WORD(text, kind, unit, count, needs_number)                                     \
+    {                                                                                   \
+        { text, sizeof text - 1 }, CO_RANGE_##kind, CO_UNIT_##unit, count, needs_number \
+    }
 
 /* What every unit but the day has. */
-#define UNIT_WORDS(name, unit)                                                  \
-    WORD("LAST_" name, THIS, unit, -1, false),                                  \
-    WORD("THIS_" name, THIS, unit, 0, false),                                   \
-    WORD("NEXT_" name, THIS, unit, 1, false),                                   \
-    WORD("THIS_" name "_SO_FAR", SO_FAR, unit, 0, false),                       \
-    COUNTED_WORDS(name, unit)
+#define UNIT_WORDS(name, unit)                                                                          \
+    WORD("LAST_" name, THIS, unit, -1, false), WORD("THIS_" name, THIS, unit, 0, false),                \
+        WORD("NEXT_" name, THIS, unit, 1, false), WORD("THIS_" name "_SO_FAR", SO_FAR, unit, 0, false), \
+        COUNTED_WORDS(name, unit)
 
-#define COUNTED_WORDS(name, unit)                                               \
-    WORD("LAST_N_" name "S", LAST_N, unit, 1, true),                            \
-    WORD("NEXT_N_" name "S", NEXT_N, unit, 1, true),                            \
-    WORD("N_" name "S_AGO", THIS, unit, -1, true)
+#define COUNTED_WORDS(name, unit)                                                                     \
+    WORD("LAST_N_" name "S", LAST_N, unit, 1, true), WORD("NEXT_N_" name "S", NEXT_N, unit, 1, true), \
+        WORD("N_" name "S_AGO", THIS, unit, -1, true)
 
 static const range_word range_words[] = {
     WORD("YESTERDAY", THIS, DAY, -1, false),

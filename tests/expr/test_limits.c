@@ -94,7 +94,9 @@ START_TEST(depth_can_be_set_up_to_a_thousand)
         const co_expr_limits *limits;
         size_t depth;
         cohort_status status;
-    } cases[] = { { &five, 5, COHORT_OK }, { &five, 6, COHORT_LIMIT }, { &boundless, 1000, COHORT_OK },
+    } cases[] = { { &five, 5, COHORT_OK },
+                  { &five, 6, COHORT_LIMIT },
+                  { &boundless, 1000, COHORT_OK },
                   { &boundless, 1001, COHORT_LIMIT } };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -157,11 +159,11 @@ END_TEST
 
 static const struct {
     const char *before, *middle;
-    uint32_t nodes;             /* per link */
+    uint32_t nodes; /* per link */
 } chains[] = {
-    { "a AND ", "a", 1 },       { "a OR ", "a", 1 },       { "a XOR ", "a", 1 },     { "a + ", "a", 1 },
-    { "a / ", "a", 1 },         { "a = 1 AND ", "a", 3 },  { "a != 1 OR ", "a", 3 }, { "a.b > 5 AND ", "a", 3 },
-    { "x IS NULL AND ", "a", 2 },
+    { "a AND ", "a", 1 },     { "a OR ", "a", 1 },        { "a XOR ", "a", 1 },
+    { "a + ", "a", 1 },       { "a / ", "a", 1 },         { "a = 1 AND ", "a", 3 },
+    { "a != 1 OR ", "a", 3 }, { "a.b > 5 AND ", "a", 3 }, { "x IS NULL AND ", "a", 2 },
 };
 
 /* The time and memory of n links are about n times those of one; the tree stays flat. */

@@ -40,7 +40,8 @@ static void undo_roff(char *text)
     while (*text != '\0') {
         size_t i = 0;
 
-        while (i < sizeof escapes / sizeof escapes[0] && strncmp(text, escapes[i].escape, strlen(escapes[i].escape)) != 0)
+        while (i < sizeof escapes / sizeof escapes[0] &&
+               strncmp(text, escapes[i].escape, strlen(escapes[i].escape)) != 0)
             i++;
         if (i == sizeof escapes / sizeof escapes[0]) {
             *out++ = *text++;
@@ -113,8 +114,9 @@ END_TEST
 START_TEST(the_manual_names_every_warning)
 {
     static const char *const codes[] = {
-        "mixed-and-or", "null-comparison", "contradictory-range", "always-true", "never-true", "negation-drops-missing",
-        "repeated-condition", "repeated-value", "typographic-quote", "range-spelling", "pattern-without-wildcard",
+        "mixed-and-or",      "null-comparison",        "contradictory-range",      "always-true",
+        "never-true",        "negation-drops-missing", "repeated-condition",       "repeated-value",
+        "typographic-quote", "range-spelling",         "pattern-without-wildcard",
     };
     char *page = read_page();
 

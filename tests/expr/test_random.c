@@ -28,8 +28,8 @@ static void check_round_trip(const co_node *made, uint64_t seed)
         ck_abort_msg("seed %llu: %s at %llu in %.*s", (unsigned long long)seed, again.error.text,
                      (unsigned long long)again.error.position, (int)printed.length, printed.bytes);
     if (!co_text_equal(printed, reading_text(&again)) || !co_expr_equal(made, again.tree->root))
-        ck_abort_msg("seed %llu:\n%.*s\nreads back as\n%s", (unsigned long long)seed, (int)printed.length, printed.bytes,
-                     again.text.bytes);
+        ck_abort_msg("seed %llu:\n%.*s\nreads back as\n%s", (unsigned long long)seed, (int)printed.length,
+                     printed.bytes, again.text.bytes);
     reading_end(&again);
     co_buffer_clear(&text);
     must(memory.used_bytes == 0);
@@ -46,7 +46,8 @@ static void check_seeds(uint64_t first, uint64_t n, unsigned most_size)
         co_memory_init(&memory, NULL, 0);
         co_arena_init(&arena, &memory);
         check_round_trip(seed % 4 == 0 ? co_random_value(&random, &arena, size)
-                                       : co_random_condition(&random, &arena, size), seed);
+                                       : co_random_condition(&random, &arena, size),
+                         seed);
         co_arena_clear(&arena);
     }
 }

@@ -5,8 +5,8 @@
 static void check_span(const co_node *node, const char *source, const char *wanted)
 {
     ck_assert_uint_le(node->position, node->end);
-    ck_assert_msg(strncmp(source + node->position, wanted, strlen(wanted)) == 0
-                      && node->end - node->position == strlen(wanted),
+    ck_assert_msg(strncmp(source + node->position, wanted, strlen(wanted)) == 0 &&
+                      node->end - node->position == strlen(wanted),
                   "[%u, %u) of %s is not %s", (unsigned)node->position, (unsigned)node->end, source, wanted);
 }
 
@@ -88,7 +88,8 @@ START_TEST(steps_keep_their_windows)
 {
     reading reading;
 
-    reading_of(&reading, "a.SEQUENCE(b VIA c.d WHERE e, NOT \"f g\", h WITHIN 1 MONTH 2 days; WITHIN INTERVAL '3 weeks' SAME i STRICT)");
+    reading_of(&reading, "a.SEQUENCE(b VIA c.d WHERE e, NOT \"f g\", h WITHIN 1 MONTH 2 days; WITHIN "
+                         "INTERVAL '3 weeks' SAME i STRICT)");
     const co_node *sequence = reading.tree->root;
     const co_node *const *steps = (const co_node *const *)sequence->children;
     ck_assert_int_eq(sequence->kind, CO_NODE_SEQUENCE);
@@ -161,7 +162,8 @@ START_TEST(equal_is_what_prints_the_same)
 
         reading_of(&a, pairs[i].a);
         reading_of(&b, pairs[i].b);
-        ck_assert_msg(co_expr_equal(a.tree->root, b.tree->root) == pairs[i].is_equal, "%s and %s", pairs[i].a, pairs[i].b);
+        ck_assert_msg(co_expr_equal(a.tree->root, b.tree->root) == pairs[i].is_equal, "%s and %s", pairs[i].a,
+                      pairs[i].b);
         ck_assert_int_eq(strcmp(a.text.bytes, b.text.bytes) == 0, pairs[i].is_equal);
         reading_end(&b);
         reading_end(&a);

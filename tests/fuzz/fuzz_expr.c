@@ -52,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     co_tree *tree;
 
     co_memory_init(&memory, NULL, 0);
-    const cohort_status status = co_expr_parse(&memory, (co_text){ (const char *)data, size }, NULL, &tree, &error);
+    const cohort_status status =
+        co_expr_parse(&memory, (co_text){ (const char *)data, size }, NULL, &tree, &error);
     if (status == COHORT_OK) {
         check_round_trip(tree, &memory);
         check_lint(tree, &memory);
