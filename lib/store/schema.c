@@ -205,6 +205,14 @@ bool co_schema_add_field(co_schema *schema, uint32_t object, const co_field *fie
     return append_field(schema, &schema->objects[object], field, true);
 }
 
+void co_schema_set_dictionary(co_schema *schema, uint32_t object, uint32_t field, co_dictionary *dictionary)
+{
+    co_field *fields = (co_field *)(uintptr_t)schema->objects[object].fields;
+
+    co_dictionary_release(fields[field].dictionary);
+    fields[field].dictionary = dictionary;
+}
+
 bool co_schema_home_cycle(const co_schema *schema, uint32_t object)
 {
     uint32_t at = object;

@@ -23,6 +23,8 @@ bool co_schema_set_key(co_schema *schema, uint32_t object, co_text name, cohort_
 /* Adds a field, copying its name; gives it a dictionary unless one comes along (then retained). */
 bool co_schema_add_field(co_schema *schema, uint32_t object, const co_field *field);
 
+/* Takes the dictionary in place of the field's own. */
+void co_schema_set_dictionary(co_schema *schema, uint32_t object, uint32_t field, co_dictionary *dictionary);
 /* The last step: makes what co_schema_describe tells. False: no memory. */
 bool co_schema_seal(co_schema *schema);
 

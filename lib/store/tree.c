@@ -152,22 +152,19 @@ static int compare_entries(const co_layout_entry *a, const co_layout_entry *b)
     return order != 0 ? order : (a->tile > b->tile) - (a->tile < b->tile);
 }
 
-/* Puts one more entry in its place among n. */
-static void insert_entry(co_layout_entry *entries, uint32_t n, co_layout_entry entry)
+/* By Shell's gaps: nearly in order already, and no room of its own. */
+static void sort_entries(co_layout_entry *entries, uint32_t n)
 {
-    uint32_t low = 0;
-    uint32_t high = n;
+    for (uint32_t gap = n / 2; gap > 0; gap /= 2) {
+        for (uint32_t i = gap; i < n; i++) {
+            const co_layout_entry entry = entries[i];
+            uint32_t at = i;
 
-    while (low < high) {
-        const uint32_t middle = low + (high - low) / 2;
-
-        if (compare_entries(&entries[middle], &entry) < 0)
-            low = middle + 1;
-        else
-            high = middle;
+            for (; at >= gap && compare_entries(&entries[at - gap], &entry) > 0; at -= gap)
+                entries[at] = entries[at - gap];
+            entries[at] = entry;
+        }
     }
-    memmove(entries + low + 1, entries + low, (n - low) * sizeof *entries);
-    entries[low] = entry;
 }
 
 co_layout *co_layout_with(co_memory *memory, const co_layout *layout, const co_layout_entry *more, uint32_t n_more)
@@ -181,8 +178,9 @@ co_layout *co_layout_with(co_memory *memory, const co_layout *layout, const co_l
     result->n = n + n_more;
     if (n > 0)
         memcpy(result->entries, layout->entries, n * sizeof *layout->entries);
-    for (uint32_t i = 0; i < n_more; i++)
-        insert_entry(result->entries, n + i, more[i]);
+    if (n_more > 0)
+        memcpy(result->entries + n, more, n_more * sizeof *more);
+    sort_entries(result->entries, n + n_more);
     return result;
 }
 
