@@ -2,6 +2,7 @@
 #include "base/calendar.h"
 #include "support/check_main.h"
 #include "support/random.h"
+#include "support/trials.h"
 
 #define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
 
@@ -110,7 +111,7 @@ START_TEST(units_start_where_a_walk_finds_them)
 {
     co_random random = co_random_of(21);
 
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < CO_TRIALS(4000); i++) {
         const co_calendar calendar = { (uint32_t)co_random_below(&random, 8), (uint32_t)co_random_below(&random, 13) };
         const int64_t day = co_random_between(&random, CO_DAY_LEAST + 5000, CO_DAY_GREATEST - 5000);
         const int shift = (int)co_random_between(&random, -5, 5);
@@ -241,7 +242,7 @@ START_TEST(anniversaries_are_found_as_by_trying_each_day)
 {
     co_random random = co_random_of(22);
 
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < CO_TRIALS(20000); i++) {
         const int64_t leap_day = day_of(1960 + 4 * (int)co_random_below(&random, 10), 2, 29);
         const int64_t birth = i % 2 == 0 ? leap_day : co_random_between(&random, -10000, 20000);
         const int64_t first = co_random_between(&random, -10000, 30000);

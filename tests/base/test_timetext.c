@@ -4,6 +4,7 @@
 #include "base/timetext.h"
 #include "support/check_main.h"
 #include "support/random.h"
+#include "support/trials.h"
 
 #define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
 #define NO_OFFSET INT32_MIN
@@ -105,7 +106,7 @@ START_TEST(every_time_printed_reads_back)
 {
     co_random random = co_random_of(51);
 
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < CO_TRIALS(30000); i++) {
         const int64_t us = i == 0   ? CO_TIME_LEAST
                            : i == 1 ? CO_TIME_GREATEST
                                     : co_random_between(&random, CO_TIME_LEAST, CO_TIME_GREATEST) / 1000 * 1000;
@@ -234,7 +235,7 @@ START_TEST(every_span_printed_reads_back)
 {
     co_random random = co_random_of(52);
 
-    for (int i = 0; i < 50000; i++) {
+    for (int i = 0; i < CO_TRIALS(20000); i++) {
         const co_interval interval = { i == 0 ? INT64_MIN + 1 : co_random_int64(&random),
                                        i == 0 ? INT64_MIN + 1 : co_random_int64(&random) };
         char text[CO_INTERVAL_TEXT];

@@ -9,6 +9,7 @@
 #include "base/wide.h"
 #include "support/check_main.h"
 #include "support/random.h"
+#include "support/trials.h"
 
 #define CO_WIDE_PORTABLE
 #define co_wide_to_int64 portable_to_int64
@@ -65,7 +66,7 @@ START_TEST(both_versions_agree_on_everything)
 {
     co_random random = co_random_of(41);
 
-    for (int i = 0; i < 400000; i++) {
+    for (int i = 0; i < CO_TRIALS(60000); i++) {
         const co_wide a = any_wide(&random);
         const co_wide b = any_wide(&random);
         const co_wide marker = { 7, 7 };
@@ -99,7 +100,7 @@ START_TEST(division_undoes_multiplication)
 {
     co_random random = co_random_of(42);
 
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < CO_TRIALS(30000); i++) {
         const co_wide a = any_wide(&random);
         const co_wide b = any_wide(&random);
         co_wide quotient;
@@ -209,7 +210,7 @@ START_TEST(decimals_become_the_nearest_doubles)
 {
     co_random random = co_random_of(43);
 
-    for (int i = 0; i < 30000; i++) {
+    for (int i = 0; i < CO_TRIALS(30000); i++) {
         const co_wide value = any_wide(&random);
         const uint32_t scale = (uint32_t)co_random_below(&random, 45);
 
@@ -227,7 +228,7 @@ START_TEST(quotients_are_the_nearest_doubles)
 {
     co_random random = co_random_of(44);
 
-    for (int i = 0; i < 60000; i++) {
+    for (int i = 0; i < CO_TRIALS(60000); i++) {
         const int64_t a = co_random_int64(&random);
         const int64_t b = co_random_int64(&random);
 

@@ -13,6 +13,7 @@
 #include "support/check_main.h"
 #include "support/failing_memory.h"
 #include "support/random.h"
+#include "support/trials.h"
 
 #define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
 #define ZONEINFO "/usr/share/zoneinfo/"
@@ -100,7 +101,7 @@ START_TEST(offsets_agree_with_the_c_library)
         ck_assert_int_eq(co_zone_offset_us(zone, t * CO_SECOND_US + 999999, &cursor), wanted);
     }
     /* Jumping about must not confuse the cursor. */
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < CO_TRIALS(5000); i++) {
         const int64_t t = co_random_between(&random, first, INT64_C(250000000000));
 
         ck_assert_int_eq(co_zone_offset_us(zone, t * CO_SECOND_US, &cursor), library_offset(t) * CO_SECOND_US);
@@ -336,7 +337,7 @@ START_TEST(rules_agree_with_the_c_library)
         return;
     ck_assert(co_zone_rule_parse(co_text_of(rules[_i].text), &rule));
     use_zone(rules[_i].text);
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < CO_TRIALS(5000); i++) {
         const int64_t t = co_random_between(&random, 86400 * 365, INT64_C(250000000000));
         const co_zone_span span = co_zone_rule_span(&rule, t);
 
