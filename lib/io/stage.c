@@ -1,0 +1,305 @@
+/* Cells of a file on their way into a batch: memory and texts; cell.c converts. */
+#include "io/stage.h"
+
+#include <assert.h>
+
+#include "base/sums.h"
+#include "base/unicode.h"
+#include "base/utf8.h"
+#include "io/convert.h"
+
+enum { BLOCK_BYTES = 256 * 1024 };
+
+/* Texts never move: a full block is kept and a new one begun. */
+struct co_stage_block {
+    co_stage_block *older;
+    size_t size;                /* of the whole block */
+    size_t used;                /* this head included */
+};
+
+/* ---- memory ---- */
+
+static bool has_texts(const co_stage_column *column)
+{
+    return column->form.type.type == COHORT_STRING || column->form.type.type == COHORT_SET;
+}
+
+cohort_status co_stage_column_init(co_stage_column *column, co_memory *memory, const co_stage_form *form,
+                                   cohort_error *error)
+{
+    bool fine = true;
+
+    memset(column, 0, sizeof *column);
+    column->memory = memory;
+    column->form = *form;
+    if (form->type.type == COHORT_POINT) {
+        column->latitudes = co_memory_new_array(memory, CO_STAGE_ROWS, sizeof *column->latitudes);
+        column->longitudes = co_memory_new_array(memory, CO_STAGE_ROWS, sizeof *column->longitudes);
+        fine = column->latitudes != NULL && column->longitudes != NULL;
+    } else if (has_texts(column)) {
+        column->texts = co_memory_new_array(memory, CO_STAGE_ROWS, sizeof *column->texts);
+        fine = column->texts != NULL;
+        column->texts_room = fine ? CO_STAGE_ROWS : 0;
+    } else {
+        column->numbers = co_memory_new_array(memory, CO_STAGE_ROWS, sizeof *column->numbers);
+        fine = column->numbers != NULL;
+    }
+    if (fine && form->type.type == COHORT_SET) {
+        column->ends = co_memory_new_zeroed(memory, CO_STAGE_ROWS + 1, sizeof *column->ends);
+        fine = column->ends != NULL;
+    }
+    if (fine)
+        return COHORT_OK;
+    co_stage_column_clear(column);
+    return co_fail_memory(error);
+}
+
+/* The blocks that exist, in a fixed order; how many. `blocks` may be NULL. */
+static size_t list_blocks(const co_stage_column *column, co_block *blocks)
+{
+    const co_block arrays[] = {
+        { column->numbers, CO_STAGE_ROWS * sizeof *column->numbers },
+        { column->latitudes, CO_STAGE_ROWS * sizeof *column->latitudes },
+        { column->longitudes, CO_STAGE_ROWS * sizeof *column->longitudes },
+        { column->texts, column->texts_room * sizeof *column->texts },
+        { column->ends, (CO_STAGE_ROWS + 1) * sizeof *column->ends },
+    };
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        if (arrays[i].bytes == NULL)
+            continue;
+        if (blocks != NULL)
+            blocks[n] = arrays[i];
+        n++;
+    }
+    for (co_stage_block *block = column->newest; block != NULL; block = block->older) {
+        if (blocks != NULL)
+            blocks[n] = (co_block){ block, block->size };
+        n++;
+    }
+    return n;
+}
+
+size_t co_stage_n_blocks(const co_stage_column *column)
+{
+    return list_blocks(column, NULL);
+}
+
+void co_stage_blocks(const co_stage_column *column, co_block *blocks)
+{
+    list_blocks(column, blocks);
+}
+
+void co_stage_column_forget(co_stage_column *column)
+{
+    column->numbers = NULL;
+    column->latitudes = column->longitudes = NULL;
+    column->texts = NULL;
+    column->ends = NULL;
+    column->newest = NULL;
+    column->texts_room = 0;
+}
+
+void co_stage_column_clear(co_stage_column *column)
+{
+    while (column->newest != NULL) {
+        co_stage_block *block = column->newest;
+
+        column->newest = block->older;
+        co_memory_free(column->memory, block, block->size);
+    }
+    if (column->numbers != NULL)
+        co_memory_free(column->memory, column->numbers, CO_STAGE_ROWS * sizeof *column->numbers);
+    if (column->latitudes != NULL)
+        co_memory_free(column->memory, column->latitudes, CO_STAGE_ROWS * sizeof *column->latitudes);
+    if (column->longitudes != NULL)
+        co_memory_free(column->memory, column->longitudes, CO_STAGE_ROWS * sizeof *column->longitudes);
+    if (column->texts != NULL)
+        co_memory_free(column->memory, column->texts, column->texts_room * sizeof *column->texts);
+    if (column->ends != NULL)
+        co_memory_free(column->memory, column->ends, (CO_STAGE_ROWS + 1) * sizeof *column->ends);
+    co_stage_column_forget(column);
+}
+
+/* Room for `length` bytes that will not move, or NULL. */
+static char *text_room(co_stage_column *column, size_t length)
+{
+    co_stage_block *block = column->newest;
+
+    if (block == NULL || block->size - block->used < length) {
+        size_t size;
+
+        if (!co_add_size(length, sizeof *block, &size))
+            return NULL;
+        if (size < BLOCK_BYTES)
+            size = BLOCK_BYTES;
+        block = co_memory_new(column->memory, size);
+        if (block == NULL)
+            return NULL;
+        *block = (co_stage_block){ column->newest, size, sizeof *block };
+        column->newest = block;
+    }
+
+    char *room = (char *)block + block->used;
+
+    block->used += length;
+    return room;
+}
+
+static cohort_status copy_text(co_stage_column *column, co_text text, co_text *copy, cohort_error *error)
+{
+    char *room = text_room(column, text.length);
+
+    if (room == NULL)
+        return co_fail_memory(error);
+    if (text.length > 0)
+        memcpy(room, text.bytes, text.length);
+    *copy = (co_text){ room, text.length };
+    return COHORT_OK;
+}
+
+/* ---- cells ---- */
+
+static void set_valid(co_stage_column *column, uint32_t row, bool valid)
+{
+    const uint64_t bit = UINT64_C(1) << (row & 63);
+
+    if (valid)
+        column->valid[row >> 6] |= bit;
+    else
+        column->valid[row >> 6] &= ~bit;
+}
+
+void co_stage_null(co_stage_column *column, uint32_t row)
+{
+    assert(row < CO_STAGE_ROWS);
+    set_valid(column, row, false);
+    if (column->ends != NULL)
+        column->ends[row + 1] = column->ends[row];
+    else if (column->texts != NULL)
+        column->texts[row] = (co_text){ 0 };
+    else if (column->numbers != NULL)
+        column->numbers[row] = 0;
+    else
+        column->latitudes[row] = column->longitudes[row] = 0;
+}
+
+void co_stage_number(co_stage_column *column, uint32_t row, int64_t number)
+{
+    assert(row < CO_STAGE_ROWS);
+    column->numbers[row] = number;
+    set_valid(column, row, true);
+}
+
+static cohort_status check_utf8(co_text text, cohort_error *error)
+{
+    size_t bad;
+
+    if (co_utf8_valid(text, &bad))
+        return COHORT_OK;
+    return co_fail(error, COHORT_TYPE, "byte %zu (0x%02x) is not UTF-8; perhaps the file is Latin-1", bad + 1,
+                   (unsigned)(unsigned char)text.bytes[bad]);
+}
+
+static bool is_there(const co_stage_column *column, uint32_t first, uint32_t end, co_text element)
+{
+    const bool nocase = column->form.type.collation == COHORT_NOCASE;
+
+    for (uint32_t i = first; i < end; i++)
+        if (nocase ? co_text_fold_equal(column->texts[i], element) : co_text_equal(column->texts[i], element))
+            return true;
+    return false;
+}
+
+static cohort_status add_element(co_stage_column *column, uint32_t first, uint32_t *end, co_text element,
+                                 cohort_error *error)
+{
+    void *texts = column->texts;
+    cohort_status status;
+
+    if (is_there(column, first, *end, element))
+        return COHORT_OK;
+    if (*end == UINT32_MAX || !co_memory_grow(column->memory, &texts, &column->texts_room, (size_t)*end + 1,
+                                              sizeof *column->texts))
+        return co_fail_memory(error);
+    column->texts = texts;
+    status = copy_text(column, element, &column->texts[*end], error);
+    *end += status == COHORT_OK;
+    return status;
+}
+
+/* The first place of `separator` in text, or its length. */
+static size_t find_separator(co_text text, co_text separator)
+{
+    for (size_t i = 0; i + separator.length <= text.length; i++)
+        if (memcmp(text.bytes + i, separator.bytes, separator.length) == 0)
+            return i;
+    return text.length;
+}
+
+static cohort_status put_set(co_stage_column *column, uint32_t row, co_text cell, cohort_error *error)
+{
+    const co_text separator = column->form.separator;
+    const uint32_t first = column->ends[row];
+    uint32_t end = first;
+    bool more = cell.length > 0;
+
+    while (more) {
+        const size_t length = find_separator(cell, separator);
+        const cohort_status status = add_element(column, first, &end, (co_text){ cell.bytes, length }, error);
+
+        if (status != COHORT_OK)
+            return status;
+        more = length < cell.length;
+        if (more)
+            cell = (co_text){ cell.bytes + length + separator.length, cell.length - length - separator.length };
+    }
+    column->ends[row + 1] = end;
+    return COHORT_OK;
+}
+
+cohort_status co_stage_cell(co_stage_column *column, uint32_t row, co_text cell, cohort_error *error)
+{
+    const co_stage_form *form = &column->form;
+    cohort_status status;
+
+    assert(row < CO_STAGE_ROWS && form->type.type != COHORT_POINT);
+    if (has_texts(column)) {
+        status = check_utf8(cell, error);
+        if (status == COHORT_OK)
+            status = form->type.type == COHORT_SET ? put_set(column, row, cell, error)
+                                                   : copy_text(column, cell, &column->texts[row], error);
+        set_valid(column, row, status == COHORT_OK);
+        return status;
+    }
+
+    bool is_null = false;
+
+    status = co_convert_cell(form, cell, &column->numbers[row], &is_null, &column->n_rounded, error);
+    set_valid(column, row, status == COHORT_OK && !is_null);
+    return status;
+}
+
+cohort_status co_stage_point(co_stage_column *column, uint32_t row, co_text latitude, co_text longitude,
+                             cohort_error *error)
+{
+    cohort_status status = co_convert_degrees(latitude, 90, &column->latitudes[row], error);
+
+    if (status == COHORT_OK)
+        status = co_convert_degrees(longitude, 180, &column->longitudes[row], error);
+    set_valid(column, row, status == COHORT_OK);
+    return status;
+}
+
+co_cells co_stage_cells(const co_stage_column *column, uint32_t n_rows)
+{
+    return (co_cells){ .shape = co_shape_of(column->form.type.type),
+                       .n = n_rows,
+                       .valid = column->valid,
+                       .numbers = column->numbers,
+                       .texts = column->texts,
+                       .ends = column->ends,
+                       .latitudes = column->latitudes,
+                       .longitudes = column->longitudes };
+}
