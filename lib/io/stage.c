@@ -2,6 +2,7 @@
 #include "io/stage.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/sums.h"
 #include "base/unicode.h"
@@ -202,24 +203,42 @@ static cohort_status check_utf8(co_text text, cohort_error *error)
                    (unsigned)(unsigned char)text.bytes[bad]);
 }
 
-static bool is_there(const co_stage_column *column, uint32_t first, uint32_t end, co_text element)
-{
-    const bool nocase = column->form.type.collation == COHORT_NOCASE;
+/* ---- sets ---- */
 
-    for (uint32_t i = first; i < end; i++)
-        if (nocase ? co_text_fold_equal(column->texts[i], element) : co_text_equal(column->texts[i], element))
-            return true;
-    return false;
+static int compare_exact(const void *a, const void *b)
+{
+    return co_text_compare(*(const co_text *)a, *(const co_text *)b);
 }
 
-static cohort_status add_element(co_stage_column *column, uint32_t first, uint32_t *end, co_text element,
-                                 cohort_error *error)
+static int compare_folded(const void *a, const void *b)
+{
+    const int order = co_text_fold_compare(*(const co_text *)a, *(const co_text *)b);
+
+    return order != 0 ? order : compare_exact(a, b);
+}
+
+/* Sorts n elements and drops those that equal the one before; how many are left. */
+static uint32_t without_repeats(co_text *texts, uint32_t n, bool nocase)
+{
+    uint32_t kept = n > 0;
+
+    if (n > 1)
+        qsort(texts, n, sizeof *texts, nocase ? compare_folded : compare_exact);
+    for (uint32_t i = 1; i < n; i++) {
+        const bool same = nocase ? co_text_fold_equal(texts[i], texts[kept - 1])
+                                 : co_text_equal(texts[i], texts[kept - 1]);
+
+        if (!same)
+            texts[kept++] = texts[i];
+    }
+    return kept;
+}
+
+static cohort_status add_element(co_stage_column *column, uint32_t *end, co_text element, cohort_error *error)
 {
     void *texts = column->texts;
     cohort_status status;
 
-    if (is_there(column, first, *end, element))
-        return COHORT_OK;
     if (*end == UINT32_MAX || !co_memory_grow(column->memory, &texts, &column->texts_room, (size_t)*end + 1,
                                               sizeof *column->texts))
         return co_fail_memory(error);
@@ -247,7 +266,7 @@ static cohort_status put_set(co_stage_column *column, uint32_t row, co_text cell
 
     while (more) {
         const size_t length = find_separator(cell, separator);
-        const cohort_status status = add_element(column, first, &end, (co_text){ cell.bytes, length }, error);
+        const cohort_status status = add_element(column, &end, (co_text){ cell.bytes, length }, error);
 
         if (status != COHORT_OK)
             return status;
@@ -255,7 +274,8 @@ static cohort_status put_set(co_stage_column *column, uint32_t row, co_text cell
         if (more)
             cell = (co_text){ cell.bytes + length + separator.length, cell.length - length - separator.length };
     }
-    column->ends[row + 1] = end;
+    column->ends[row + 1] = first + without_repeats(column->texts + first, end - first,
+                                                    column->form.type.collation == COHORT_NOCASE);
     return COHORT_OK;
 }
 
