@@ -259,7 +259,7 @@ static cut cut_record(co_csv *csv, cutting *c)
         cut found;
 
         if (csv->n_cells == CO_CSV_CELLS) {
-            c->bad = "more cells in a row than the 65,536 allowed";
+            c->bad = "more cells in a row than the 16,384 allowed";
             c->bad_at = c->at;
             return skip_line(csv, c);
         }
@@ -301,7 +301,7 @@ static cut cut_blanks(co_csv *csv, cutting *c)
         if (c->at == csv->end && !csv->ended)
             return CUT_MORE;
         if (csv->n_cells == CO_CSV_CELLS) {
-            c->bad = "more cells in a row than the 65,536 allowed";
+            c->bad = "more cells in a row than the 16,384 allowed";
             c->bad_at = first;
             return skip_line(csv, c);
         }

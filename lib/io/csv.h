@@ -16,7 +16,7 @@
 #include "io/source.h"
 
 #define CO_CSV_RECORD_BYTES (16u * 1024 * 1024)
-#define CO_CSV_CELLS 65536u
+#define CO_CSV_CELLS 16384u
 
 typedef struct co_csv co_csv;
 

@@ -391,6 +391,7 @@ void co_load_plan_settle(co_load_plan *plan)
 
         if (column->type.type != COHORT_NULL)
             continue;
+        column->inferred = true;
         column->type = column->is_key || column->target != NULL ? co_infer_key_type(&column->inference)
                                                                 : co_infer_type(&column->inference);
     }

@@ -19,6 +19,7 @@ typedef struct co_load_column {
     const char *target;         /* the object of a reference, else NULL */
     co_text separator;          /* SET */
     co_field_type type;         /* type 0: to be inferred. Of a reference: its key's type */
+    bool inferred;
     co_inference inference;
 } co_load_column;
 
