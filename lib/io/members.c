@@ -198,10 +198,8 @@ static int compare_places(const void *a, const void *b)
 }
 
 /* Rows of one piece ascending, and where each of the piece's rows went. */
-static void sort_piece(const uint32_t *rows, uint32_t n, uint32_t *sorted, uint32_t *place)
+static void sort_piece(const uint32_t *rows, uint32_t n, uint64_t *pairs, uint32_t *sorted, uint32_t *place)
 {
-    uint64_t pairs[PIECE_ROWS];
-
     for (uint32_t i = 0; i < n; i++)
         pairs[i] = (uint64_t)rows[i] << 32 | i;
     qsort(pairs, n, sizeof *pairs, compare_places);
@@ -213,19 +211,21 @@ static void sort_piece(const uint32_t *rows, uint32_t n, uint32_t *sorted, uint3
 
 static cohort_status write_piece(writing *w, co_row_writer *writer, const uint32_t *rows, uint32_t n, bool head_only)
 {
-    uint32_t sorted[PIECE_ROWS];
-    uint32_t place[PIECE_ROWS];
     co_arena values;
-    co_vector *vectors;
-    co_cell_source *sources;
+
+    co_arena_init(&values, w->memory);
+
+    uint64_t *pairs = co_arena_new(&values, PIECE_ROWS, sizeof *pairs);
+    uint32_t *sorted = co_arena_new(&values, PIECE_ROWS, sizeof *sorted);
+    uint32_t *place = co_arena_new(&values, PIECE_ROWS, sizeof *place);
+    co_vector *vectors = co_arena_new(&values, w->n_columns, sizeof *vectors);
+    co_cell_source *sources = co_arena_new(&values, w->n_columns, sizeof *sources);
     cohort_status status = COHORT_OK;
 
-    sort_piece(rows, n, sorted, place);
-    co_arena_init(&values, w->memory);
-    vectors = co_arena_new(&values, w->n_columns, sizeof *vectors);
-    sources = co_arena_new(&values, w->n_columns, sizeof *sources);
-    if (vectors == NULL || sources == NULL)
+    if (pairs == NULL || sorted == NULL || place == NULL || vectors == NULL || sources == NULL)
         status = co_fail_memory(w->error);
+    else
+        sort_piece(rows, n, pairs, sorted, place);
     for (uint32_t c = 0; c < w->n_columns && status == COHORT_OK; c++) {
         const uint32_t vstep = w->plan->results[1 + c].value;
 
