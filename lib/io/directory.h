@@ -3,7 +3,7 @@
  *
  *     NAME.cohort/LOCK                   held by the one process that may write
  *     NAME.cohort/snap-<16 hex>.chs      the store, whole; the highest number counts
- *     NAME.cohort/*.tmp                  unfinished; never read
+ *     NAME.cohort/snap-<16 hex>.tmp      unfinished; never read
  *
  * Always:  a save writes a new file, flushes it, renames it, flushes the
  *          directory, and only then removes the file before it. Readers take no
