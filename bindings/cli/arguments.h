@@ -1,0 +1,44 @@
+/*
+ * Words of a command line: positional ones in order, options anywhere, each
+ * `--name value` or `--name=value`. `--` ends the options.
+ */
+#ifndef CLI_ARGUMENTS_H
+#define CLI_ARGUMENTS_H
+
+#include <stdbool.h>
+
+#include <cohort.h>
+
+typedef struct word_list {
+    const char **items;
+    size_t n;
+} word_list;
+
+typedef struct pair_list {
+    cohort_pair *items;
+    size_t n;
+} pair_list;
+
+typedef enum option_kind {
+    OPTION_FLAG,                /* bool */
+    OPTION_WORD,                /* const char * */
+    OPTION_NUMBER,              /* uint64_t */
+    OPTION_WORDS,               /* word_list, may be repeated */
+    OPTION_COMMAS,              /* word_list, one option with commas */
+    OPTION_PAIRS                /* pair_list, name=value, may be repeated */
+} option_kind;
+
+typedef struct option {
+    const char *name;           /* without dashes; NULL ends a table */
+    option_kind kind;
+    void *target;
+} option;
+
+/*
+ * Fills the targets and the positional words. Prints what is wrong, and where
+ * help is to be found, and returns false.
+ */
+bool arguments_read(int n, char **words, const char *verb, const option *options, const char **positional,
+                    size_t least, size_t most, size_t *n_positional);
+
+#endif
