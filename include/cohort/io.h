@@ -159,6 +159,10 @@ cohort_members_write(cohort_evaluator *evaluator, const cohort_snapshot *snapsho
                      const cohort_evaluate_options *evaluate, const cohort_members_options *options,
                      cohort_write write, void *context, uint64_t *n_written, cohort_error *error);
 
+/** Writes objects and fields, with counts and sizes, as one JSON document. */
+COHORT_API cohort_status
+cohort_snapshot_schema_json(const cohort_snapshot *snapshot, cohort_write write, void *context, cohort_error *error);
+
 #ifdef __cplusplus
 }
 #endif
