@@ -84,7 +84,12 @@ typedef struct cohort_load_options {
     void *progress_context;
 } cohort_load_options;
 
-#define COHORT_LOAD_OPTIONS_INIT { sizeof(cohort_load_options) }
+#define COHORT_LOAD_OPTIONS_INIT                                                \
+    {                                                                           \
+        sizeof(cohort_load_options), 0, NULL, NULL, NULL, NULL, NULL, NULL,     \
+        NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0,    \
+        NULL, 0, NULL, 0, NULL, NULL, NULL, NULL, 0, 0, 0, NULL, NULL           \
+    }
 
 /** What a load did. `notes` borrow from the report and are freed with it. */
 typedef struct cohort_load_report cohort_load_report;
@@ -114,7 +119,7 @@ typedef struct cohort_load_counts {
     uint64_t n_rounded;
 } cohort_load_counts;
 
-#define COHORT_LOAD_COUNTS_INIT { sizeof(cohort_load_counts) }
+#define COHORT_LOAD_COUNTS_INIT { sizeof(cohort_load_counts), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 COHORT_API cohort_status
 cohort_load_report_counts(const cohort_load_report *report, cohort_load_counts *counts, cohort_error *error);
@@ -151,7 +156,7 @@ typedef struct cohort_members_options {
     uint32_t reserved;
 } cohort_members_options;
 
-#define COHORT_MEMBERS_OPTIONS_INIT { sizeof(cohort_members_options) }
+#define COHORT_MEMBERS_OPTIONS_INIT { sizeof(cohort_members_options), 0, NULL, 0, NULL, 0, 0, 0 }
 
 /** Writes who is in a segment, in the chosen format. `evaluate` gives as-of and zone. */
 COHORT_API cohort_status
