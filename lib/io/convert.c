@@ -86,7 +86,7 @@ static bool is_thousands(co_text text, size_t at)
     return digits == 3;
 }
 
-/* "-$1,234.50", "(12.00)", "1 234,- EUR" is refused: copies sign, digits and point; 0 if it is no amount. */
+/* "-$1,234.50", "(12.00)", "1 234.5 EUR": copies sign, digits and point; 0 if it is no amount. */
 static size_t plain_amount(co_text cell, char plain[MONEY_BYTES])
 {
     const bool in_parens = cell.length >= 2 && cell.bytes[0] == '(' && cell.bytes[cell.length - 1] == ')';
@@ -103,7 +103,7 @@ static size_t plain_amount(co_text cell, char plain[MONEY_BYTES])
         const bool is_digit = c >= '0' && c <= '9';
 
         if (sign > 0) {
-            closed = digits && !(c == ' ' && i + 1 < end && cell.bytes[i + 1] >= '0' && cell.bytes[i + 1] <= '9');
+            closed |= digits && !(c == ' ' && i + 1 < end && cell.bytes[i + 1] >= '0' && cell.bytes[i + 1] <= '9');
             i += sign;
             continue;
         }
