@@ -1,0 +1,577 @@
+/* The naive model's conditions: three-valued logic, one record at a time. */
+#include "support/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static m_truth not(m_truth t) { return t == M_UNKNOWN ? M_UNKNOWN : t == M_TRUE ? M_FALSE : M_TRUE; }
+static m_truth truth(bool yes) { return yes ? M_TRUE : M_FALSE; }
+
+static m_wide wide_of(co_wide w)
+{
+    return ((m_wide)w.high << 64) | (m_wide)w.low;
+}
+
+/* ---- names and paths ---- */
+
+bool model_exists(const m_run *run, int object, const m_record *record)
+{
+    const m_object *o = &run->model->objects[object];
+    const int field = o->time_field;
+
+    if (record == NULL || !record->live)
+        return false;
+    if (field < 0 || record->values[field].kind == M_NULL)
+        return true;
+    if (record->values[field].kind == M_DATE)
+        return record->values[field].number <= m_floor(run->when.as_of_us + run->when.offset_us, INT64_C(86400000000));
+    return record->values[field].number <= run->when.as_of_us;
+}
+
+static int field_named(const m_object *object, co_text name)
+{
+    for (int i = 0; i < object->n_fields; i++)
+        if (co_text_equal(co_text_of(object->fields[i].name), name))
+            return i;
+    return -1;
+}
+
+/* The parent that a reference field names, NULL if it does not exist. */
+static const m_record *parent(const m_run *run, const m_object *object, const m_record *record, int field)
+{
+    const m_value *reference = &record->values[field];
+    const m_object *target = &run->model->objects[object->fields[field].target];
+
+    if (reference->kind == M_NULL)
+        return NULL;
+
+    const m_value key = reference->text.bytes != NULL ? m_text(reference->text) : m_exact(reference->exact, 0);
+    const m_record *found = model_find(target, key);
+
+    return model_exists(run, object->fields[field].target, found) ? found : NULL;
+}
+
+/* Follows n names; *object is where they end. NULL: the way ends early. */
+static const m_record *walk(const m_run *run, int *object, const m_record *record, const co_text *names, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const m_object *o = &run->model->objects[*object];
+        const int field = field_named(o, names[i]);
+
+        if (record != NULL)
+            record = parent(run, o, record, field);
+        *object = o->fields[field].target;
+    }
+    return record;
+}
+
+static const m_named *named(const m_run *run, int object, co_text name, bool is_trait)
+{
+    for (int i = 0; i < run->model->n_named; i++) {
+        const m_named *n = &run->model->named[i];
+
+        if (n->object == object && n->is_trait == is_trait && co_text_equal(co_text_of(n->name), name))
+            return n;
+    }
+    return NULL;
+}
+
+static m_value path_value(m_run *run, int object, const m_record *record, const co_node *node)
+{
+    uint32_t first = 0;
+
+    /* The object's own name in front is the record itself. */
+    if (node->n_names > 1 && field_named(&run->model->objects[object], node->names[0]) < 0 &&
+        co_text_equal(node->names[0], co_text_of(run->model->objects[object].name)))
+        first = 1;
+    record = walk(run, &object, record, node->names + first, node->n_names - first - 1);
+    if (record == NULL)
+        return m_null();
+
+    const m_object *o = &run->model->objects[object];
+    const co_text last = node->names[node->n_names - 1];
+    const int field = field_named(o, last);
+
+    if (field >= 0)
+        return record->values[field];
+    if (co_text_equal(last, co_text_of(o->key_name)))
+        return record->key;
+
+    const m_named *trait = named(run, object, last, true);
+
+    return m_eval(run, object, record, trait->tree->root, trait->nulls);
+}
+
+/* ---- values ---- */
+
+m_value m_eval(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
+{
+    m_truth t;
+
+    switch (node->kind) {
+    case CO_NODE_NULL:
+        return m_null();
+    case CO_NODE_BOOL:
+        return m_bool(node->count != 0);
+    case CO_NODE_NUMBER:
+        return node->is_double ? m_double(node->number) : m_exact(wide_of(node->digits), (int32_t)node->scale);
+    case CO_NODE_STRING:
+        return m_text(node->text);
+    case CO_NODE_DATE:
+        return m_coerce(run, m_text(node->text), (m_value){ .kind = M_DATE });
+    case CO_NODE_TIMESTAMP:
+        return m_coerce(run, m_text(node->text), (m_value){ .kind = M_TIME });
+    case CO_NODE_INTERVAL:
+        return (m_value){ .kind = M_SPAN, .months = node->interval.months, .number = node->interval.microseconds };
+    case CO_NODE_PATH:
+        return path_value(run, object, record, node);
+    case CO_NODE_CASE: {
+        uint32_t i = 0;
+
+        for (; i + 1 < node->n_children; i += 2)
+            if (model_condition(run, object, record, node->children[i], nulls) == M_TRUE)
+                return m_eval(run, object, record, node->children[i + 1], nulls);
+        return node->has_else ? m_eval(run, object, record, node->children[i], nulls) : m_null();
+    }
+    case CO_NODE_SUM:
+    case CO_NODE_PRODUCT:
+    case CO_NODE_NEGATE:
+    case CO_NODE_BUCKET:
+        return m_function(run, object, record, node, nulls);
+    case CO_NODE_FUNCTION:
+        return m_function(run, object, record, node, nulls);
+    default:
+        t = model_condition(run, object, record, node, nulls);
+        return t == M_UNKNOWN ? m_null() : m_bool(t == M_TRUE);
+    }
+}
+
+/* ---- leaves ---- */
+
+static m_truth compare(m_run *run, co_compare op, m_value a, m_value b)
+{
+    bool known;
+    const int order = m_compare(run, m_coerce(run, a, b), m_coerce(run, b, a), &known);
+
+    if (!known)
+        return M_UNKNOWN;
+    switch (op) {
+    case CO_EQUAL:
+        return truth(order == 0);
+    case CO_NOT_EQUAL:
+        return truth(order != 0);
+    case CO_LESS:
+        return truth(order < 0);
+    case CO_LESS_EQUAL:
+        return truth(order <= 0);
+    case CO_GREATER:
+        return truth(order > 0);
+    default:
+        return truth(order >= 0);
+    }
+}
+
+static m_truth compare_range(m_run *run, co_compare op, m_value v, co_range range)
+{
+    int64_t first, end;
+
+    if (v.kind == M_NULL)
+        return M_UNKNOWN;
+    m_range_days(run, range, &first, &end);
+
+    const int64_t day = m_local_day(run, v);
+
+    switch (op) {
+    case CO_EQUAL:
+        return truth(day >= first && day < end);
+    case CO_NOT_EQUAL:
+        return truth(day < first || day >= end);
+    case CO_LESS:
+        return truth(day < first);
+    case CO_LESS_EQUAL:
+        return truth(day < end);
+    case CO_GREATER:
+        return truth(day >= end);
+    default:
+        return truth(day >= first);
+    }
+}
+
+static m_truth anniversary(m_run *run, m_value birth, int64_t first, int64_t end)
+{
+    int year, month, day;
+
+    if (birth.kind == M_NULL)
+        return M_UNKNOWN;
+    m_date(m_local_day(run, birth), &year, &month, &day);
+    for (int64_t d = first; d < end; d++) {
+        int y, m, in_month;
+
+        m_date(d, &y, &m, &in_month);
+        if (m == month && in_month == day)
+            return M_TRUE;
+        if (month == 2 && day == 29 && m == 3 && in_month == 1 && m_day(y, 3, 1) - m_day(y, 2, 1) == 28)
+            return M_TRUE;
+    }
+    return M_FALSE;
+}
+
+/* One side that may be a range or the other's literal. */
+static m_truth test_item(m_run *run, int object, const m_record *record, co_compare op, const co_node *left, m_value v,
+                         const co_node *item, int32_t nulls)
+{
+    const bool is_anniversary = left->kind == CO_NODE_FUNCTION && left->function == CO_FUNCTION_ANNIVERSARY;
+
+    if (item->kind == CO_NODE_RANGE && is_anniversary) {
+        int64_t first, end;
+
+        m_range_days(run, item->range, &first, &end);
+        v = m_eval(run, object, record, left->children[0], nulls);
+        return op == CO_NOT_EQUAL ? not(anniversary(run, v, first, end)) : anniversary(run, v, first, end);
+    }
+    if (item->kind == CO_NODE_RANGE)
+        return compare_range(run, op, v, item->range);
+    return compare(run, op, v, m_eval(run, object, record, item, nulls));
+}
+
+static m_truth in_list(m_run *run, int object, const m_record *record, const co_node *node, m_value v, int32_t nulls)
+{
+    m_truth result = M_FALSE;
+
+    for (uint32_t i = 1; i < node->n_children; i++) {
+        const m_truth t =
+            test_item(run, object, record, CO_EQUAL, node->children[0], v, node->children[i], nulls);
+
+        if (t == M_TRUE)
+            return M_TRUE;
+        if (t == M_UNKNOWN)
+            result = M_UNKNOWN;
+    }
+    return result;
+}
+
+static m_truth and(m_truth a, m_truth b)
+{
+    return a == M_FALSE || b == M_FALSE ? M_FALSE : a == M_UNKNOWN || b == M_UNKNOWN ? M_UNKNOWN : M_TRUE;
+}
+
+static m_truth text_test(m_run *run, int object, const m_record *record, const co_node *node, m_value v, int32_t nulls)
+{
+    m_truth result = M_FALSE;
+
+    for (uint32_t i = 1; i < node->n_children; i++) {
+        const m_value part = m_eval(run, object, record, node->children[i], nulls);
+
+        if (v.kind == M_NULL || part.kind == M_NULL)
+            result = M_UNKNOWN;
+        else if (m_contains(v.text, part.text, (co_text_verb)node->text_verb, v.nocase || part.nocase))
+            return M_TRUE;
+    }
+    return result;
+}
+
+static m_truth like(m_run *run, int object, const m_record *record, const co_node *node, m_value v, int32_t nulls)
+{
+    const m_value pattern = m_eval(run, object, record, node->children[1], nulls);
+    uint32_t escape = '\\';
+
+    if (v.kind == M_NULL || pattern.kind == M_NULL)
+        return M_UNKNOWN;
+    if (node->has_escape)
+        m_points(node->children[2]->text, &escape, 1);
+    return truth(m_like(v.text, pattern.text, escape, node->any_case || v.nocase || pattern.nocase));
+}
+
+/* ---- sets ---- */
+
+static bool holds(m_value set, co_text element)
+{
+    for (uint32_t i = 0; i < set.n_elements; i++)
+        if (m_text_compare(set.elements[i], element, set.nocase) == 0)
+            return true;
+    return false;
+}
+
+/* How many different operands the set holds, and how many different ones there are. */
+static uint32_t held(m_value set, const co_node *node, uint32_t *n_different)
+{
+    uint32_t n = 0;
+
+    *n_different = 0;
+    for (uint32_t i = 1; i < node->n_children; i++) {
+        bool repeated = false;
+
+        for (uint32_t j = 1; j < i; j++)
+            repeated |= m_text_compare(node->children[i]->text, node->children[j]->text, set.nocase) == 0;
+        if (repeated)
+            continue;
+        *n_different += 1;
+        n += holds(set, node->children[i]->text);
+    }
+    return n;
+}
+
+static m_truth has(m_value set, const co_node *node)
+{
+    uint32_t n_different;
+    uint32_t n;
+
+    if (set.kind == M_NULL)
+        return M_UNKNOWN;
+    n = held(set, node, &n_different);
+    switch (node->has) {
+    case CO_HAS_ONE:
+    case CO_HAS_ANY:
+        return truth(n > 0);
+    case CO_HAS_ALL:
+        return truth(n == n_different);
+    case CO_HAS_NONE:
+        return truth(n == 0);
+    case CO_HAS_EXACTLY:
+        return truth(n == n_different && set.n_elements == n);
+    default:
+        return truth((int64_t)n >= node->count);
+    }
+}
+
+/* 'a;b' is a and b; several items are alternatives. */
+static m_truth includes(m_value set, const co_node *node)
+{
+    if (set.kind == M_NULL)
+        return M_UNKNOWN;
+    for (uint32_t i = 1; i < node->n_children; i++) {
+        co_text rest = node->children[i]->text;
+        bool all = true;
+
+        for (bool more = true; more;) {
+            size_t length = 0;
+
+            while (length < rest.length && rest.bytes[length] != ';')
+                length++;
+            all &= holds(set, (co_text){ rest.bytes, length });
+            more = length < rest.length;
+            if (more)
+                rest = (co_text){ rest.bytes + length + 1, rest.length - length - 1 };
+        }
+        if (all)
+            return M_TRUE;
+    }
+    return M_FALSE;
+}
+
+/* ---- polygons: even-odd, edges inside; exact for small whole coordinates ---- */
+
+static m_truth polygon(m_value point, const co_node *node)
+{
+    bool inside = false;
+
+    if (point.kind == M_NULL)
+        return M_UNKNOWN;
+    for (uint32_t i = 0, j = node->n_points - 1; i < node->n_points; j = i++) {
+        const double x1 = node->points[i].longitude, y1 = node->points[i].latitude;
+        const double x2 = node->points[j].longitude, y2 = node->points[j].latitude;
+        const double x = point.longitude, y = point.real;
+        const double cross = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1);
+
+        if (cross == 0 && x >= (x1 < x2 ? x1 : x2) && x <= (x1 < x2 ? x2 : x1) && y >= (y1 < y2 ? y1 : y2) &&
+            y <= (y1 < y2 ? y2 : y1))
+            return M_TRUE;
+        if ((y1 > y) != (y2 > y) && x < x1 + (x2 - x1) * (y - y1) / (y2 - y1))
+            inside = !inside;
+    }
+    return truth(inside);
+}
+
+/* ---- IS ---- */
+
+static m_truth is_test(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
+{
+    const bool of_condition = node->is == CO_IS_TRUE || node->is == CO_IS_FALSE || node->is == CO_IS_UNKNOWN;
+    m_value v;
+
+    if (of_condition) {
+        /* Inside a leaf the comparison stays three-valued. */
+        const m_truth t = model_condition(run, object, record, node->children[0], COHORT_NULLS_SQL);
+
+        return truth(t == (node->is == CO_IS_TRUE ? M_TRUE : node->is == CO_IS_FALSE ? M_FALSE : M_UNKNOWN));
+    }
+    v = m_eval(run, object, record, node->children[0], nulls);
+    if (node->is == CO_IS_NULL)
+        return truth(v.kind == M_NULL);
+    if (node->is == CO_IS_EMPTY) {
+        if (v.kind == M_NULL)
+            return M_UNKNOWN;
+        return truth(v.kind == M_SET ? v.n_elements == 0 : v.text.length == 0);
+    }
+    return truth(v.kind == M_NULL || (v.kind == M_SET ? v.n_elements == 0 : m_blank(v.text)));
+}
+
+static m_truth distinct(m_run *run, m_value a, m_value b)
+{
+    bool known;
+
+    a = m_coerce(run, a, b);
+    b = m_coerce(run, b, a);
+    if (a.kind == M_NULL || b.kind == M_NULL)
+        return truth(a.kind != b.kind);
+    return truth(m_compare(run, a, b, &known) != 0);
+}
+
+/* ---- segments ---- */
+
+static m_truth segment(m_run *run, int object, const m_record *record, const co_node *node)
+{
+    record = walk(run, &object, record, node->path, node->n_path);
+    if (record == NULL)
+        return M_UNKNOWN;
+
+    const m_named *n = named(run, object, node->text, false);
+
+    if (n->tree != NULL)
+        return truth(model_condition(run, object, record, n->tree->root, n->nulls) == M_TRUE);
+    for (uint32_t i = 0; i < n->n_keys; i++) {
+        bool known;
+
+        if (m_compare(run, n->keys[i], record->key, &known) == 0)
+            return M_TRUE;
+    }
+    return M_FALSE;
+}
+
+static m_truth sample(m_run *run, int object, const m_record *record, const co_node *node)
+{
+    co_node bucket = *node;
+    const co_node *percent = node->children[0];
+
+    record = walk(run, &object, record, node->path, node->n_path);
+    if (record == NULL)
+        return M_UNKNOWN;
+    bucket.kind = CO_NODE_BUCKET;
+    bucket.count = 1000000;
+
+    const m_value v = m_function(run, object, record, &bucket, 0);
+
+    return truth(v.exact * m_power10((int32_t)percent->scale) < wide_of(percent->digits) * 10000);
+}
+
+/* ---- conditions ---- */
+
+/* A leaf as it is written, three-valued; `positive` leaves out the negation in its verb. */
+static m_truth leaf(m_run *run, int object, const m_record *record, const co_node *node, bool positive, int32_t nulls)
+{
+    const co_node *left = node->n_children > 0 ? node->children[0] : NULL;
+    const bool is_anniversary =
+        left != NULL && left->kind == CO_NODE_FUNCTION && left->function == CO_FUNCTION_ANNIVERSARY;
+    m_value v = m_null();
+    m_truth t;
+
+    switch (node->kind) {
+    case CO_NODE_COMPARE: {
+        const co_compare op =
+            positive && node->compare == CO_NOT_EQUAL ? CO_EQUAL : (co_compare)node->compare;
+
+        if (!is_anniversary)
+            v = m_eval(run, object, record, left, nulls);
+        return test_item(run, object, record, op, left, v, node->children[1], nulls);
+    }
+    case CO_NODE_BETWEEN:
+        v = m_eval(run, object, record, left, nulls);
+        t = and(test_item(run, object, record, CO_GREATER_EQUAL, left, v, node->children[1], nulls),
+                test_item(run, object, record, CO_LESS_EQUAL, left, v, node->children[2], nulls));
+        break;
+    case CO_NODE_IN:
+        if (!is_anniversary)
+            v = m_eval(run, object, record, left, nulls);
+        t = in_list(run, object, record, node, v, nulls);
+        break;
+    case CO_NODE_IS:
+        t = is_test(run, object, record, node, nulls);
+        break;
+    case CO_NODE_DISTINCT_FROM:
+        t = distinct(run, m_eval(run, object, record, left, nulls),
+                     m_eval(run, object, record, node->children[1], nulls));
+        break;
+    case CO_NODE_LIKE:
+        t = like(run, object, record, node, m_eval(run, object, record, left, nulls), nulls);
+        break;
+    case CO_NODE_TEXT:
+        t = text_test(run, object, record, node, m_eval(run, object, record, left, nulls), nulls);
+        break;
+    case CO_NODE_MATCHES:
+        v = m_eval(run, object, record, left, nulls);
+        t = v.kind == M_NULL ? M_UNKNOWN : truth(m_matches(v.text, node->text, v.nocase));
+        break;
+    case CO_NODE_HAS:
+        t = has(m_eval(run, object, record, left, nulls), node);
+        if (positive && node->has == CO_HAS_NONE)
+            return not(t);
+        break;
+    case CO_NODE_INCLUDES:
+        t = includes(m_eval(run, object, record, left, nulls), node);
+        break;
+    case CO_NODE_WITHIN_POLYGON:
+        t = polygon(m_eval(run, object, record, left, nulls), node);
+        break;
+    case CO_NODE_SEGMENT:
+        return segment(run, object, record, node);
+    case CO_NODE_SAMPLE:
+        return sample(run, object, record, node);
+    default:
+        v = m_eval(run, object, record, node, nulls);
+        return v.kind == M_NULL ? M_UNKNOWN : truth(v.number != 0);
+    }
+    return node->negated && !positive ? not(t) : t;
+}
+
+static bool is_negative(const co_node *node)
+{
+    return node->negated || (node->kind == CO_NODE_COMPARE && node->compare == CO_NOT_EQUAL) ||
+           (node->kind == CO_NODE_HAS && node->has == CO_HAS_NONE);
+}
+
+static m_truth at_least(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
+{
+    int64_t n_true = 0, n_unknown = 0;
+
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        const m_truth t = model_condition(run, object, record, node->children[i], nulls);
+
+        n_true += t == M_TRUE;
+        n_unknown += t == M_UNKNOWN;
+    }
+    return n_true >= node->count ? M_TRUE : n_true + n_unknown < node->count ? M_FALSE : M_UNKNOWN;
+}
+
+m_truth model_condition(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
+{
+    m_truth result;
+
+    switch (node->kind) {
+    case CO_NODE_NOT:
+        return not(model_condition(run, object, record, node->children[0], nulls));
+    case CO_NODE_AT_LEAST:
+        return at_least(run, object, record, node, nulls);
+    case CO_NODE_AND:
+    case CO_NODE_OR:
+    case CO_NODE_XOR:
+        result = model_condition(run, object, record, node->children[0], nulls);
+        for (uint32_t i = 1; i < node->n_children; i++) {
+            const m_truth t = model_condition(run, object, record, node->children[i], nulls);
+
+            if (node->kind == CO_NODE_AND)
+                result = and(result, t);
+            else if (node->kind == CO_NODE_OR)
+                result = not(and(not(result), not(t)));
+            else
+                result = result == M_UNKNOWN || t == M_UNKNOWN ? M_UNKNOWN : truth(result != t);
+        }
+        return result;
+    default:
+        break;
+    }
+    if (nulls == COHORT_NULLS_SQL)
+        return leaf(run, object, record, node, false, nulls);
+    if (!is_negative(node))
+        return truth(leaf(run, object, record, node, false, COHORT_NULLS_SQL) == M_TRUE);
+    return truth(leaf(run, object, record, node, true, COHORT_NULLS_SQL) != M_TRUE);
+}
