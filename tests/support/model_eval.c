@@ -390,8 +390,7 @@ static m_truth is_test(m_run *run, int object, const m_record *record, const co_
     m_value v;
 
     if (of_condition) {
-        /* Inside a leaf the comparison stays three-valued. */
-        const m_truth t = model_condition(run, object, record, node->children[0], COHORT_NULLS_SQL);
+        const m_truth t = model_condition(run, object, record, node->children[0], nulls);
 
         return truth(t == (node->is == CO_IS_TRUE ? M_TRUE : node->is == CO_IS_FALSE ? M_FALSE : M_UNKNOWN));
     }
@@ -542,6 +541,15 @@ static m_truth at_least(m_run *run, int object, const m_record *record, const co
     return n_true >= node->count ? M_TRUE : n_true + n_unknown < node->count ? M_FALSE : M_UNKNOWN;
 }
 
+static bool has_connective(const co_node *node)
+{
+    bool found = node->kind >= CO_NODE_AND && node->kind <= CO_NODE_AT_LEAST;
+
+    for (uint32_t i = 0; i < node->n_children && !found; i++)
+        found = has_connective(node->children[i]);
+    return found;
+}
+
 m_truth model_condition(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
 {
     m_truth result;
@@ -569,7 +577,7 @@ m_truth model_condition(m_run *run, int object, const m_record *record, const co
     default:
         break;
     }
-    if (nulls == COHORT_NULLS_SQL)
+    if (nulls == COHORT_NULLS_SQL || has_connective(node))
         return leaf(run, object, record, node, false, nulls);
     if (!is_negative(node))
         return truth(leaf(run, object, record, node, false, COHORT_NULLS_SQL) == M_TRUE);
