@@ -76,14 +76,17 @@ static const m_named *named(const m_run *run, int object, co_text name, bool is_
     return NULL;
 }
 
+/* 1 if the object's own name stands in front: the record itself. */
+static uint32_t own_prefix(const m_run *run, int object, const co_node *node)
+{
+    return node->n_names > 1 && field_named(&run->model->objects[object], node->names[0]) < 0 &&
+           co_text_equal(node->names[0], co_text_of(run->model->objects[object].name));
+}
+
 static m_value path_value(m_run *run, int object, const m_record *record, const co_node *node)
 {
-    uint32_t first = 0;
+    const uint32_t first = own_prefix(run, object, node);
 
-    /* The object's own name in front is the record itself. */
-    if (node->n_names > 1 && field_named(&run->model->objects[object], node->names[0]) < 0 &&
-        co_text_equal(node->names[0], co_text_of(run->model->objects[object].name)))
-        first = 1;
     record = walk(run, &object, record, node->names + first, node->n_names - first - 1);
     if (record == NULL)
         return m_null();
@@ -103,6 +106,49 @@ static m_value path_value(m_run *run, int object, const m_record *record, const 
 }
 
 /* ---- values ---- */
+
+/* Whether the type of a value expression is double, whatever its value: branches of a choice take their common type. */
+static bool is_double(const m_run *run, int object, const co_node *node)
+{
+    bool found = node->kind == CO_NODE_NUMBER && node->is_double;
+    uint32_t step = 1;
+    uint32_t first = 0;
+
+    if (node->kind == CO_NODE_PATH) {
+        const uint32_t own = own_prefix(run, object, node);
+
+        walk(run, &object, NULL, node->names + own, node->n_names - own - 1);
+
+        const int field = field_named(&run->model->objects[object], node->names[node->n_names - 1]);
+        const m_named *trait = named(run, object, node->names[node->n_names - 1], true);
+
+        return field >= 0 ? run->model->objects[object].fields[field].type == COHORT_DOUBLE
+                          : trait != NULL && is_double(run, object, trait->tree->root);
+    }
+    if (node->kind == CO_NODE_FUNCTION &&
+        (node->function == CO_FUNCTION_LN || node->function == CO_FUNCTION_EXP || node->function == CO_FUNCTION_POWER))
+        return true;
+    for (uint32_t i = 1; node->kind == CO_NODE_PRODUCT && i < node->n_children; i++)
+        found |= node->signs[i] == '/';
+    if (node->kind == CO_NODE_CASE || (node->kind == CO_NODE_FUNCTION && node->function == CO_FUNCTION_IF))
+        first = 1;
+    if (node->kind == CO_NODE_CASE)
+        step = 2;
+    else if (node->kind != CO_NODE_FUNCTION && node->kind != CO_NODE_SUM && node->kind != CO_NODE_PRODUCT &&
+             node->kind != CO_NODE_NEGATE)
+        return found;
+    for (uint32_t i = first; i < node->n_children && !found; i += step)
+        found = is_double(run, object, node->children[i]);
+    if (node->kind == CO_NODE_CASE && node->has_else)
+        found |= is_double(run, object, node->children[node->n_children - 1]);
+    return found;
+}
+
+/* A choice's value in the type of the whole. */
+static m_value unified(const m_run *run, int object, const co_node *node, m_value v)
+{
+    return v.kind == M_EXACT && is_double(run, object, node) ? m_double(m_to_double(v)) : v;
+}
 
 m_value m_eval(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
 {
@@ -130,8 +176,9 @@ m_value m_eval(m_run *run, int object, const m_record *record, const co_node *no
 
         for (; i + 1 < node->n_children; i += 2)
             if (model_condition(run, object, record, node->children[i], nulls) == M_TRUE)
-                return m_eval(run, object, record, node->children[i + 1], nulls);
-        return node->has_else ? m_eval(run, object, record, node->children[i], nulls) : m_null();
+                return unified(run, object, node, m_eval(run, object, record, node->children[i + 1], nulls));
+        return node->has_else ? unified(run, object, node, m_eval(run, object, record, node->children[i], nulls))
+                              : m_null();
     }
     case CO_NODE_SUM:
     case CO_NODE_PRODUCT:
@@ -139,7 +186,7 @@ m_value m_eval(m_run *run, int object, const m_record *record, const co_node *no
     case CO_NODE_BUCKET:
         return m_function(run, object, record, node, nulls);
     case CO_NODE_FUNCTION:
-        return m_function(run, object, record, node, nulls);
+        return unified(run, object, node, m_function(run, object, record, node, nulls));
     default:
         t = model_condition(run, object, record, node, nulls);
         return t == M_UNKNOWN ? m_null() : m_bool(t == M_TRUE);
