@@ -46,7 +46,7 @@ static answers ask_model(const m_when *when, int object, const co_node *root, in
     return a;
 }
 
-static void fail(const char *what, int object, int32_t nulls, const char *kernel)
+static void differ(const char *what, int object, int32_t nulls, const char *kernel)
 {
     ck_abort_msg("%s on kernel %s: %s%s WHERE %s", what, kernel, store.model.objects[object].name,
                  nulls == COHORT_NULLS_COMPLEMENT ? " (complement)" : "", expression.text);
@@ -66,13 +66,13 @@ static void compare_members(const answers *a, const cohort_result *result, int o
         snprintf(what, sizeof what, "record %u (key %lld %.*s) is %s, the model says %d", i,
                  (long long)o->records[i].key.exact, (int)o->records[i].key.text.length, o->records[i].key.text.bytes,
                  in ? "in" : "out", a->truths[i]);
-        fail(what, object, nulls, kernel);
+        differ(what, object, nulls, kernel);
     }
     if (result->n_members != a->n_true || cohort_bitmap_count(result->members) != a->n_true)
-        fail("members that are no records", object, nulls, kernel);
+        differ("members that are no records", object, nulls, kernel);
     if (result->n_unknown != a->n_unknown) {
         snprintf(what, sizeof what, "%" PRIu64 " unknown, the model says %" PRIu64, result->n_unknown, a->n_unknown);
-        fail(what, object, nulls, kernel);
+        differ(what, object, nulls, kernel);
     }
 }
 
@@ -88,7 +88,7 @@ static void evaluate(cohort_evaluator *evaluator, const cohort_segment *segment,
     if (status == COHORT_OVERFLOW && a->overflow)
         return;
     if (status != COHORT_OK)
-        fail(error.text, object, nulls, kernel);
+        differ(error.text, object, nulls, kernel);
     if (!a->overflow)
         compare_members(a, &result, object, nulls, kernel);
     cohort_bitmap_free(result.members);
@@ -111,7 +111,7 @@ static void check_expression(cohort_evaluator *const evaluators[2], int object)
     definition.nulls = nulls;
     if (cohort_segment_parse(store.model.objects[object].name, expression.text, expression.length, &definition,
                              &segment, &error) != COHORT_OK)
-        fail(error.text, object, nulls, "-");
+        differ(error.text, object, nulls, "-");
     co_memory_init(&memory, NULL, 0);
     ck_assert_int_eq(co_expr_parse(&memory, (co_text){ expression.text, expression.length }, NULL, &tree, &error),
                      COHORT_OK);
@@ -154,18 +154,6 @@ static void run_expressions(uint32_t n, bool names)
     cohort_evaluator_free(evaluators[1]);
 }
 
-static void with_reopened_store(uint32_t n)
-{
-    char folder[] = "/tmp/cohort-random-XXXXXX";
-    char command[64];
-
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    random_store_reopen(&store, folder);
-    run_expressions(n, true);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-}
-
 #ifdef CO_QUICK
 enum { N_STORES = 25, N_EACH = 50, N_LARGE = 100 };
 #else
@@ -173,21 +161,32 @@ enum { N_STORES = 500, N_EACH = 50, N_LARGE = 1250 };
 #endif
 
 /* Four rounds of N_EACH: as made, after changes twice, after saving and opening. */
+static void run_store(uint64_t seed, uint32_t n_contacts)
+{
+    char folder[] = "/tmp/cohort-random-XXXXXX";
+    char command[64];
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    random_store_make(&store, seed, n_contacts, true, folder);
+    run_expressions(N_EACH, true);
+    random_store_change(&store, 30);
+    run_expressions(N_EACH, true);
+    random_store_change(&store, 100);
+    run_expressions(N_EACH, true);
+    random_store_reopen(&store, folder);
+    run_expressions(N_EACH, true);
+    random_store_clear(&store);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
 START_TEST(small_stores_agree_with_the_model)
 {
     for (uint32_t i = 0; i < N_STORES / 4; i++) {
         const uint64_t seed = 1000u * (uint64_t)_i + i;
-        const uint32_t n_contacts = i % 7 == 0 ? i % 3 : 20 + i % 300;
 
         printf("seed %" PRIu64 "\n", seed);
-        random_store_make(&store, seed, n_contacts, true);
-        run_expressions(N_EACH, true);
-        random_store_change(&store, 30);
-        run_expressions(N_EACH, true);
-        random_store_change(&store, 100);
-        run_expressions(N_EACH, true);
-        with_reopened_store(N_EACH);
-        random_store_clear(&store);
+        run_store(seed, i % 7 == 0 ? i % 3 : 20 + i % 300);
     }
 }
 END_TEST
@@ -196,7 +195,7 @@ START_TEST(stores_of_more_than_a_tile_agree_with_the_model)
 {
     static const uint32_t sizes[] = { 65535, 65536, 65537, 66000 };
 
-    random_store_make(&store, 77 + (uint64_t)_i, sizes[_i], true);
+    random_store_make(&store, 77 + (uint64_t)_i, sizes[_i], true, NULL);
     run_expressions(N_LARGE / 2, true);
     random_store_change(&store, 2000);
     run_expressions(N_LARGE / 2, true);

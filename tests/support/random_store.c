@@ -417,13 +417,15 @@ static void add_static(random_store *s, const char *name)
 
 /* ---- life ---- */
 
-void random_store_make(random_store *s, uint64_t seed, uint32_t n_contacts, bool names)
+void random_store_make(random_store *s, uint64_t seed, uint32_t n_contacts, bool names, const char *folder)
 {
+    cohort_store_options options = COHORT_STORE_OPTIONS_INIT;
     cohort_error error = COHORT_ERROR_INIT;
 
     memset(s, 0, sizeof *s);
     s->random = co_random_of(seed);
-    must_be_fine(cohort_store_open(NULL, NULL, &s->store, &error), &error);
+    options.create = folder != NULL;
+    must_be_fine(cohort_store_open(folder, &options, &s->store, &error), &error);
     add_object(&s->model, "account", "account_id", COHORT_STRING, account_fields,
                sizeof account_fields / sizeof *account_fields, -1);
     add_object(&s->model, "contact", "id", COHORT_INT, contact_fields, N_FIRST_CONTACT_FIELDS, -1);
@@ -464,7 +466,7 @@ void random_store_reopen(random_store *s, const char *folder)
     cohort_store_options options = COHORT_STORE_OPTIONS_INIT;
     cohort_error error = COHORT_ERROR_INIT;
 
-    must_be_fine(cohort_store_save_as(s->store, folder, &error), &error);
+    must_be_fine(cohort_store_save(s->store, &error), &error);
     cohort_snapshot_release(s->snapshot);
     s->snapshot = NULL;
     cohort_store_close(s->store);

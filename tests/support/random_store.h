@@ -23,14 +23,14 @@ typedef struct random_store {
     uint32_t n_rows[M_OBJECTS];
 } random_store;
 
-/* Objects and n_contacts records; names: also segments and traits. */
-void random_store_make(random_store *s, uint64_t seed, uint32_t n_contacts, bool names);
+/* Objects and n_contacts records in memory, or in a directory; names: also segments and traits. */
+void random_store_make(random_store *s, uint64_t seed, uint32_t n_contacts, bool names, const char *folder);
 void random_store_clear(random_store *s);
 
 /* Upserts, patches, deletes; sometimes new fields. A new snapshot is taken. */
 void random_store_change(random_store *s, uint32_t n_changes);
 
-/* Saves to a new directory and goes on with what opening it gives. */
+/* Saves to its directory and goes on with what opening that gives. */
 void random_store_reopen(random_store *s, const char *folder);
 
 /* Some evaluation options. */
