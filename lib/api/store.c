@@ -2,6 +2,7 @@
 #include "api/options.h"
 #include "api/stores.h"
 #include "base/utf8.h"
+#include "io/directory.h"
 
 /* ---- handles: their own blocks come from the allocator directly ---- */
 
@@ -23,7 +24,7 @@ static cohort_status open_store(const char *path, const cohort_store_options *op
                                 cohort_error *error)
 {
     if (path != NULL)
-        return co_fail(error, COHORT_UNSUPPORTED, "stores in directories are not available in this build");
+        return co_directory_open(path, options, &store->directory, &store->store, error);
     return co_store_new(options->allocator, (size_t)options->memory_limit_bytes, &store->store, error);
 }
 
@@ -64,6 +65,7 @@ void cohort_store_close(cohort_store *store)
 {
     if (store == NULL)
         return;
+    co_directory_close(store->directory);
     co_store_free(store->store);
     co_handle_free(&store->memory, store, sizeof *store);
 }
@@ -72,14 +74,16 @@ cohort_status cohort_store_save(cohort_store *store, cohort_error *error)
 {
     if (store == NULL)
         return co_refuse_null("store", error);
-    return co_fail(error, COHORT_INVALID, "this store lives in memory only and cannot be saved");
+    if (store->directory == NULL)
+        return co_fail(error, COHORT_INVALID, "this store lives in memory only and cannot be saved");
+    return co_directory_save(store->directory, store->store, error);
 }
 
 cohort_status cohort_store_check(const char *path, cohort_error *error)
 {
     if (path == NULL)
         return co_refuse_null("path", error);
-    return co_fail(error, COHORT_UNSUPPORTED, "stores in directories are not available in this build");
+    return co_directory_check(path, error);
 }
 
 /* ---- declaring ---- */

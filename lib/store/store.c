@@ -149,6 +149,11 @@ void co_store_publish(co_store *store, co_version *draft)
     co_version_release(old);
 }
 
+void co_store_revert(co_store *store, co_version *version)
+{
+    co_store_publish(store, co_version_retain(version));
+}
+
 void co_store_lock(co_store *store)
 {
     pthread_mutex_lock(&store->writer);

@@ -34,6 +34,8 @@ co_version *co_store_current(co_store *store);
  */
 void co_store_lock(co_store *store);
 void co_store_unlock(co_store *store);
+/* Takes back what the holder of the writer's place published since `version` was current. */
+void co_store_revert(co_store *store, co_version *version);
 
 /*
  * Creates an object or adds fields to it; what is repeated must be the same.
