@@ -454,6 +454,8 @@ static cohort_status give_chunk(loading *l, co_batch *batch, const co_object *ob
         staged[i] = (co_staged_column){ .field = co_object_find(object, column->name),
                                         .create_parents = column->target != NULL && l->options->create_parents,
                                         .cells = co_stage_cells(&chunk->columns[i], chunk->n_rows) };
+        if (column->is_key)
+            staged[i].cells.valid = NULL;
         n_blocks += co_stage_n_blocks(&chunk->columns[i]);
     }
 
