@@ -35,12 +35,6 @@ STORES = {
         ["opportunity", "{data}/crm_sales/sales_pipeline.csv.gz", "--key", "opportunity_id",
          "--ref", "account=account", "--ref", "product=product", "--ref", "sales_agent=agent"],
     ],
-    # The same deals with their dates in two American layouts: the answers must not change.
-    "crm_mixed_dates": [
-        ["opportunity", "{data}/crm_sales/sales_pipeline.mixed_date_formats.csv.gz", "--key", "opportunity_id",
-         "--ref", "account=account", "--create-parents", "--columns",
-         "opportunity_id,account,deal_stage,engage_date", "--date-format", "%m/%d/%Y|%m-%d-%y"],
-    ],
     "completejourney": [
         ["household", "{data}/completejourney/demographics.csv.gz", "--key", "household_id",
          "--type", "household_id=string"],
@@ -71,8 +65,6 @@ QUESTIONS = [
                                      " OR history_segment = '7) $1,000 +' AND history < 1000"),
     ("CR6", "crm", "opportunity", "deal_stage = 'Engaging' AND engage_date <= TODAY() - 180 AND account IS NULL",
      "--as-of", "2018-01-01"),
-    ("CR6", "crm_mixed_dates", "opportunity", "deal_stage = 'Engaging' AND engage_date <= TODAY() - 180"
-                                              " AND account IS NULL", "--as-of", "2018-01-01"),
     ("CR7", "crm", "opportunity", "deal_stage = 'Won' AND close_value <= product.sales_price * 0.8"
                                   " AND sales_agent.regional_office = 'East'"),
     ("CJ7", "completejourney", "household", "marital_status = 'Married' AND home_ownership IS NULL"),
