@@ -46,88 +46,179 @@ static answers ask_model(const m_when *when, int object, const co_node *root, in
     return a;
 }
 
-static void differ(const char *what, int object, int32_t nulls, const char *kernel)
-{
-    ck_abort_msg("%s on kernel %s: %s%s WHERE %s", what, kernel, store.model.objects[object].name,
-                 nulls == COHORT_NULLS_COMPLEMENT ? " (complement)" : "", expression.text);
-}
+/* One expression over one object, asked in one way; `what` tells how the answers differ. */
+typedef struct question {
+    cohort_evaluator *const *evaluators;        /* of 1 and 3 threads */
+    int object;
+    int32_t nulls;
+    m_when when;
+    cohort_evaluate_options options;
+    char zone[16];
+    char what[800];
+} question;
 
-static void compare_members(const answers *a, const cohort_result *result, int object, int32_t nulls,
-                            const char *kernel)
+static bool same_members(question *q, const answers *a, const cohort_result *result)
 {
-    const m_object *o = &store.model.objects[object];
-    char what[200];
+    const m_object *o = &store.model.objects[q->object];
 
     for (uint32_t i = 0; i < o->n_records; i++) {
-        const bool in = a->truths[i] != ABSENT && cohort_bitmap_contains(result->members, store.rows[object][i]);
+        const bool in = a->truths[i] != ABSENT && cohort_bitmap_contains(result->members, store.rows[q->object][i]);
 
         if (in == (a->truths[i] == M_TRUE))
             continue;
-        snprintf(what, sizeof what, "record %u (key %lld %.*s) is %s, the model says %d", i,
+        snprintf(q->what, sizeof q->what, "record %u (key %lld %.*s) is %s, the model says %d", i,
                  (long long)o->records[i].key.exact, (int)o->records[i].key.text.length, o->records[i].key.text.bytes,
                  in ? "in" : "out", a->truths[i]);
-        differ(what, object, nulls, kernel);
+        return false;
     }
-    if (result->n_members != a->n_true || cohort_bitmap_count(result->members) != a->n_true)
-        differ("members that are no records", object, nulls, kernel);
-    if (result->n_unknown != a->n_unknown) {
-        snprintf(what, sizeof what, "%" PRIu64 " unknown, the model says %" PRIu64, result->n_unknown, a->n_unknown);
-        differ(what, object, nulls, kernel);
-    }
+    snprintf(q->what, sizeof q->what, "%" PRIu64 " members and %" PRIu64 " unknown, the model says %" PRIu64
+             " and %" PRIu64, result->n_members, result->n_unknown, a->n_true, a->n_unknown);
+    return result->n_members == a->n_true && cohort_bitmap_count(result->members) == a->n_true &&
+           result->n_unknown == a->n_unknown;
 }
 
-static void evaluate(cohort_evaluator *evaluator, const cohort_segment *segment,
-                     const cohort_evaluate_options *options, const answers *a, int object, int32_t nulls,
-                     const char *kernel)
+static bool evaluates_as(question *q, int evaluator, const cohort_segment *segment, const answers *a)
 {
     cohort_result result = { 0 };
     cohort_error error = COHORT_ERROR_INIT;
-    const cohort_status status =
-        cohort_evaluate_many(evaluator, store.snapshot, &segment, 1, options, 1, &result, &error);
+    const cohort_status status = cohort_evaluate_many(q->evaluators[evaluator], store.snapshot, &segment, 1,
+                                                      &q->options, 1, &result, &error);
 
-    if (status == COHORT_OVERFLOW && a->overflow)
-        return;
-    if (status != COHORT_OK)
-        differ(error.text, object, nulls, kernel);
-    if (!a->overflow)
-        compare_members(a, &result, object, nulls, kernel);
+    if (status != COHORT_OK) {
+        snprintf(q->what, sizeof q->what, "%s", error.text);
+        return status == COHORT_OVERFLOW && a->overflow;
+    }
+
+    const bool same = a->overflow || same_members(q, a, &result);
+
     cohort_bitmap_free(result.members);
+    return same;
+}
+
+/* On every kernel with one thread, on the first with three. */
+static bool agrees_everywhere(question *q, const cohort_segment *segment, const answers *a)
+{
+    size_t n_kernels;
+    const co_kernel *const *kernels = co_kernel_list(&n_kernels);
+    bool same = evaluates_as(q, 1, segment, a);
+
+    for (size_t k = 0; k < n_kernels && same; k++) {
+        co_kernel_force(kernels[k]);
+        same = evaluates_as(q, 0, segment, a);
+        if (!same) {
+            strncat(q->what, " on kernel ", sizeof q->what - strlen(q->what) - 1);
+            strncat(q->what, kernels[k]->name, sizeof q->what - strlen(q->what) - 1);
+        }
+    }
+    co_kernel_force(NULL);
+    return same;
+}
+
+static bool agrees(question *q, co_text text, const co_node *root)
+{
+    cohort_segment_options definition = COHORT_SEGMENT_OPTIONS_INIT;
+    cohort_segment *segment;
+    cohort_error error = COHORT_ERROR_INIT;
+
+    definition.nulls = q->nulls;
+    if (cohort_segment_parse(store.model.objects[q->object].name, text.bytes, text.length, &definition, &segment,
+                             &error) != COHORT_OK) {
+        snprintf(q->what, sizeof q->what, "%s", error.text);
+        return false;
+    }
+
+    const answers a = ask_model(&q->when, q->object, root, q->nulls);
+    const bool same = agrees_everywhere(q, segment, &a);
+
+    free(a.truths);
+    cohort_segment_free(segment);
+    return same;
+}
+
+static bool is_connective(const co_node *node)
+{
+    return node->kind >= CO_NODE_AND && node->kind <= CO_NODE_AT_LEAST;
+}
+
+static bool prints_apart(question *q, const co_node *node, co_buffer *text)
+{
+    text->length = 0;
+    co_expr_print(node, text);
+    return !agrees(q, (co_text){ text->bytes, text->length }, node);
+}
+
+/* Operands of a connective left out one after the other while the answers still differ. */
+static void drop_operands(question *q, co_node *node, co_buffer *text)
+{
+    for (uint32_t i = 0; node->n_children > 2 && i < node->n_children;) {
+        co_node fewer = *node;
+        co_node *children[64];
+
+        fewer.n_children--;
+        fewer.children = children;
+        if (fewer.n_children > 64)
+            return;
+        for (uint32_t j = 0; j < fewer.n_children; j++)
+            children[j] = node->children[j < i ? j : j + 1];
+        if (prints_apart(q, &fewer, text)) {
+            memcpy(node->children, children, fewer.n_children * sizeof *children);
+            node->n_children--;
+        } else {
+            i++;
+        }
+    }
+}
+
+/* The smallest condition inside `node` on which the two still differ. Bounded by the depth of the tree. */
+static co_node *smallest(question *q, co_node *node, co_buffer *text)
+{
+    if (!is_connective(node))
+        return node;
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (prints_apart(q, node->children[i], text))
+            return smallest(q, node->children[i], text);
+    if (node->kind != CO_NODE_AT_LEAST)
+        drop_operands(q, node, text);
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        co_node *const whole = node->children[i];
+
+        for (uint32_t j = 0; is_connective(whole) && j < whole->n_children; j++) {
+            node->children[i] = whole->children[j];
+            if (prints_apart(q, node, text))
+                return smallest(q, node, text);
+        }
+        node->children[i] = whole;
+    }
+    return node;
 }
 
 static void check_expression(cohort_evaluator *const evaluators[2], int object)
 {
-    const int32_t nulls = co_random_chance(&store.random, 1, 4) ? COHORT_NULLS_COMPLEMENT : COHORT_NULLS_SQL;
-    cohort_segment_options definition = COHORT_SEGMENT_OPTIONS_INIT;
-    cohort_evaluate_options options;
-    cohort_segment *segment;
+    question q = { .evaluators = evaluators, .object = object };
+    const co_text text = { expression.text, expression.length };
     cohort_error error = COHORT_ERROR_INIT;
-    char zone[16];
-    const m_when when = random_when(&store, &options, zone);
-    static co_memory memory;
+    co_memory memory;
     co_tree *tree;
-    size_t n_kernels;
-    const co_kernel *const *kernels = co_kernel_list(&n_kernels);
+    co_buffer small;
 
-    definition.nulls = nulls;
-    if (cohort_segment_parse(store.model.objects[object].name, expression.text, expression.length, &definition,
-                             &segment, &error) != COHORT_OK)
-        differ(error.text, object, nulls, "-");
+    q.nulls = co_random_chance(&store.random, 1, 4) ? COHORT_NULLS_COMPLEMENT : COHORT_NULLS_SQL;
+    q.when = random_when(&store, &q.options, q.zone);
     co_memory_init(&memory, NULL, 0);
-    ck_assert_int_eq(co_expr_parse(&memory, (co_text){ expression.text, expression.length }, NULL, &tree, &error),
-                     COHORT_OK);
+    co_buffer_init(&small, &memory, 0);
+    if (co_expr_parse(&memory, text, NULL, &tree, &error) != COHORT_OK)
+        ck_abort_msg("%s: %s", error.text, expression.text);
+    if (!agrees(&q, text, tree->root)) {
+        co_node *node = smallest(&q, tree->root, &small);
 
-    const answers a = ask_model(&when, object, tree->root, nulls);
-
-    for (size_t k = 0; k < n_kernels; k++) {
-        co_kernel_force(kernels[k]);
-        evaluate(evaluators[0], segment, &options, &a, object, nulls, kernels[k]->name);
-        if (k == 0)
-            evaluate(evaluators[1], segment, &options, &a, object, nulls, "threads 3");
+        small.length = 0;
+        co_expr_print(node, &small);
+        agrees(&q, (co_text){ small.bytes, small.length }, node);
+        ck_abort_msg("%s: %s%s WHERE %.*s\nfound in %s", q.what, store.model.objects[object].name,
+                     q.nulls == COHORT_NULLS_COMPLEMENT ? " (complement)" : "", (int)small.length, small.bytes,
+                     expression.text);
     }
-    co_kernel_force(NULL);
-    free(a.truths);
+    co_buffer_clear(&small);
     co_tree_free(tree);
-    cohort_segment_free(segment);
 }
 
 static void run_expressions(uint32_t n, bool names)

@@ -569,10 +569,11 @@ static m_truth leaf(m_run *run, int object, const m_record *record, const co_nod
     return node->negated && !positive ? not(t) : t;
 }
 
+/* Negative verbs are NOT of the positive one; two of them are none. */
 static bool is_negative(const co_node *node)
 {
-    return node->negated || (node->kind == CO_NODE_COMPARE && node->compare == CO_NOT_EQUAL) ||
-           (node->kind == CO_NODE_HAS && node->has == CO_HAS_NONE);
+    return node->negated != ((node->kind == CO_NODE_COMPARE && node->compare == CO_NOT_EQUAL) ||
+                             (node->kind == CO_NODE_HAS && node->has == CO_HAS_NONE));
 }
 
 static m_truth at_least(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
@@ -626,7 +627,6 @@ m_truth model_condition(m_run *run, int object, const m_record *record, const co
     }
     if (nulls == COHORT_NULLS_SQL || has_connective(node))
         return leaf(run, object, record, node, false, nulls);
-    if (!is_negative(node))
-        return truth(leaf(run, object, record, node, false, COHORT_NULLS_SQL) == M_TRUE);
-    return truth(leaf(run, object, record, node, true, COHORT_NULLS_SQL) != M_TRUE);
+    result = leaf(run, object, record, node, true, COHORT_NULLS_SQL);
+    return truth((result == M_TRUE) != is_negative(node));
 }
