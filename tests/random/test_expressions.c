@@ -192,6 +192,29 @@ static co_node *smallest(question *q, co_node *node, co_buffer *text)
     return node;
 }
 
+static int32_t print_item(void *context, const cohort_explain_item *item)
+{
+    (void)context;
+    printf("%s %3u %8" PRIu64 " %8" PRIu64 " %*s%s\n", item->is_step ? "step" : "node", item->number, item->n_true,
+           item->n_unknown, (int)item->depth * 2, "", item->text);
+    return 0;
+}
+
+/* How the evaluator came to its answer, for whoever reads the failure. */
+static void print_plan(question *q, co_text text)
+{
+    cohort_segment_options definition = COHORT_SEGMENT_OPTIONS_INIT;
+    cohort_segment *segment;
+
+    definition.nulls = q->nulls;
+    if (cohort_segment_parse(store.model.objects[q->object].name, text.bytes, text.length, &definition, &segment,
+                             NULL) != COHORT_OK)
+        return;
+    cohort_evaluate_explain(q->evaluators[0], store.snapshot, segment, &q->options, print_item, NULL, NULL);
+    fflush(stdout);
+    cohort_segment_free(segment);
+}
+
 static void check_expression(cohort_evaluator *const evaluators[2], int object)
 {
     question q = { .evaluators = evaluators, .object = object };
@@ -213,6 +236,7 @@ static void check_expression(cohort_evaluator *const evaluators[2], int object)
         small.length = 0;
         co_expr_print(node, &small);
         agrees(&q, (co_text){ small.bytes, small.length }, node);
+        print_plan(&q, (co_text){ small.bytes, small.length });
         ck_abort_msg("%s: %s%s WHERE %.*s\nfound in %s", q.what, store.model.objects[object].name,
                      q.nulls == COHORT_NULLS_COMPLEMENT ? " (complement)" : "", (int)small.length, small.bytes,
                      expression.text);
