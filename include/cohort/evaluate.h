@@ -96,6 +96,20 @@ typedef struct cohort_evaluate_options {
 #define COHORT_EVALUATE_OPTIONS_INIT { sizeof(cohort_evaluate_options), 0, 0, NULL, 0, 0, 0, NULL, NULL }
 
 /**
+ * Reads an instant as people write it.
+ *
+ * Takes    text  "2026-11-22" (the first instant of that day), "2026-11-22 10:00", with an offset or without
+ *          zone  of a text without an offset: "UTC" (NULL), "+02:00" or an IANA name
+ * Gives    *instant_us  microseconds since 1970-01-01 00:00 UTC, as as_of_us wants it
+ * Fails    COHORT_PARSE      no such date or time
+ *          COHORT_NOT_FOUND  no such zone
+ * Threads  any number
+ * Since    0.1
+ */
+COHORT_API cohort_status
+cohort_instant_parse(const char *text, const char *zone, int64_t *instant_us, cohort_error *error);
+
+/**
  * Finds every record that a segment describes.
  *
  * Takes    snapshot  read only
