@@ -48,11 +48,18 @@ static cohort_status lint_mixture(const co_node *node, co_lint *lint)
 
 /* --- NULL as a value --- */
 
+static const char *null_message(const co_node *node)
+{
+    if (node->kind == CO_NODE_BETWEEN)
+        return "an end of BETWEEN that is NULL decides nothing; compare with the other end alone";
+    if (node->kind == CO_NODE_COMPARE && node->compare == CO_NOT_EQUAL)
+        return "comparing with NULL is never true; write IS NOT NULL";
+    return "comparing with NULL is never true; write IS NULL";
+}
+
 static cohort_status lint_null(const co_node *node, co_lint *lint)
 {
-    const bool is_comparison = node->kind == CO_NODE_COMPARE;
-
-    if (!is_comparison && node->kind != CO_NODE_IN && node->kind != CO_NODE_BETWEEN &&
+    if (node->kind != CO_NODE_COMPARE && node->kind != CO_NODE_IN && node->kind != CO_NODE_BETWEEN &&
         node->kind != CO_NODE_LIKE)
         return COHORT_OK;
     for (uint32_t i = 0; i < node->n_children; i++) {
@@ -65,11 +72,7 @@ static cohort_status lint_null(const co_node *node, co_lint *lint)
                         node->negated
                             ? "NOT IN a list with NULL is never true; leave it out or ask IS NOT NULL"
                             : "NULL in a list finds no missing values; ask IS NULL");
-        return warn(lint, node, "null-comparison",
-                    is_comparison && node->compare == CO_NOT_EQUAL
-                        ? "comparing with NULL is never true; write IS NOT NULL"
-                    : is_comparison ? "comparing with NULL is never true; write IS NULL"
-                                    : "with NULL this is never true; write IS NULL");
+        return warn(lint, node, "null-comparison", null_message(node));
     }
     return COHORT_OK;
 }
