@@ -120,6 +120,23 @@ static void search(const co_ordering *ordering, co_bounds *bounds)
     bounds->high = bounds->any_greater && !bounds->all_greater ? greater - 1 : INT64_MAX;
 }
 
+/*
+ * Whether the local clock is not turned within a day of an instant: only then
+ * local days rise with instants there. (In St John's the clock went back from
+ * 00:01 to 23:01 of the day before.)
+ */
+static bool clock_is_steady(const co_zone *zone, int64_t us)
+{
+    if (!co_time_in_range(us))
+        return true;
+
+    const int64_t offset = co_zone_offset_us(zone, us, NULL);
+
+    return !co_time_in_range(us - CO_DAY_US) || !co_time_in_range(us + CO_DAY_US) ||
+           (co_zone_offset_us(zone, us - CO_DAY_US, NULL) == offset &&
+            co_zone_offset_us(zone, us + CO_DAY_US, NULL) == offset);
+}
+
 bool co_bounds_of(const co_binder *binder, uint32_t a, uint32_t b, co_bounds *bounds)
 {
     co_ordering ordering = { .binder = binder, .field = *co_vstep_of(binder, a), .constant = *co_vstep_of(binder, b) };
@@ -135,7 +152,10 @@ bool co_bounds_of(const co_binder *binder, uint32_t a, uint32_t b, co_bounds *bo
         return false;
     bounds->field = ordering.field.field;
     search(&ordering, bounds);
-    return true;
+
+    const co_zone *zone = binder->plan->when.zone;
+
+    return !ordering.is_day_of || (clock_is_steady(zone, bounds->low) && clock_is_steady(zone, bounds->high));
 }
 
 /* ---- as sets ---- */

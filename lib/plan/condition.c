@@ -158,6 +158,13 @@ static co_pair refuse(co_binder *binder, const co_node *node)
     return (co_pair){ CO_NO_STEP, CO_NO_STEP };
 }
 
+/* The pair of the positive reading of a node. */
+static void describe(co_binder *binder, co_pair pair, const co_node *node)
+{
+    co_step_describe(binder, pair.t, node, is_negative(node));
+    co_step_describe(binder, pair.f, node, !is_negative(node));
+}
+
 /* On the rows of the shared way's end, then back along it. */
 static co_pair bind_behind(co_binder *binder, const co_scope *scope, const co_node *node, co_way way)
 {
@@ -167,8 +174,10 @@ static co_pair bind_behind(co_binder *binder, const co_scope *scope, const co_no
     there.rows_object = way.object;
     there.n_stripped = way.n;
 
-    co_pair pair = co_pair_via(binder, scope->rows_object, way, co_bind_leaf(binder, &there, node));
+    const co_pair reached = co_bind_leaf(binder, &there, node);
+    co_pair pair = co_pair_via(binder, scope->rows_object, way, reached);
 
+    describe(binder, reached, node);
     if (true_if_missing)
         pair.t = co_step_or2(binder, pair.t, co_step_via_missing(binder, scope->rows_object, way));
     return pair;
@@ -293,8 +302,7 @@ static co_pair bind_any(co_binder *binder, const co_scope *scope, const co_node 
 
     co_pair pair = bind_test(binder, &inner, node);
 
-    co_step_describe(binder, pair.t, node, is_negative(node));
-    co_step_describe(binder, pair.f, node, !is_negative(node));
+    describe(binder, pair, node);
     if (is_two_valued)
         pair = co_pair_two_valued(binder, pair.t);
     return is_negative(node) ? co_pair_swap(pair) : pair;

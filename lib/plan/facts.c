@@ -114,7 +114,7 @@ static uint64_t rows_of_field(co_binder *binder, const co_step *step)
         n = rows_between(facts, step->low, step->high);
         break;
     case CO_STEP_AMONG:
-        n = rows_between(facts, 0, 0) * step->n_numbers + step->n_numbers;
+        n = rows_between(facts, facts->least, facts->least) * step->n_numbers;
         break;
     case CO_STEP_MATCH:
         n = rows_matching(binder, step, facts->n_valid);

@@ -134,7 +134,6 @@ typedef struct co_vstep {
     const uint32_t *operands;   /* value steps; a = operands[0], b = operands[1] */
     uint32_t n_conditions;
     const uint32_t *conditions; /* set steps */
-    const co_node *node;        /* where it came from, for errors */
 } co_vstep;
 
 /* ---- sets ---- */
@@ -195,8 +194,8 @@ typedef struct co_step {
     uint32_t n_points;
     uint64_t n_estimated;       /* rows */
     uint32_t cost;              /* of one tile, in thousandths of a pass over one byte a row */
-    const co_node *node;        /* where it came from: for errors and explain; NULL for inner ones */
-    co_text text;               /* what explain shows */
+    const co_node *node;        /* where it came from; NULL for inner ones */
+    co_text text;               /* the condition, for explain; empty for what joins or maps others */
 } co_step;
 
 typedef struct co_pass {

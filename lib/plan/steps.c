@@ -148,7 +148,7 @@ void co_step_describe(co_binder *binder, uint32_t id, const co_node *node, bool 
 {
     co_step *step = id == CO_NO_STEP ? NULL : &binder->steps[id];
 
-    if (step == NULL || step->node != NULL || step->kind <= CO_STEP_MINUS || co_bind_failed(binder))
+    if (step == NULL || step->text.length > 0 || step->kind <= CO_STEP_VIA_MISSING || co_bind_failed(binder))
         return;
 
     const co_text text = co_bind_text(binder, node);
@@ -216,6 +216,9 @@ static uint32_t intern_range(co_binder *binder, uint32_t object, uint32_t field,
 
 uint32_t co_step_valid(co_binder *binder, uint32_t object, uint32_t field)
 {
+    if (field == 0)
+        return co_step_rows(binder, object);    /* every record has a key */
+
     const co_step step = { .kind = CO_STEP_VALID, .object = object, .field = field, .a = CO_NO_STEP,
                            .b = CO_NO_STEP };
 
@@ -266,6 +269,27 @@ uint32_t co_step_via_missing(co_binder *binder, uint32_t object, co_way way)
 }
 
 /* ---- AND, OR ---- */
+
+#define LONGEST_JOINED 200u
+
+/* What two steps joined to one say together. */
+static void describe_joined(co_binder *binder, uint32_t id, const co_step *a, const co_step *b, const char *word)
+{
+    const size_t n = strlen(word), length = a->text.length + n + b->text.length;
+
+    if (id == CO_NO_STEP || binder->steps[id].text.length > 0 || a->text.length == 0 || b->text.length == 0 ||
+        length > LONGEST_JOINED)
+        return;
+
+    char *bytes = co_bind_new(binder, length, 1);
+
+    if (bytes == NULL)
+        return;
+    memcpy(bytes, a->text.bytes, a->text.length);
+    memcpy(bytes + a->text.length, word, n);
+    memcpy(bytes + a->text.length + n, b->text.bytes, b->text.length);
+    binder->steps[id].text = (co_text){ bytes, length };
+}
 
 /* Joins b into a if both are ranges of one field and the result is one; gives the range, or CO_NO_STEP. */
 static uint32_t join_ranges(co_binder *binder, co_step_kind kind, uint32_t a, uint32_t b)
@@ -326,6 +350,9 @@ static uint32_t put_input(co_binder *binder, co_step_kind kind, uint32_t *list, 
 
         uint32_t joined = join_ranges(binder, kind, list[i], input);
 
+        if (joined != CO_NO_STEP)
+            describe_joined(binder, joined, co_step_of(binder, list[i]), co_step_of(binder, input),
+                            kind == CO_STEP_AND ? " AND " : " OR ");
         if (joined == CO_NO_STEP)
             joined = join_vias(binder, kind, list[i], input);
         if (co_bind_failed(binder))

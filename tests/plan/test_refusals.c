@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "support/check_main.h"
+#include "support/failing_memory.h"
 #include "support/must.h"
 #include "support/planning.h"
 
@@ -194,6 +195,50 @@ START_TEST(names_may_be_64_deep)
 }
 END_TEST
 
+static const char *const hungry[] = {
+    "age IN (1, 5, 9) AND country IN ('a', 'b') OR account.industry LIKE 'a%_b'",
+    "country MATCHES 'a+' AND city CONTAINS ANY ('x', 'y') AND country IS NOT BLANK",
+    "badges HAS ALL ('gold', 'silver') OR tags INCLUDES ('a;b', 'c')",
+    "SEGMENT('young') AND account.rich AND account.zero + years > age XOR active",
+    "AT LEAST 2 OF (age > 1, active, manager.SEGMENT('grown'), country = 'AU')",
+    "CASE WHEN age > 3 THEN LOWER(country) WHEN active THEN CONCAT(age, 'x') END = 'x'",
+    "seen = LAST_WEEK AND ANNIVERSARY(born) = TODAY AND ROUND(balance / 3, 2) > 1",
+    "unknown = 5",
+};
+
+START_TEST(planning_without_memory_leaves_nothing_behind)
+{
+    co_version *version = co_store_current(store);
+    co_failing state = { 0 };
+    const cohort_allocator allocator = co_failing_allocator(&state);
+    cohort_status status = COHORT_MEMORY;
+    co_memory memory, tree_memory;
+    co_tree *tree;
+
+    co_memory_init(&memory, &allocator, 0);
+    co_memory_init(&tree_memory, NULL, 0);
+    must(co_expr_parse(&tree_memory, co_text_of(hungry[_i]), NULL, &tree, NULL) == COHORT_OK);
+
+    const co_plan_request request = { .object = co_crm_object(store, "contact"), .tree = tree, .want_unknown = true,
+                                      .want_nodes = true };
+
+    for (uint64_t n = 1; status == COHORT_MEMORY; n++) {
+        cohort_error error = COHORT_ERROR_INIT;
+        co_plan *plan;
+
+        state = (co_failing){ .fail_at = n };
+        status = co_plan_new(&memory, version, &co_noon, &request, 1, &plan, &error);
+        must((status == COHORT_OK) == (plan != NULL));
+        must(status == error.code);
+        co_plan_free(plan);
+        must(co_failing_is_clean(&state));
+    }
+    ck_assert_int_eq(status, _i == 7 ? COHORT_NOT_FOUND : COHORT_OK);
+    co_tree_free(tree);
+    co_version_release(version);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("refusals");
@@ -207,6 +252,7 @@ static Suite *make_suite(void)
     tcase_add_test(refused, cycles_are_printed);
     tcase_add_test(refused, what_fails_inside_is_said_at_the_place_that_names_it);
     tcase_add_test(refused, names_may_be_64_deep);
+    tcase_add_loop_test(refused, planning_without_memory_leaves_nothing_behind, 0, sizeof hungry / sizeof *hungry);
     suite_add_tcase(suite, refused);
     return suite;
 }
