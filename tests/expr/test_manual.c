@@ -114,9 +114,24 @@ END_TEST
 START_TEST(the_manual_names_every_warning)
 {
     static const char *const codes[] = {
-        "mixed-and-or",      "null-comparison",        "contradictory-range",      "always-true",
-        "never-true",        "negation-drops-missing", "repeated-condition",       "repeated-value",
-        "typographic-quote", "range-spelling",         "pattern-without-wildcard",
+        "mixed-and-or",
+        "null-comparison",
+        "contradictory-range",
+        "always-true",
+        "never-true",
+        "negation-drops-missing",
+        "repeated-condition",
+        "repeated-value",
+        "typographic-quote",
+        "range-spelling",
+        "pattern-without-wildcard",
+        "day-as-instant",
+        "ends-at-midnight",
+        "unknown-value",
+        "future-event",
+        "empty-segment",
+        "tiny-segment",
+        "identical-segment",
     };
     char *page = read_page();
 
