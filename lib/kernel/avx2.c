@@ -414,6 +414,9 @@ static size_t intersect_slots_avx2(const uint16_t *a, size_t n_a, const uint16_t
     }
     for (; found != 0; found &= found - 1)
         out[n++] = a[i + co_lowest_bit(found)];
+    /* Slots that no later b can equal, so that the rest is written behind what it reads. */
+    while (j > 0 && i < n_a && a[i] <= b[j - 1])
+        i++;
     return n + intersect_even(a + i, n_a - i, b + j, n_b - j, out + n);
 }
 

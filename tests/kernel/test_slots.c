@@ -111,6 +111,41 @@ static void check_words(const co_kernel *kernel, const set *a, const set *b)
     free(words);
 }
 
+/* In place and from a list beside it: the same slots. */
+static void check_in_place(co_combine_slots *combine, const set *a, const set *b)
+{
+    uint16_t *beside = malloc(a->n * 2 + 1);
+    uint16_t *within = malloc(a->n * 2 + 1);
+
+    memcpy(within, a->slots, a->n * sizeof *within);
+
+    const size_t n = combine(a->slots, a->n, b->slots, b->n, beside);
+
+    must(combine(within, a->n, b->slots, b->n, within) == n);
+    must(memcmp(within, beside, n * sizeof *within) == 0);
+    free(beside);
+    free(within);
+}
+
+START_TEST(short_lists_combine_in_place_on_every_kernel)
+{
+    co_random random = co_random_of((uint64_t)_i);
+
+    for (int trial = 0; trial < 300; trial++) {
+        const size_t spread = 1 + (size_t)co_random_below(&random, 100);
+        set a = random_set(&random, (size_t)co_random_below(&random, spread + 1), spread);
+        set b = random_set(&random, (size_t)co_random_below(&random, spread + 1), spread);
+
+        for_every_kernel(kernel) {
+            check_in_place(kernel->intersect_slots, &a, &b);
+            check_in_place(kernel->difference_slots, &a, &b);
+        }
+        free_set(&a);
+        free_set(&b);
+    }
+}
+END_TEST
+
 START_TEST(slots_agree_with_flags_on_every_kernel)
 {
     static const size_t spreads[] = { 0, 200, 5000, CO_TILE_ROWS };
@@ -169,6 +204,7 @@ static Suite *make_suite(void)
     TCase *tests = tcase_create("all");
 
     tcase_add_loop_test(tests, slots_agree_with_flags_on_every_kernel, 0, N_LENGTHS * N_LENGTHS);
+    tcase_add_loop_test(tests, short_lists_combine_in_place_on_every_kernel, 0, 4);
     tcase_add_loop_test(tests, lists_of_rows_stop_at_their_room_on_every_kernel, 0, 8);
     suite_add_tcase(suite, tests);
     return suite;
