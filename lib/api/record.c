@@ -221,7 +221,8 @@ static cohort_status see(const co_planned *planned, const co_plan_node *node, ui
 
     out->length = 0;
     if (node->seen != CO_NO_STEP) {
-        status = co_eval_values(planned->eval, plan, node->seen, &row, 1, CO_EVAL_LENIENT, arena, &vector, error);
+        status = co_eval_values(planned->eval, plan, node->object, node->seen, &row, 1, CO_EVAL_LENIENT, arena, &vector,
+                                error);
         if (status != COHORT_OK)
             return status;
         co_seen_print(plan, &plan->vsteps[node->seen], &vector, 0, out);

@@ -266,6 +266,7 @@ typedef struct gathering {
     co_worker *worker;
     const co_vstep *vstep;
     uint32_t number;            /* of vstep */
+    uint32_t object;
     const uint32_t *rows;
     co_arena *arena;
     co_vector *vector;
@@ -276,7 +277,7 @@ typedef struct gathering {
 static cohort_status gather_chunk(gathering *g, uint32_t first, uint32_t n)
 {
     co_stack *scratch = &g->worker->scratch;
-    co_scope *scope = co_scope_find(g->worker, g->vstep->object, g->rows[first] / CO_TILE_ROWS);
+    co_scope *scope = co_scope_find(g->worker, g->object, g->rows[first] / CO_TILE_ROWS);
     uint16_t *slots = co_stack_new(scratch, n, sizeof *slots);
     const co_choice choice = { n, slots };
     co_vector values;
@@ -317,13 +318,14 @@ static cohort_status gather_all(gathering *g)
     return status;
 }
 
-cohort_status co_eval_values(co_eval *eval, const co_plan *plan, uint32_t vstep, const uint32_t *rows, uint32_t n,
-                             co_eval_strictness strictness, co_arena *arena, co_vector *vector, cohort_error *error)
+cohort_status co_eval_values(co_eval *eval, const co_plan *plan, uint32_t object, uint32_t vstep, const uint32_t *rows,
+                             uint32_t n, co_eval_strictness strictness, co_arena *arena, co_vector *vector,
+                             cohort_error *error)
 {
     co_run run = { 0 };
     co_program program;
     co_arena own;
-    gathering g = { .worker = &eval->workers[0], .vstep = &plan->vsteps[vstep], .number = vstep,
+    gathering g = { .worker = &eval->workers[0], .vstep = &plan->vsteps[vstep], .number = vstep, .object = object,
                     .rows = rows, .arena = arena, .vector = vector };
     cohort_status status;
 

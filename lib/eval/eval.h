@@ -61,7 +61,7 @@ cohort_status co_eval_row(co_eval *eval, const co_plan *plan, uint32_t object, u
                           const uint32_t *false_steps, uint32_t n, co_eval_strictness strictness, int32_t *answers,
                           cohort_error *error);
 
-/* Values of n rows (ascending) of one object. */
+/* Values of n rows. */
 typedef struct co_vector {
     co_vtype type;
     uint32_t scale;
@@ -77,8 +77,9 @@ typedef struct co_vector {
     co_interval *intervals;
 } co_vector;
 
-/* The vector lives in `arena`, its texts there or in the plan's version. The rows must be live. */
-cohort_status co_eval_values(co_eval *eval, const co_plan *plan, uint32_t vstep, const uint32_t *rows, uint32_t n,
-                             co_eval_strictness strictness, co_arena *arena, co_vector *vector, cohort_error *error);
+/* Of live rows of one object, ascending. The vector lives in `arena`, its texts there or in the plan's version. */
+cohort_status co_eval_values(co_eval *eval, const co_plan *plan, uint32_t object, uint32_t vstep, const uint32_t *rows,
+                             uint32_t n, co_eval_strictness strictness, co_arena *arena, co_vector *vector,
+                             cohort_error *error);
 
 #endif

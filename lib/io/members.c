@@ -173,7 +173,7 @@ static cohort_status order_rows(writing *w)
         keys[i].descending = w->descending[i];
         keys[i].nocase = w->plan->vsteps[vstep].nocase;
         keys[i].target = w->plan->vsteps[vstep].target;
-        status = co_eval_values(w->eval, w->plan, vstep, w->rows, w->n_rows, CO_EVAL_STRICT, &values,
+        status = co_eval_values(w->eval, w->plan, w->object->id, vstep, w->rows, w->n_rows, CO_EVAL_STRICT, &values,
                                 &keys[i].vector, w->error);
     }
     if (status == COHORT_OK)
@@ -230,7 +230,8 @@ static cohort_status write_piece(writing *w, co_row_writer *writer, const uint32
     for (uint32_t c = 0; c < w->n_columns && status == COHORT_OK; c++) {
         const uint32_t vstep = w->plan->results[1 + c].value;
 
-        status = co_eval_values(w->eval, w->plan, vstep, sorted, n, CO_EVAL_STRICT, &values, &vectors[c], w->error);
+        status = co_eval_values(w->eval, w->plan, w->object->id, vstep, sorted, n, CO_EVAL_STRICT, &values, &vectors[c],
+                                w->error);
         sources[c] = source_of(w, vstep, &vectors[c]);
     }
     if (status == COHORT_OK && head_only)

@@ -158,7 +158,7 @@ START_TEST(operations_agree_with_flags_on_every_kernel)
 
         co_memory_init(&memory, NULL, 0);
         co_pool_init(&pool, &memory);
-        for (int trial = 0; trial < CO_TRIALS(40); trial++) {
+        for (int trial = 0; trial < CO_TRIALS(10); trial++) {
             for (int operation = 0; operation < N_OPERATIONS; operation++)
                 try_once(&random, &pool, lengths[_i], (enum operation)operation);
         }

@@ -445,7 +445,7 @@ START_TEST(random_plans_agree_with_flags_on_every_kernel)
 
     co_memory_init(&memory, NULL, 0);
     pick_rows(&random, &f, &memory, p);
-    for (int trial = 0; trial <= CO_TRIALS(20) / (lengths[_i] > 1000 ? 8 : 1); trial++) {
+    for (int trial = 0; trial <= CO_TRIALS(20) / (lengths[_i] > 1000 ? 20 : 1); trial++) {
         co_step_report reports[N_STEPS];
 
         make_plan(&random, &f, p);
