@@ -9,7 +9,7 @@
 #ifdef CO_QUICK
 #  define N_SEEDS 10
 #else
-#  define N_SEEDS 60
+#  define N_SEEDS 30
 #endif
 #define N_COMMITS 12
 #define N_SMALL 40
