@@ -117,38 +117,131 @@ typedef struct cohort_store_options {
 
 #define COHORT_STORE_OPTIONS_INIT { sizeof(cohort_store_options), 0, 0, 0, NULL, 0 }
 
+/**
+ * Opens a store: in a directory, or in memory alone.
+ *
+ * Takes    path     a directory, or NULL for memory
+ *          options  NULL: defaults
+ * Gives    *store   yours until cohort_store_close(); NULL on failure
+ * Fails    COHORT_INVALID      an argument is NULL that may not be
+ *          COHORT_TOO_NEW      options, or the files, ask for what this version does not know
+ *          COHORT_NOT_FOUND    no store there, and options->create is 0
+ *          COHORT_BUSY         another process writes there
+ *          COHORT_CORRUPT      damaged files; the text says where
+ *          COHORT_IO, COHORT_MEMORY
+ * Threads  any number; the store may then be shared
+ * Costs    in memory a kilobyte; from a directory reading and checking every byte, no key index
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_store_open(const char *path, const cohort_store_options *options, cohort_store **store, cohort_error *error);
 
+/**
+ * Gives up the handle. What was not saved is lost; snapshots and batches that are
+ * still held stay good and keep their memory until they go.
+ *
+ * Takes    store  NULL is fine
+ * Threads  none may still be using the handle
+ * Since    0.1
+ */
 COHORT_API void
 cohort_store_close(cohort_store *store);
 
+/**
+ * Writes the current version into the store's directory, whole or not at all.
+ *
+ * Fails    COHORT_INVALID     the store lives in memory alone
+ *          COHORT_READ_ONLY   opened with read_only
+ *          COHORT_IO          what was saved before is still there
+ *          COHORT_FORK, COHORT_MEMORY
+ * Threads  any; writers may go on meanwhile, their commits are in the next save
+ * Costs    writes everything; one tile at a time in memory
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_store_save(cohort_store *store, cohort_error *error);
 
+/**
+ * Reads a store's files and checks all that opening would, changing nothing.
+ *
+ * Fails    COHORT_CORRUPT  the text says what and where; COHORT_NOT_FOUND, COHORT_TOO_NEW,
+ *          COHORT_IO, COHORT_MEMORY
+ * Threads  any
+ * Costs    as opening
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_store_check(const char *path, cohort_error *error);
 
+/**
+ * Says what an object is, or adds fields to one there is. Repeating what was
+ * declared is fine. Objects named by references come into being undeclared and keep
+ * keys as text until they are declared themselves.
+ *
+ * Takes    object  copied; names are 1 to 255 bytes of UTF-8. Fields not named stay as they are
+ * Fails    COHORT_INVALID    a name, scale or collation that cannot be; a field twice; a home
+ *                            that leads back to its object; neither key nor reference
+ *          COHORT_EXISTS     declared otherwise: the text says how it is and how it would be
+ *          COHORT_NOT_FOUND  home, time or cluster name no field
+ *          COHORT_TYPE       home is no reference, time no date or timestamp, cluster a set, point
+ *                            or reference; a key given by a reference is no int
+ *          COHORT_LIMIT      4,096 objects, 4,096 fields an object
+ *          COHORT_MEMORY
+ * Threads  any; waits for other writers, never for readers
+ * Costs    the schema is copied; records are not touched, but keys given as text become ints
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_store_declare(cohort_store *store, const cohort_object *object, cohort_error *error);
 
 /* ---- batches ---- */
 
+/**
+ * Starts an empty batch: changes that become visible together.
+ *
+ * Gives    *batch  yours until cohort_batch_free(); it keeps the store's memory alive
+ * Fails    COHORT_INVALID, COHORT_MEMORY
+ * Threads  a batch belongs to the thread that fills it; many may be filled at once
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_batch_new(cohort_store *store, cohort_batch **batch, cohort_error *error);
 
+/** Drops a batch and what it still holds. NULL is fine. */
 COHORT_API void
 cohort_batch_free(cohort_batch *batch);
 
-/** key may be NULL (or of type COHORT_NULL) only for an object without keys. */
+/**
+ * Stages one record: created if its key has none, else these fields of it are set
+ * and the others keep their values. Later calls win over earlier ones.
+ *
+ * Takes    key     may be NULL (or of type COHORT_NULL) only for an object without keys: the next
+ *                  record of it
+ *          fields  n_fields names, none twice, not the key
+ *          values  as many, copied. A COHORT_NULL clears the field. Ints may fill decimals and
+ *                  doubles, decimals those of a larger scale; NaN is NULL; references are given by key
+ * Fails    COHORT_NOT_FOUND  no such object or field
+ *          COHORT_TYPE       a value of another type, or digits a decimal cannot keep
+ *          COHORT_OVERFLOW   a number, date or time that does not fit
+ *          COHORT_INVALID    no UTF-8, a point off the map, a key that is missing or not wanted
+ *          COHORT_MEMORY     The batch is then as it was before the call.
+ * Costs    a copy; keys are looked up by commit. Records with the same fields in a row are cheapest
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_batch_upsert(cohort_batch *batch, const char *object, const cohort_value *key, size_t n_fields,
                     const char *const *fields, const cohort_value *values, cohort_error *error);
 
+/** As cohort_batch_upsert for a record that must exist: else commit fails with COHORT_NOT_FOUND and its key. */
 COHORT_API cohort_status
 cohort_batch_patch(cohort_batch *batch, const char *object, const cohort_value *key, size_t n_fields,
                    const char *const *fields, const cohort_value *values, cohort_error *error);
 
+/**
+ * Stages the end of a record, which must exist when its turn comes: else commit fails
+ * with COHORT_NOT_FOUND. Records that refer to it keep its key; a record of that key
+ * that comes later is bound to them again.
+ */
 COHORT_API cohort_status
 cohort_batch_delete(cohort_batch *batch, const char *object, const cohort_value *key, cohort_error *error);
 
@@ -173,7 +266,17 @@ typedef struct cohort_column {
     const char *bytes;
 } cohort_column;
 
-/** Upserts n_rows records at once; the column named as the key is the key. */
+/**
+ * Stages n_rows upserts at once; the column named as the key holds the keys. An
+ * object without keys takes no such column and gets n_rows new records. Where a
+ * key repeats the last row wins and the first gives the place.
+ *
+ * Takes    columns  all of n_rows; copied. Arrays that a type does not use may be NULL
+ * Fails    as cohort_batch_upsert, for the first value that is wrong; COHORT_LIMIT 2^32 rows.
+ *          The batch is then as it was before the call.
+ * Costs    one pass over the values: the way to load millions
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_batch_columns(cohort_batch *batch, const char *object, size_t n_rows, size_t n_columns,
                      const cohort_column *columns, cohort_error *error);
@@ -190,15 +293,40 @@ typedef struct cohort_commit_report {
 
 #define COHORT_COMMIT_REPORT_INIT { sizeof(cohort_commit_report), 0, 0, 0, 0, 0, 0 }
 
-/** Applies the batch whole, or changes nothing. Afterwards the batch is empty and reusable. report may be NULL. */
+/**
+ * Applies the batch whole, or changes nothing. Afterwards the batch is empty and reusable;
+ * after a failure it still holds its changes.
+ *
+ * Gives    *report  may be NULL. inserted: records that exist now and did not; deleted: the other
+ *                   way round; updated and unchanged: upserted or patched records in which
+ *                   something differs, or nothing; version: as cohort_snapshot_version
+ * Fails    COHORT_NOT_FOUND  a patch or delete of no record; the text has the key
+ *          COHORT_TYPE       a text is no key of an object keyed by ints
+ *          COHORT_FULL       an object would need more than 65,536 tiles of 65,536 rows
+ *          COHORT_MEMORY
+ * Threads  commits of one store queue; readers go on with the version they have
+ * Costs    a look-up a key and reference, and each changed column of each changed tile is made
+ *          anew: a record costs what its tile's fields cost, never what the store costs
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_batch_commit(cohort_batch *batch, cohort_commit_report *report, cohort_error *error);
 
 /* ---- snapshots ---- */
 
+/**
+ * Pins the current version: what it shows never changes, whatever is committed.
+ *
+ * Gives    *snapshot  yours until cohort_snapshot_release(); it outlives the store's handle
+ * Fails    COHORT_INVALID, COHORT_MEMORY
+ * Threads  any number may read one snapshot
+ * Costs    nothing; while held, columns that were replaced since stay in memory
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_store_snapshot(cohort_store *store, cohort_snapshot **snapshot, cohort_error *error);
 
+/** Lets a snapshot go, and all that was borrowed from it. NULL is fine. */
 COHORT_API void
 cohort_snapshot_release(cohort_snapshot *snapshot);
 
@@ -210,7 +338,11 @@ cohort_snapshot_version(const cohort_snapshot *snapshot);
 COHORT_API uint64_t
 cohort_snapshot_count(const cohort_snapshot *snapshot, const char *object);
 
-/** Fills *object for index 0, 1, …; its strings and fields are borrowed. COHORT_NOT_FOUND past the end. */
+/**
+ * Fills *object for index 0, 1, … in order of declaration; its strings and fields are
+ * borrowed. Objects that references name and nobody declared are left out.
+ * COHORT_NOT_FOUND past the end.
+ */
 COHORT_API cohort_status
 cohort_snapshot_object(const cohort_snapshot *snapshot, size_t index, cohort_object *object, cohort_error *error);
 
@@ -225,11 +357,19 @@ typedef struct cohort_field_usage {
 
 #define COHORT_FIELD_USAGE_INIT { sizeof(cohort_field_usage), 0, 0, 0, 0 }
 
+/**
+ * Counts a field's values and bytes. n_distinct also counts values that no record has
+ * any more. COHORT_NOT_FOUND for an unknown object or field. Costs a step a tile, and
+ * one a row where records of a tile are deleted.
+ */
 COHORT_API cohort_status
 cohort_snapshot_usage(const cohort_snapshot *snapshot, const char *object, const char *field,
                       cohort_field_usage *usage, cohort_error *error);
 
-/** The row of a live record. COHORT_NOT_FOUND if there is none. */
+/**
+ * The row of a live record. COHORT_NOT_FOUND if there is none.
+ * Costs    one hash look-up; the first of an object builds its key index (COHORT_MEMORY)
+ */
 COHORT_API cohort_status
 cohort_snapshot_row(const cohort_snapshot *snapshot, const char *object, const cohort_value *key, uint32_t *row,
                     cohort_error *error);
