@@ -17,7 +17,7 @@ near_sydney 486 DISTANCE(place, GEOLOCATION(-33.8688, 151.2093), 'km') < 30
 big_business 369 account.employees >= 500 OR account.annual_revenue > 50000000
 green 759 green_attitude >= 4 AND interests HAS ANY ('nature', 'cycling', 'gardening')
 do_not_mail 176 the keys in do-not-mail.txt
-campaign 57 22 132 12 119 243 78 307
+campaign 57 22 132 13 119 243 78 307
 101489 Noah Nguyen Pioneer Capital Pty Ltd 99 25
 false fit >= 10 <- 0
 1114 174 country = 'AU'
