@@ -219,7 +219,7 @@ bool co_resolve_path(co_binder *binder, const co_scope *scope, const co_node *no
 typedef struct co_sharing {
     co_binder *binder;
     const co_scope *scope;
-    bool found;
+    uint32_t n_names;
     co_way way;
 } co_sharing;
 
@@ -227,8 +227,7 @@ static void share(co_sharing *sharing, co_way way)
 {
     uint32_t n = 0;
 
-    if (!sharing->found) {
-        sharing->found = true;
+    if (sharing->n_names++ == 0) {
         sharing->way = way;
         return;
     }
@@ -278,12 +277,19 @@ static bool is_strict(co_sharing *sharing, const co_node *node)
 uint32_t co_shared_way(co_binder *binder, const co_scope *scope, const co_node *const *nodes, uint32_t n, co_way *way)
 {
     co_sharing sharing = { .binder = binder, .scope = scope };
+    bool has_name = false;
 
     for (uint32_t i = 0; i < n; i++) {
+        const uint32_t n_before = sharing.n_names;
+
         if (!is_strict(&sharing, nodes[i]))
             return 0;
+        /* A value without a name is compared with each of the others: all must have one. */
+        if (i > 0 && !has_name && sharing.n_names == n_before)
+            return 0;
+        has_name = i == 0 ? sharing.n_names > 0 : has_name;
     }
-    if (!sharing.found || sharing.way.n == 0)
+    if (sharing.n_names == 0 || sharing.way.n == 0)
         return 0;
 
     uint32_t object = scope->names_object;
