@@ -118,3 +118,25 @@ int verb_why(int n, char **words)
     }
     return end(&s, status, code);
 }
+
+/* ---- lint ---- */
+
+static int32_t lint_item(void *context, const cohort_lint_item *item)
+{
+    report_lint(item, context);
+    return 0;
+}
+
+int verb_lint(int n, char **words)
+{
+    session s = SESSION_INIT;
+    const char *places[3];
+    int code;
+    cohort_status status = COHORT_OK;
+
+    if (begin(&s, n, words, "lint", 3, places, &code)) {
+        status = cohort_evaluate_lint(s.evaluator, s.snapshot, s.segment, &s.when, lint_item, s.text, &s.error);
+        code = EXIT_FINE;
+    }
+    return end(&s, status, code);
+}

@@ -12,7 +12,7 @@ static const struct verb {
 } verbs[] = {
     { "load", verb_load },       { "count", verb_count },     { "members", verb_members }, { "define", verb_define },
     { "segments", verb_segments }, { "drop", verb_drop },     { "trait", verb_trait },     { "explain", verb_explain },
-    { "why", verb_why },         { "schema", verb_schema },   { "check", verb_check },
+    { "why", verb_why },         { "lint", verb_lint },       { "schema", verb_schema },   { "check", verb_check },
 };
 
 enum { N_VERBS = sizeof verbs / sizeof *verbs };

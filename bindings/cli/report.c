@@ -15,21 +15,16 @@ static bool stderr_is_terminal(void)
     return isatty(2) == 1;
 }
 
-static const char *colour(const char *code)
+static const char *colour(FILE *stream, const char *code)
 {
-    return stderr_is_terminal() ? code : "";
-}
-
-static void say_kind(const char *kind, const char *code)
-{
-    fprintf(stderr, "cohort: %s%s%s", colour(code), kind, colour("\033[0m"));
+    return isatty(fileno(stream)) == 1 ? code : "";
 }
 
 void complain(const char *format, ...)
 {
     va_list arguments;
 
-    say_kind("", "");
+    fputs("cohort: ", stderr);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
@@ -43,7 +38,7 @@ void stop_without_memory(void)
 }
 
 /* The line of text around a byte, and a caret under it. Control bytes show as blanks; the caret counts code points. */
-static void draw_caret(const char *text, uint64_t position)
+static void draw_caret(FILE *stream, const char *text, uint64_t position)
 {
     const size_t length = strlen(text);
     const size_t at = position < length ? (size_t)position : length;
@@ -54,32 +49,29 @@ static void draw_caret(const char *text, uint64_t position)
         first--;
     while (text[end] != 0 && text[end] != '\n')
         end++;
-    fputs("  ", stderr);
+    fputs("  ", stream);
     for (size_t i = first; i < end; i++)
-        fputc((unsigned char)text[i] < ' ' ? ' ' : text[i], stderr);
-    fputs("\n  ", stderr);
+        fputc((unsigned char)text[i] < ' ' ? ' ' : text[i], stream);
+    fputs("\n  ", stream);
     for (size_t i = first; i < at; i++)
         if (((unsigned char)text[i] & 0xc0) != 0x80)
-            fputc(' ', stderr);
-    fprintf(stderr, "%s^%s\n", colour("\033[1;31m"), colour("\033[0m"));
+            fputc(' ', stream);
+    fprintf(stream, "%s^%s\n", colour(stream, "\033[1;31m"), colour(stream, "\033[0m"));
 }
 
 int report_error(const cohort_error *error, const char *text)
 {
-    say_kind("", "");
-    fprintf(stderr, "%s%s%s\n", colour("\033[1m"), error->text[0] != 0 ? error->text : cohort_status_text(error->code),
-            colour("\033[0m"));
+    fprintf(stderr, "cohort: %s%s%s\n", colour(stderr, "\033[1m"),
+            error->text[0] != 0 ? error->text : cohort_status_text(error->code), colour(stderr, "\033[0m"));
     if (text != NULL && error->position != COHORT_NO_POSITION)
-        draw_caret(text, error->position);
+        draw_caret(stderr, text, error->position);
     return exit_code(error->code, text == NULL && error->line > 0);
 }
 
 void report_lint(const cohort_lint_item *item, const char *text)
 {
     printf("%s [%s]\n", item->message, item->code);
-    fflush(stdout);
-    if (stderr_is_terminal())
-        draw_caret(text, item->position);
+    draw_caret(stdout, text, item->position);
 }
 
 int exit_code(cohort_status status, bool is_data)

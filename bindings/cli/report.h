@@ -1,5 +1,5 @@
 /*
- * What the command says besides its answers, all on stderr: errors with a
+ * What the command says besides its answers, on stderr: errors with a
  * caret, warnings, a progress bar. Colour and bars on terminals only.
  */
 #ifndef CLI_REPORT_H
@@ -21,7 +21,7 @@ _Noreturn void stop_without_memory(void);
 
 /* Prints the error, with the line of `text` (may be NULL) that it points into; gives the exit code. */
 int report_error(const cohort_error *error, const char *text);
-/* A warning with its place in `text`. */
+/* A warning on stdout, with its place in `text`. */
 void report_lint(const cohort_lint_item *item, const char *text);
 
 /* The code that stands for a status. is_data: what was wrong was in a file of records. */
