@@ -56,7 +56,10 @@ uint32_t co_name_position(co_text source, uint32_t position, uint32_t index)
 
 /* ---- what is near ---- */
 
-static void add_name(co_text **names, size_t *n, co_text name) { (*names)[(*n)++] = name; }
+static void add_name(co_text **names, size_t *n, co_text name)
+{
+    (*names)[(*n)++] = name;
+}
 
 /* Every name that could stand at this place of the object. */
 static co_text *known_names(co_binder *binder, const co_object *object, size_t *n)
@@ -78,7 +81,22 @@ static co_text *known_names(co_binder *binder, const co_object *object, size_t *
     return names;
 }
 
-static void unknown_name(co_binder *binder, const co_object *object, co_text name, uint64_t position)
+/* What somebody who wrote a text in other quotes needs to hear. */
+static const char *quoting_hint(co_text source, uint32_t position)
+{
+    const size_t offset = position < source.length ? position : source.length;
+    const co_text rest = { source.bytes + offset, source.length - offset };
+
+    if (rest.length > 0 && rest.bytes[0] == '"')
+        return "; a text is written in single quotes";
+    if (rest.length >= 3 && memcmp(rest.bytes, "\xe2\x80", 2) == 0 && (unsigned char)rest.bytes[2] >= 0x98 &&
+        (unsigned char)rest.bytes[2] <= 0x9f)
+        return "; typographic quotes are no quotes, a text is written 'text'";
+    return "";
+}
+
+static void unknown_name(co_binder *binder, const co_object *object, co_text name, co_text source,
+                         uint32_t position)
 {
     size_t n;
     const co_text *names = known_names(binder, object, &n);
@@ -89,8 +107,8 @@ static void unknown_name(co_binder *binder, const co_object *object, co_text nam
                      "unknown field '" CO_FMT "' of " CO_FMT ", did you mean '" CO_FMT "'?", CO_ARG(name),
                      CO_ARG(object->name), CO_ARG(near));
     else
-        co_bind_fail(binder, COHORT_NOT_FOUND, position, "unknown field '" CO_FMT "' of " CO_FMT, CO_ARG(name),
-                     CO_ARG(object->name));
+        co_bind_fail(binder, COHORT_NOT_FOUND, position, "unknown field '" CO_FMT "' of " CO_FMT "%s",
+                     CO_ARG(name), CO_ARG(object->name), quoting_hint(source, position));
 }
 
 /* ---- ways ---- */
@@ -113,7 +131,7 @@ typedef struct co_walk {
     const co_object *object;
     uint32_t *fields;
     uint32_t n_fields;
-    uint32_t n_read;            /* names */
+    uint32_t n_read; /* names */
 } co_walk;
 
 static void skip_own_name(const co_binder *binder, co_walk *walk, const co_text *names, uint32_t n)
@@ -124,8 +142,8 @@ static void skip_own_name(const co_binder *binder, co_walk *walk, const co_text 
         walk->n_read = 1;
 }
 
-static bool walk_references(co_binder *binder, co_walk *walk, const co_text *names, uint32_t n, co_text source,
-                            uint32_t position)
+static bool walk_references(co_binder *binder, co_walk *walk, const co_text *names, uint32_t n,
+                            co_text source, uint32_t position)
 {
     while (walk->n_read < n) {
         const co_text name = names[walk->n_read];
@@ -133,7 +151,7 @@ static bool walk_references(co_binder *binder, co_walk *walk, const co_text *nam
         const uint32_t at = co_name_position(source, position, walk->n_read);
 
         if (field == CO_NONE) {
-            unknown_name(binder, walk->object, name, at);
+            unknown_name(binder, walk->object, name, source, at);
             return false;
         }
         if (walk->object->fields[field].type != COHORT_REFERENCE) {
@@ -151,7 +169,8 @@ static bool walk_references(co_binder *binder, co_walk *walk, const co_text *nam
 /* The way walked, in the terms of the scope: stripped in front, prefixed. */
 static co_way way_of_walk(co_binder *binder, const co_scope *scope, const co_walk *walk)
 {
-    const co_way back = { walk->n_fields - scope->n_stripped, walk->fields + scope->n_stripped, walk->object->id };
+    const co_way back = { walk->n_fields - scope->n_stripped, walk->fields + scope->n_stripped,
+                          walk->object->id };
 
     return co_way_join(binder, scope->prefix, back);
 }
@@ -162,13 +181,14 @@ static bool is_outer(co_text name)
            (name.bytes[2] | 32) == 't' && (name.bytes[3] | 32) == 'e' && (name.bytes[4] | 32) == 'r';
 }
 
-static bool start_walk(co_binder *binder, const co_scope *scope, const co_text *names, uint32_t n, uint32_t position,
-                       co_walk *walk)
+static bool start_walk(co_binder *binder, const co_scope *scope, const co_text *names, uint32_t n,
+                       uint32_t position, co_walk *walk)
 {
     *walk = (co_walk){ .object = co_schema_object(binder->schema, scope->names_object) };
     walk->fields = co_bind_new(binder, (size_t)n + 1, sizeof *walk->fields);
     if (n > 1 && is_outer(names[0]) && co_object_find(walk->object, names[0]) == CO_NONE) {
-        co_bind_fail(binder, COHORT_NOT_FOUND, position, "OUTER has no meaning here: no record encloses this one");
+        co_bind_fail(binder, COHORT_NOT_FOUND, position,
+                     "OUTER has no meaning here: no record encloses this one");
         return false;
     }
     skip_own_name(binder, walk, names, n);
@@ -186,13 +206,15 @@ bool co_resolve(co_binder *binder, const co_scope *scope, const co_node *node, c
     *place = (co_place){ .object = walk.object, .field = co_object_find(walk.object, last) };
     if (place->field == CO_NONE)
         place->trait = co_version_find_trait(binder->version, walk.object->id, last);
-    for (const co_inlining *outer = scope->inlining; outer != NULL && place->field == CO_NONE; outer = outer->outer) {
+    for (const co_inlining *outer = scope->inlining; outer != NULL && place->field == CO_NONE;
+         outer = outer->outer) {
         if (outer->definition->kind == CO_DEFINED_TRAIT && outer->definition->object == walk.object->id &&
             co_text_equal(outer->definition->name, last))
-            place->trait = outer->definition;       /* a cycle, which inlining refuses */
+            place->trait = outer->definition; /* a cycle, which inlining refuses */
     }
     if (place->field == CO_NONE && place->trait == NULL) {
-        unknown_name(binder, walk.object, last, co_name_position(scope->source, node->position, node->n_names - 1));
+        unknown_name(binder, walk.object, last, scope->source,
+                     co_name_position(scope->source, node->position, node->n_names - 1));
         return false;
     }
     place->way = way_of_walk(binder, scope, &walk);
@@ -274,7 +296,8 @@ static bool is_strict(co_sharing *sharing, const co_node *node)
     return true;
 }
 
-uint32_t co_shared_way(co_binder *binder, const co_scope *scope, const co_node *const *nodes, uint32_t n, co_way *way)
+uint32_t co_shared_way(co_binder *binder, const co_scope *scope, const co_node *const *nodes, uint32_t n,
+                       co_way *way)
 {
     co_sharing sharing = { .binder = binder, .scope = scope };
     bool has_name = false;

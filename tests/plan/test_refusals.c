@@ -27,6 +27,9 @@ typedef struct example {
 } example;
 
 static const example refusals[] = {
+    { "country = \"x\"", "COHORT_NOT_FOUND@10 unknown field 'x' of contact; a text is written in single quotes" },
+    { "country = ‘AU’", "COHORT_NOT_FOUND@10 unknown field '‘AU’' of contact; typographic quotes are no quotes, a text "
+                        "is written 'text'" },
     { "name = 'x'", "COHORT_NOT_FOUND@0 unknown field 'name' of contact" },
     { "contry = 'AU'", "COHORT_NOT_FOUND@0 unknown field 'contry' of contact, did you mean 'country'?" },
     { "account.indstry = 'x'", "COHORT_NOT_FOUND@8 unknown field 'indstry' of account, did you mean 'industry'?" },
