@@ -35,7 +35,7 @@ static uint32_t child_of_step(const co_plan *plan, const co_step *step, uint32_t
         return step->inputs[k];
     if (step->kind >= CO_STEP_COMPARE)
         values[n_values++] = step->a;
-    if (step->kind == CO_STEP_COMPARE || step->kind == CO_STEP_DISTINCT)
+    if (co_step_is_pair(step->kind))
         values[n_values++] = step->b;
     k -= step->n_inputs;
     return k < n_values ? node_of_vstep(plan, values[k]) : CO_NO_STEP;

@@ -69,6 +69,18 @@ static void tell_apart(chunk *c)
     }
 }
 
+static void match_pairs(chunk *c)
+{
+    const bool nocase = ignores_case(c);
+
+    for (uint32_t i = 0; i < c->a.n; i++) {
+        if (!co_vector_has(&c->a, i) || !co_vector_has(&c->b, i))
+            continue;
+        keep(c, i, co_text_pair_test(c->step->text_verb, c->step->escape, nocase, c->a.texts[i], c->b.texts[i]) !=
+                       c->step->outside);
+    }
+}
+
 /* ---- one value ---- */
 
 static cohort_status match_texts(chunk *c)
@@ -152,7 +164,7 @@ static cohort_status find_operands(chunk *c)
     const co_task *task = &c->task;
     cohort_status status = co_value_find(task->worker, task->scope, c->step->a, task->choice, &c->a);
 
-    if (status == COHORT_OK && (c->step->kind == CO_STEP_COMPARE || c->step->kind == CO_STEP_DISTINCT))
+    if (status == COHORT_OK && co_step_is_pair(c->step->kind))
         status = co_value_find(task->worker, task->scope, c->step->b, task->choice, &c->b);
     return status;
 }
@@ -172,6 +184,9 @@ static cohort_status test_chunk(chunk *c)
         return COHORT_OK;
     case CO_STEP_DISTINCT:
         tell_apart(c);
+        return COHORT_OK;
+    case CO_STEP_TEXT_PAIR:
+        match_pairs(c);
         return COHORT_OK;
     case CO_STEP_TEXT:
         return match_texts(c);

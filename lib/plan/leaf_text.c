@@ -1,6 +1,6 @@
 /*
- * LIKE, CONTAINS and their kin, MATCHES. What is looked for is text that is
- * known while planning; one nocase side makes the test nocase.
+ * LIKE, CONTAINS and their kin, MATCHES. What is looked for is prepared where it
+ * is known while planning; one nocase side makes the test nocase.
  */
 #include "base/utf8.h"
 #include "plan/binder.h"
@@ -44,22 +44,30 @@ static uint32_t bind_text(co_binder *binder, const co_scope *scope, const co_nod
     return id;
 }
 
-/* What is looked for: constant text; *is_null if it is NULL. */
-static bool bind_wanted(co_binder *binder, const co_scope *scope, const co_node *node, co_text *text, bool *is_null)
+/* What is looked for, as text. */
+static uint32_t bind_wanted(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    const uint32_t id = co_bind_value(binder, scope, node);
+    const uint32_t id = co_vstep_to_key(binder, co_bind_value(binder, scope, node));
     const co_vstep *value = co_vstep_of(binder, id);
 
-    if (co_bind_failed(binder))
-        return false;
-    if (value->kind != CO_VS_CONSTANT)
-        co_bind_fail(binder, COHORT_UNSUPPORTED, node->position,
-                     "what is looked for must be known before: quoted text, not a field");
-    else if (value->type != CO_V_TEXT)
-        co_bind_fail(binder, COHORT_TYPE, node->position, "quoted text was wanted, this is %s", co_type_text(value));
-    *text = value->constant.text;
-    *is_null = *is_null || value->is_null;
-    return !co_bind_failed(binder);
+    if (!co_bind_failed(binder) && value->type != CO_V_TEXT)
+        co_bind_fail(binder, COHORT_TYPE, node->position, "text was wanted, this is %s", co_type_text(value));
+    return id;
+}
+
+/* Text that each record has for itself. */
+static co_pair plan_pair(co_binder *binder, uint32_t object, uint8_t verb, uint32_t escape, bool any_case, uint32_t a,
+                         uint32_t b)
+{
+    const co_vstep folding = { .kind = CO_VS_COALESCE, .type = CO_V_TEXT, .nocase = true };
+    co_step step = { .kind = CO_STEP_TEXT_PAIR, .object = object, .text_verb = verb, .escape = escape, .b = b };
+    co_pair pair;
+
+    step.a = any_case && !co_vstep_of(binder, a)->nocase ? co_vstep_over(binder, folding, &a, 1) : a;
+    pair.t = co_step_intern(binder, &step);
+    step.outside = true;
+    pair.f = co_step_intern(binder, &step);
+    return pair;
 }
 
 static bool is_nocase(const co_binder *binder, uint32_t id) { return co_vstep_of(binder, id)->nocase; }
@@ -98,46 +106,51 @@ co_pair co_leaf_like(co_binder *binder, const co_scope *scope, const co_node *no
 {
     const uint32_t id = bind_text(binder, scope, node->children[0], node->operator_position);
     const co_node *pattern = node->children[1];
-    co_text text = { NULL, 0 };
-    bool is_null = false;
+    const uint32_t wanted = co_bind_failed(binder) ? CO_NO_STEP : bind_wanted(binder, scope, pattern);
+    const co_vstep value = *co_vstep_of(binder, wanted);
     uint32_t escape;
 
-    if (co_bind_failed(binder) || !bind_wanted(binder, scope, pattern, &text, &is_null) ||
-        !bind_escape(binder, node, &escape))
+    if (co_bind_failed(binder) || !bind_escape(binder, node, &escape))
         return failed;
-    if (is_null)
+    if (value.kind != CO_VS_CONSTANT)
+        return plan_pair(binder, scope->rows_object, CO_PAIR_LIKE, escape, node->any_case, id, wanted);
+    if (value.is_null)
         return co_pair_unknown(binder, scope->rows_object);
     return plan_test(binder, scope, id,
-                     co_match_like(binder, co_vstep_dictionary(binder, id), text, escape,
+                     co_match_like(binder, co_vstep_dictionary(binder, id), value.constant.text, escape,
                                    node->any_case || is_nocase(binder, id), pattern->position));
 }
 
+/* What is known is looked for at once; the rest one by one. */
 co_pair co_leaf_text(co_binder *binder, const co_scope *scope, const co_node *node)
 {
+    const uint32_t object = scope->rows_object;
     const uint32_t id = bind_text(binder, scope, node->children[0], node->operator_position);
-    const uint32_t n = node->n_children - 1;
-    co_text *wanted = co_bind_new(binder, (size_t)n + 1, sizeof *wanted);
-    uint32_t n_wanted = 0;
-    bool any_null = false;
+    co_text *known = co_bind_new(binder, node->n_children, sizeof *known);
+    co_pair pair = co_pair_known(binder, object, false);
+    uint32_t n_known = 0;
 
-    for (uint32_t i = 1; i <= n && !co_bind_failed(binder); i++) {
-        bool is_null = false;
+    for (uint32_t i = 1; i < node->n_children && !co_bind_failed(binder); i++) {
+        const uint32_t wanted = bind_wanted(binder, scope, node->children[i]);
+        const co_vstep value = *co_vstep_of(binder, wanted);
 
-        if (bind_wanted(binder, scope, node->children[i], &wanted[n_wanted], &is_null))
-            n_wanted += !is_null;
-        any_null = any_null || is_null;
+        if (co_bind_failed(binder))
+            break;
+        if (value.kind != CO_VS_CONSTANT)
+            pair = co_pair_or(binder, pair, plan_pair(binder, object, node->text_verb, 0, false, id, wanted));
+        else if (value.is_null)
+            pair.f = co_step_none(binder, object);
+        else
+            known[n_known++] = value.constant.text;
     }
     if (co_bind_failed(binder))
         return failed;
-    if (n_wanted == 0)
-        return co_pair_unknown(binder, scope->rows_object);
-
-    co_pair pair = plan_test(binder, scope, id,
-                             co_match_find(binder, co_vstep_dictionary(binder, id), (co_text_verb)node->text_verb,
-                                           wanted, n_wanted, is_nocase(binder, id)));
-
-    if (any_null)
-        pair.f = co_step_none(binder, scope->rows_object);
+    if (n_known > 0)
+        pair = co_pair_or(binder, pair,
+                          plan_test(binder, scope, id,
+                                    co_match_find(binder, co_vstep_dictionary(binder, id),
+                                                  (co_text_verb)node->text_verb, known, n_known,
+                                                  is_nocase(binder, id))));
     return pair;
 }
 

@@ -155,6 +155,7 @@ typedef enum co_step_kind {
     CO_STEP_EXACTLY,            /* field SET: every group held and nothing else; outside likewise */
     CO_STEP_COMPARE,            /* value steps a, b of one type (EXACT: of one scale): compare; NULL is in neither set */
     CO_STEP_DISTINCT,           /* a, b: IS DISTINCT FROM; never unknown (outside: IS NOT DISTINCT) */
+    CO_STEP_TEXT_PAIR,          /* a, b TEXT: co_text_pair_test by text_verb, escape and the steps' nocase (outside: not) */
     CO_STEP_HAS_VALUE,          /* value step a is not NULL */
     CO_STEP_TRUE,               /* value step a, BOOL, is true (outside: is false) */
     CO_STEP_TEXT,               /* value step a, TEXT: match (outside: not) */
@@ -177,6 +178,8 @@ typedef struct co_step {
     bool outside;               /* the false set of the same test */
     bool set_exactly;           /* SET_TEST: EXACTLY, not HOLDS */
     uint8_t compare;            /* co_compare */
+    uint8_t text_verb;          /* TEXT_PAIR: co_text_verb, or CO_PAIR_LIKE */
+    uint32_t escape;            /* TEXT_PAIR, LIKE: the code point */
     uint32_t n_inputs;
     const uint32_t *inputs;     /* set steps */
     uint32_t n;                 /* AT_LEAST, HOLDS */
@@ -197,6 +200,14 @@ typedef struct co_step {
     const co_node *node;        /* where it came from; NULL for inner ones */
     co_text text;               /* the condition, for explain; empty for what joins or maps others */
 } co_step;
+
+/* Whether a step tests two values, a and b. */
+static inline bool co_step_is_pair(co_step_kind kind) { return kind >= CO_STEP_COMPARE && kind <= CO_STEP_TEXT_PAIR; }
+
+#define CO_PAIR_LIKE 255
+
+/* Text against text that each row has for itself. A pattern that ends in its escape fits nothing. */
+bool co_text_pair_test(uint8_t text_verb, uint32_t escape, bool nocase, co_text text, co_text wanted);
 
 typedef struct co_pass {
     uint32_t object;

@@ -9,8 +9,8 @@
  * Costs:   linear in the text for pieces without '_' (Knuth, Morris, Pratt: no
  *          character of the text is read again); times the piece's length with '_'.
  */
-#include "base/unicode.h"
 #include "plan/binder.h"
+#include "plan/text_cursor.h"
 
 #define ANY_POINT UINT32_MAX
 
@@ -34,47 +34,29 @@ typedef struct co_patterns {
     const co_pattern *patterns;
 } co_patterns;
 
-/* ---- reading text ---- */
-
-typedef struct co_cursor {
-    co_text left;
-    bool nocase;
-} co_cursor;
-
-static bool next_point(co_cursor *cursor, uint32_t *point)
-{
-    const size_t length = co_utf8_decode(cursor->left, point);
-
-    if (length == 0)
-        return false;
-    cursor->left.bytes += length;
-    cursor->left.length -= length;
-    if (cursor->nocase)
-        *point = co_point_fold(*point);
-    return true;
-}
+/* ---- pieces in a text ---- */
 
 static bool fits(uint32_t wanted, uint32_t point) { return wanted == ANY_POINT || wanted == point; }
 
 /* The piece here; the cursor moves behind it. */
-static bool take_piece(co_cursor *cursor, const co_piece *piece)
+static bool take_piece(co_text_cursor *cursor, const co_piece *piece)
 {
     uint32_t point;
 
     for (uint32_t i = 0; i < piece->n; i++) {
-        if (!next_point(cursor, &point) || !fits(piece->points[i], point))
+        if (!co_text_next(cursor, &point) || !fits(piece->points[i], point))
             return false;
     }
     return true;
 }
 
 /* The first place of a piece without '_'. */
-static bool find_plain(co_cursor *cursor, const co_piece *piece)
+static bool find_plain(co_text_cursor *cursor, const co_piece *piece)
 {
     uint32_t n_met = 0, point;
 
     while (n_met < piece->n) {
-        if (!next_point(cursor, &point))
+        if (!co_text_next(cursor, &point))
             return false;
         while (n_met > 0 && piece->points[n_met] != point)
             n_met = piece->restart[n_met];
@@ -84,57 +66,38 @@ static bool find_plain(co_cursor *cursor, const co_piece *piece)
     return true;
 }
 
-static bool find_piece(co_cursor *cursor, const co_piece *piece)
+static bool find_piece(co_text_cursor *cursor, const co_piece *piece)
 {
     uint32_t point;
 
     if (piece->restart != NULL)
         return find_plain(cursor, piece);
     for (;;) {
-        co_cursor here = *cursor;
+        co_text_cursor here = *cursor;
 
         if (take_piece(&here, piece)) {
             *cursor = here;
             return true;
         }
-        if (!next_point(cursor, &point))
+        if (!co_text_next(cursor, &point))
             return false;
     }
-}
-
-/* The last n code points; false if there are fewer. */
-static bool skip_to_end(co_cursor *cursor, uint32_t n)
-{
-    size_t at = cursor->left.length;
-
-    for (uint32_t i = 0; i < n; i++) {
-        if (at == 0)
-            return false;
-        do
-            at--;
-        while (at > 0 && ((unsigned char)cursor->left.bytes[at] & 0xC0) == 0x80);
-    }
-    cursor->left.bytes += at;
-    cursor->left.length -= at;
-    return true;
 }
 
 /* ---- whole words ---- */
 
-static bool is_word_point(uint32_t point) { return point == '_' || co_point_is_letter_or_digit(point); }
-
 static bool find_word(co_text text, const co_pattern *pattern)
 {
-    co_cursor cursor = { text, pattern->nocase };
+    co_text_cursor cursor = { text, pattern->nocase };
     uint32_t before = ' ', after, point;
 
     for (;;) {
-        co_cursor here = cursor;
+        co_text_cursor here = cursor;
 
-        if (!is_word_point(before) && take_piece(&here, &pattern->pieces[0]) &&
-            (!next_point(&here, &after) || !is_word_point(after)))
+        if (!co_text_is_word_point(before) && take_piece(&here, &pattern->pieces[0]) &&
+            (!co_text_next(&here, &after) || !co_text_is_word_point(after)))
             return true;
-        if (!next_point(&cursor, &point))
+        if (!co_text_next(&cursor, &point))
             return false;
         before = point;
     }
@@ -144,7 +107,7 @@ static bool find_word(co_text text, const co_pattern *pattern)
 
 static bool matches(co_text text, const co_pattern *pattern)
 {
-    co_cursor cursor = { text, pattern->nocase };
+    co_text_cursor cursor = { text, pattern->nocase };
     uint32_t first = 0, n = pattern->n_pieces;
 
     if (pattern->whole_words)
@@ -158,7 +121,7 @@ static bool matches(co_text text, const co_pattern *pattern)
             return false;
     }
     return !pattern->to_end ||
-           (skip_to_end(&cursor, pattern->pieces[n - 1].n) && take_piece(&cursor, &pattern->pieces[n - 1]));
+           (co_text_skip_to_end(&cursor, pattern->pieces[n - 1].n) && take_piece(&cursor, &pattern->pieces[n - 1]));
 }
 
 static cohort_status test_patterns(void *context, co_text text, bool *hit, cohort_error *error)
@@ -204,12 +167,12 @@ static co_piece piece_of(co_binder *binder, const uint32_t *points, uint32_t n)
 static co_piece piece_of_text(co_binder *binder, co_text text, bool nocase)
 {
     uint32_t *points = co_bind_new(binder, text.length + 1, sizeof *points);
-    co_cursor cursor = { text, nocase };
+    co_text_cursor cursor = { text, nocase };
     uint32_t n = 0;
 
     if (points == NULL)
         return (co_piece){ NULL, NULL, 0 };
-    while (next_point(&cursor, &points[n]))
+    while (co_text_next(&cursor, &points[n]))
         n++;
     return piece_of(binder, points, n);
 }
@@ -251,14 +214,14 @@ static bool read_pattern(co_binder *binder, co_text text, uint32_t escape, bool 
 {
     co_reading reading = { .points = co_bind_new(binder, text.length + 1, sizeof *reading.points),
                            .pieces = co_bind_new(binder, text.length + 2, sizeof *reading.pieces) };
-    co_cursor cursor = { text, false };
+    co_text_cursor cursor = { text, false };
     uint32_t point;
 
     if (co_bind_failed(binder))
         return false;
-    while (next_point(&cursor, &point)) {
+    while (co_text_next(&cursor, &point)) {
         if (point == escape) {
-            if (!next_point(&cursor, &point)) {
+            if (!co_text_next(&cursor, &point)) {
                 co_bind_fail(binder, COHORT_PARSE, position, "the pattern ends in its escape character");
                 return false;
             }

@@ -57,7 +57,7 @@ static const example refusals[] = {
     { "country LIKE 'A\\'", "COHORT_PARSE@13 the pattern ends in its escape character" },
     { "country LIKE 'A!' ESCAPE '!'", "COHORT_PARSE@13 the pattern ends in its escape character" },
     { "country MATCHES '(x'", "COHORT_PARSE@19 regular expression: missing closing parenthesis" },
-    { "country LIKE city", "COHORT_UNSUPPORTED@13 what is looked for must be known before: quoted text, not a field" },
+    { "country LIKE age", "COHORT_TYPE@13 text was wanted, this is a whole number" },
     { "age", "COHORT_TYPE@0 a condition was wanted, this is a whole number" },
     { "country AND active", "COHORT_TYPE@0 a condition was wanted, this is text" },
     { "age + country = 1", "COHORT_TYPE@6 a whole number + text is not possible" },

@@ -137,9 +137,39 @@ START_TEST(like_agrees_with_trying_everything)
             must(match->test(match->context, co_text_of(text), &hit, NULL) == COHORT_OK);
             if (hit != naive_like(pattern, text))
                 ck_abort_msg("'%s' LIKE '%s' is %d", text, pattern, hit);
+            must(co_text_pair_test(CO_PAIR_LIKE, '\\', false, co_text_of(text), co_text_of(pattern)) == hit);
         }
         co_planned_clear(&planned);
     }
+}
+END_TEST
+
+typedef struct case_of_pair {
+    uint8_t verb;
+    bool nocase;
+    const char *text, *wanted;
+    bool hit;
+} case_of_pair;
+
+static const case_of_pair pairs[] = {
+    { CO_PAIR_LIKE, false, "100%", "%\\%", true },      { CO_PAIR_LIKE, false, "100", "%\\%", false },
+    { CO_PAIR_LIKE, false, "a\\", "a\\", false },       { CO_PAIR_LIKE, true, "ÄB", "äb%", true },
+    { CO_PAIR_LIKE, false, "é", "_", true },            { CO_PAIR_LIKE, false, "", "%", true },
+    { CO_CONTAINS, false, "", "", true },               { CO_CONTAINS, false, "aaab", "aab", true },
+    { CO_CONTAINS, false, "aab", "aaab", false },       { CO_CONTAINS, true, "café", "FÉ", true },
+    { CO_STARTS_WITH, false, "abc", "ab", true },       { CO_STARTS_WITH, false, "ab", "abc", false },
+    { CO_ENDS_WITH, false, "café", "é", true },         { CO_ENDS_WITH, false, "bc", "abc", false },
+    { CO_CONTAINS_WORD, false, "concat cat", "cat", true }, { CO_CONTAINS_WORD, false, "cat_", "cat", false },
+    { CO_CONTAINS_WORD, false, "écat", "cat", false },
+};
+
+START_TEST(texts_of_the_row_itself_are_looked_for_alike)
+{
+    const case_of_pair *wanted = &pairs[_i];
+
+    ck_assert_msg(co_text_pair_test(wanted->verb, '\\', wanted->nocase, co_text_of(wanted->text),
+                                    co_text_of(wanted->wanted)) == wanted->hit,
+                  "'%s' in '%s'", wanted->wanted, wanted->text);
 }
 END_TEST
 
@@ -151,6 +181,7 @@ static Suite *make_suite(void)
     tcase_add_checked_fixture(texts, open_crm, close_crm);
     tcase_add_loop_test(texts, text_tests_answer_as_the_language_says, 0, sizeof cases / sizeof *cases);
     tcase_add_test(texts, like_agrees_with_trying_everything);
+    tcase_add_loop_test(texts, texts_of_the_row_itself_are_looked_for_alike, 0, sizeof pairs / sizeof *pairs);
     suite_add_tcase(suite, texts);
     return suite;
 }
