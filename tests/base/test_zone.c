@@ -78,7 +78,8 @@ static long library_offset(int64_t seconds)
     const time_t t = (time_t)seconds;
     struct tm local;
 
-    ck_assert_ptr_nonnull(localtime_r(&t, &local));
+    if (localtime_r(&t, &local) == NULL)
+        ck_abort_msg("the C library has no local time of %lld", (long long)seconds);
     return local.tm_gmtoff;
 }
 
