@@ -206,7 +206,7 @@ static magnitude minus(magnitude a, magnitude b)
     return (magnitude){ a.low - b.low, a.high - b.high - (a.low < b.low) };
 }
 
-/* Schoolbook division, bit by bit; one word is left to the machine. */
+/* Schoolbook division, bit by bit; nothing is shifted out, for b is at most 2^127. One word is left to the machine. */
 static void divide_magnitudes(magnitude a, magnitude b, magnitude *quotient, magnitude *remainder)
 {
     magnitude rest = { 0, 0 };
@@ -218,11 +218,9 @@ static void divide_magnitudes(magnitude a, magnitude b, magnitude *quotient, mag
     }
 
     for (int bit = 0; bit < 128; bit++) {
-        const bool carried = rest.high >> 63 != 0;
-
         rest = (magnitude){ rest.low << 1 | a.high >> 63, rest.high << 1 | rest.low >> 63 };
         a = (magnitude){ a.low << 1, a.high << 1 | a.low >> 63 };
-        if (carried || at_least(rest, b)) {
+        if (at_least(rest, b)) {
             rest = minus(rest, b);
             a.low |= 1;
         }

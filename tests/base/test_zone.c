@@ -393,6 +393,89 @@ START_TEST(damaged_files_never_do_harm)
 }
 END_TEST
 
+/*
+ * A file by hand: two types (UTC+1 and UTC+2), three transitions at 10,000,
+ * 13,600 and 20,000 seconds to types 1, 0 and 1. Byte 44 is where the second head starts.
+ */
+static size_t make_file(unsigned char *bytes)
+{
+    static const unsigned char head[] = { 'T', 'Z', 'i', 'f', '2' };
+    static const unsigned char times[] = { 0, 0, 0, 0, 0, 0, 0x27, 0x10, 0, 0, 0, 0, 0, 0, 0x35, 0x20,
+                                           0, 0, 0, 0, 0, 0, 0x4e, 0x20 };
+    static const unsigned char types[] = { 1, 0, 1, 0, 0, 0x0e, 0x10, 0, 0, 0, 0, 0x1c, 0x20, 1, 0 };
+    static const char tail[] = "X\0\nAAA-2\n";
+    size_t at = 88;
+
+    memset(bytes, 0, at);
+    memcpy(bytes, head, sizeof head);
+    memcpy(bytes + 44, head, sizeof head);
+    bytes[44 + 35] = 3;         /* transitions */
+    bytes[44 + 39] = 2;         /* types */
+    bytes[44 + 43] = 2;         /* bytes of names */
+    memcpy(bytes + at, times, sizeof times);
+    memcpy(bytes + at + sizeof times, types, sizeof types);
+    at += sizeof times + sizeof types;
+    memcpy(bytes + at, tail, sizeof tail - 1);
+    return at + sizeof tail - 1;
+}
+
+START_TEST(a_file_made_by_hand_is_read)
+{
+    unsigned char bytes[256];
+    const size_t length = make_file(bytes);
+    const co_zone *zone = NULL;
+
+    ck_assert_int_eq(co_zone_parse(&memory, CO_TEXT("hand"), bytes, length, &zone, NULL), COHORT_OK);
+    ck_assert_int_eq(co_zone_offset_us(zone, 9999 * CO_SECOND_US, NULL), CO_HOUR_US);
+    ck_assert_int_eq(co_zone_offset_us(zone, 10000 * CO_SECOND_US, NULL), 2 * CO_HOUR_US);
+    ck_assert_int_eq(co_zone_offset_us(zone, 13600 * CO_SECOND_US, NULL), CO_HOUR_US);
+    ck_assert_int_eq(co_zone_offset_us(zone, CO_TIME_GREATEST, NULL), 2 * CO_HOUR_US);
+    /* Local 23,700 is in the gap of the third transition, though not of the first span's. */
+    ck_assert_int_eq(co_zone_instant(zone, 23700 * CO_SECOND_US), 20100 * CO_SECOND_US);
+    /* Local 17,300 occurs twice. */
+    ck_assert_int_eq(co_zone_instant(zone, 17300 * CO_SECOND_US), 13700 * CO_SECOND_US);
+    co_zone_release(zone);
+    for (size_t cut = 0; cut < length; cut++)
+        ck_assert_int_eq(co_zone_parse(&memory, CO_TEXT("hand"), bytes, cut, &zone, NULL), COHORT_CORRUPT);
+    ck_assert_ptr_null(zone);
+    ck_assert_uint_eq(memory.used_bytes, 0);
+}
+END_TEST
+
+/* One byte of that file changed, and what is then wrong. */
+static const struct {
+    size_t at;
+    unsigned char byte;
+    const char *fault;
+} damages[] = {
+    { 0, 'X', "is no time zone file" },
+    { 44, 'X', "is cut short" },
+    { 44 + 31, 1, "counts leap seconds" },
+    { 44 + 39, 0, "has no types of time" },
+    { 44 + 38, 2, "has no types of time, or too many" },
+    { 44 + 32, 255, "is cut short" },
+    { 88 + 14, 0x10, "not in order" },
+    { 88 + 24, 2, "names a type that it does not hold" },
+    { 88 + 27, 0x7f, "an offset of more than 26 hours" },
+    { 88 + 41, 'X', "has no footer" },
+    { 88 + 42, '1', "a footer that is no rule" },
+};
+
+START_TEST(each_damage_is_named)
+{
+    unsigned char bytes[256];
+    const size_t length = make_file(bytes);
+    cohort_error error = COHORT_ERROR_INIT;
+    const co_zone *zone = NULL;
+
+    bytes[damages[_i].at] = damages[_i].byte;
+    ck_assert_int_eq(co_zone_parse(&memory, CO_TEXT("hand"), bytes, length, &zone, &error), COHORT_CORRUPT);
+    ck_assert_msg(strstr(error.text, damages[_i].fault) != NULL, "%s", error.text);
+    ck_assert_ptr_null(zone);
+    ck_assert_uint_eq(memory.used_bytes, 0);
+}
+END_TEST
+
 START_TEST(refused_memory_leaves_nothing_behind)
 {
     static unsigned char bytes[LARGEST_FILE];
@@ -433,6 +516,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(zones, rules_agree_with_the_c_library, 0, ROWS(rules));
     tcase_add_test(zones, summer_time_can_last_all_year);
     tcase_add_loop_test(zones, damaged_files_never_do_harm, 0, 8);
+    tcase_add_test(zones, a_file_made_by_hand_is_read);
+    tcase_add_loop_test(zones, each_damage_is_named, 0, ROWS(damages));
     tcase_add_test(zones, refused_memory_leaves_nothing_behind);
     suite_add_tcase(suite, zones);
     return suite;
