@@ -359,6 +359,18 @@ START_TEST(summer_time_can_last_all_year)
 }
 END_TEST
 
+START_TEST(a_julian_day_never_counts_29_february)
+{
+    const int64_t march_2024 = co_day_of_date((co_date){ 2024, 3, 1 }) * 86400 + 3600;
+    const int64_t march_2025 = co_day_of_date((co_date){ 2025, 3, 1 }) * 86400 + 3600;
+    co_zone_rule rule;
+
+    ck_assert(co_zone_rule_parse(CO_TEXT("CET-1CEST,J60,J300"), &rule));
+    ck_assert_int_eq(co_zone_rule_span(&rule, march_2024).first, march_2024);
+    ck_assert_int_eq(co_zone_rule_span(&rule, march_2025).first, march_2025);
+}
+END_TEST
+
 START_TEST(damaged_files_never_do_harm)
 {
     static unsigned char bytes[LARGEST_FILE];
@@ -514,6 +526,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(zones, names_that_lead_out_of_zoneinfo_are_refused, 0, ROWS(paths));
     tcase_add_loop_test(zones, rules_are_read_or_refused, 0, ROWS(rules));
     tcase_add_loop_test(zones, rules_agree_with_the_c_library, 0, ROWS(rules));
+    tcase_add_test(zones, a_julian_day_never_counts_29_february);
     tcase_add_test(zones, summer_time_can_last_all_year);
     tcase_add_loop_test(zones, damaged_files_never_do_harm, 0, 8);
     tcase_add_test(zones, a_file_made_by_hand_is_read);
