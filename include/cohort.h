@@ -1,3 +1,6 @@
+/*
+ * The front door: all of the public face, part by part.
+ */
 #ifndef COHORT_H
 #define COHORT_H
 #include "cohort/base.h"

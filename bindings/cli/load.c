@@ -67,63 +67,72 @@ static void print_report(const char *file, const char *object, const cohort_load
         complain("left out %s", line);
 }
 
+/* From the words of the command line; what lists they make stays in `w`. */
+static bool read_options(int n, char **words, load_words *w, cohort_load_options *options, const char *places[3])
+{
+    size_t n_places;
+    const option table[] = { { "key", OPTION_WORD, &options->key },
+                             { "row-number", OPTION_WORD, &options->row_number },
+                             { "ref", OPTION_PAIRS, &w->refs },
+                             { "create-parents", OPTION_FLAG, &w->create_parents },
+                             { "home", OPTION_WORD, &options->home },
+                             { "time", OPTION_WORD, &options->time },
+                             { "cluster", OPTION_WORD, &options->cluster },
+                             { "type", OPTION_PAIRS, &w->types },
+                             { "rename", OPTION_PAIRS, &w->renames },
+                             { "columns", OPTION_COMMAS, &w->columns },
+                             { "duplicates", OPTION_WORD, &w->duplicates },
+                             { "delimiter", OPTION_WORD, &w->delimiter },
+                             { "encoding", OPTION_WORD, &options->encoding },
+                             { "date-format", OPTION_WORD, &options->date_format },
+                             { "tz", OPTION_WORD, &options->zone },
+                             { "null", OPTION_WORDS, &w->nulls },
+                             { "set", OPTION_PAIRS, &w->sets },
+                             { "point", OPTION_PAIRS, &w->points },
+                             { "skip-errors", OPTION_NUMBER, &options->skip_errors },
+                             { "keep-empty", OPTION_FLAG, &w->keep_empty },
+                             { NULL, OPTION_FLAG, NULL } };
+
+    if (!arguments_read(n, words, "load", table, places, 3, 3, &n_places) ||
+        !take_duplicates(w->duplicates, &options->duplicates))
+        return false;
+    options->create_parents = w->create_parents;
+    options->keep_empty = w->keep_empty;
+    options->delimiter = w->delimiter;
+    options->refs = w->refs.items;
+    options->n_refs = w->refs.n;
+    options->types = w->types.items;
+    options->n_types = w->types.n;
+    options->renames = w->renames.items;
+    options->n_renames = w->renames.n;
+    options->sets = w->sets.items;
+    options->n_sets = w->sets.n;
+    options->points = w->points.items;
+    options->n_points = w->points.n;
+    options->columns = w->columns.items;
+    options->n_columns = w->columns.n;
+    options->nulls = w->nulls.items;
+    options->n_nulls = w->nulls.n;
+    return true;
+}
+
 int verb_load(int n, char **words)
 {
     cohort_load_options options = COHORT_LOAD_OPTIONS_INIT;
     cohort_load_report *report = NULL;
     load_words w = { 0 };
     const char *places[3];
-    size_t n_places;
     session s = SESSION_INIT;
     progress_bar bar;
     int code = EXIT_REQUEST;
-    const option table[] = { { "key", OPTION_WORD, &options.key },
-                             { "row-number", OPTION_WORD, &options.row_number },
-                             { "ref", OPTION_PAIRS, &w.refs },
-                             { "create-parents", OPTION_FLAG, &w.create_parents },
-                             { "home", OPTION_WORD, &options.home },
-                             { "time", OPTION_WORD, &options.time },
-                             { "cluster", OPTION_WORD, &options.cluster },
-                             { "type", OPTION_PAIRS, &w.types },
-                             { "rename", OPTION_PAIRS, &w.renames },
-                             { "columns", OPTION_COMMAS, &w.columns },
-                             { "duplicates", OPTION_WORD, &w.duplicates },
-                             { "delimiter", OPTION_WORD, &w.delimiter },
-                             { "encoding", OPTION_WORD, &options.encoding },
-                             { "date-format", OPTION_WORD, &options.date_format },
-                             { "tz", OPTION_WORD, &options.zone },
-                             { "null", OPTION_WORDS, &w.nulls },
-                             { "set", OPTION_PAIRS, &w.sets },
-                             { "point", OPTION_PAIRS, &w.points },
-                             { "skip-errors", OPTION_NUMBER, &options.skip_errors },
-                             { "keep-empty", OPTION_FLAG, &w.keep_empty },
-                             { NULL, OPTION_FLAG, NULL } };
 
-    if (!arguments_read(n, words, "load", table, places, 3, 3, &n_places) ||
-        !take_duplicates(w.duplicates, &options.duplicates))
+    if (!read_options(n, words, &w, &options, places))
         return EXIT_REQUEST;
     progress_start(&bar, "loading");
     options.object = places[1];
     options.path = strcmp(places[2], "-") == 0 ? NULL : places[2];
     options.name = places[2];
     options.read = options.path == NULL ? read_stdin : NULL;
-    options.create_parents = w.create_parents;
-    options.keep_empty = w.keep_empty;
-    options.delimiter = w.delimiter;
-    options.refs = w.refs.items;
-    options.n_refs = w.refs.n;
-    options.types = w.types.items;
-    options.n_types = w.types.n;
-    options.renames = w.renames.items;
-    options.n_renames = w.renames.n;
-    options.sets = w.sets.items;
-    options.n_sets = w.sets.n;
-    options.points = w.points.items;
-    options.n_points = w.points.n;
-    options.columns = w.columns.items;
-    options.n_columns = w.columns.n;
-    options.nulls = w.nulls.items;
-    options.n_nulls = w.nulls.n;
     options.progress = progress_draw;
     options.progress_context = &bar;
 

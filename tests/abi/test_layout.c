@@ -347,6 +347,9 @@ START_TEST(init_macros_set_the_size_and_zero_the_rest)
     STARTS(cohort_definition, COHORT_DEFINITION_INIT);
     STARTS(cohort_evaluator_options, COHORT_EVALUATOR_OPTIONS_INIT);
     STARTS(cohort_evaluate_options, COHORT_EVALUATE_OPTIONS_INIT);
+    STARTS(cohort_load_options, COHORT_LOAD_OPTIONS_INIT);
+    STARTS(cohort_load_counts, COHORT_LOAD_COUNTS_INIT);
+    STARTS(cohort_members_options, COHORT_MEMBERS_OPTIONS_INIT);
 }
 END_TEST
 

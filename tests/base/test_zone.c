@@ -95,7 +95,7 @@ START_TEST(offsets_agree_with_the_c_library)
     if (zone == NULL)
         return;
     use_zone(names[_i]);
-    for (int64_t t = first; t < end; t += (int64_t)co_random_below(&random, 9000000)) {
+    for (int64_t t = first; t < end; t += (int64_t)co_random_below(&random, CO_STRIDE(9000000))) {
         const int64_t wanted = library_offset(t) * CO_SECOND_US;
 
         ck_assert_msg(co_zone_offset_us(zone, t * CO_SECOND_US, NULL) == wanted, "%s at %lld", names[_i], (long long)t);
@@ -171,11 +171,12 @@ START_TEST(local_times_around_every_transition_agree_with_a_search)
     const co_zone *zone = zone_named(names[_i]);
     co_random random = co_random_of((uint64_t)_i);
     const int64_t step = 43200;
+    const int64_t latest = INT64_C(2600000000);
 
     if (zone == NULL)
         return;
     use_zone(names[_i]);
-    for (int64_t low = -2208988800; low < INT64_C(2600000000); low += step) {
+    for (int64_t low = latest - CO_TRIALS(INT64_C(4808988800)); low < latest; low += step) {
         if (library_offset(low) == library_offset(low + step) || !co_random_chance(&random, 1, 10))
             continue;
 
@@ -354,7 +355,7 @@ START_TEST(summer_time_can_last_all_year)
     co_zone_rule rule;
 
     ck_assert(co_zone_rule_parse(CO_TEXT("EST5EDT,0/0,J365/25"), &rule));
-    for (int64_t t = 0; t < INT64_C(40000000000); t += 3600 * 5)
+    for (int64_t t = 0; t < INT64_C(40000000000); t += CO_STRIDE(3600 * 5))
         ck_assert_int_eq(co_zone_rule_span(&rule, t).offset_seconds, -4 * 3600);
 }
 END_TEST

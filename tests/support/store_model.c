@@ -1,3 +1,4 @@
+/* The flat model of a store, and how it is filled: see store_model.h. */
 #include "support/store_model.h"
 
 #include <check.h>
