@@ -19,10 +19,14 @@ static cohort_status check_binds(const co_defining *defining, co_version *versio
                                  cohort_error *error)
 {
     const co_when when = { .has_as_of = true };
-    const co_plan_request request = { .object = self->object, .tree = defining->tree, .nulls = defining->nulls,
-                                      .self = self, .is_value = self->kind == CO_DEFINED_TRAIT };
+    const co_plan_request request = { .object = self->object,
+                                      .tree = defining->tree,
+                                      .nulls = defining->nulls,
+                                      .self = self,
+                                      .is_value = self->kind == CO_DEFINED_TRAIT };
     co_plan *plan;
-    const cohort_status status = co_plan_new(&defining->store->memory, version, &when, &request, 1, &plan, error);
+    const cohort_status status =
+        co_plan_new(&defining->store->memory, version, &when, &request, 1, &plan, error);
 
     co_plan_free(plan);
     return status;
@@ -31,8 +35,8 @@ static cohort_status check_binds(const co_defining *defining, co_version *versio
 static cohort_status check_name(const co_defining *defining, const co_object *object, cohort_error *error)
 {
     if (defining->kind == CO_DEFINED_TRAIT && co_object_find(object, co_text_of(defining->name)) != CO_NONE)
-        return co_fail(error, COHORT_EXISTS, "'%s' is a field of %s; a trait needs a name of its own", defining->name,
-                       defining->object);
+        return co_fail(error, COHORT_EXISTS, "'%s' is a field of %s; a trait needs a name of its own",
+                       defining->name, defining->object);
     return COHORT_OK;
 }
 
@@ -48,7 +52,9 @@ static cohort_status define_in(const co_defining *defining, co_version *version,
     if (status != COHORT_OK)
         return status;
 
-    const co_definition self = { .kind = defining->kind, .object = object->id, .name = co_text_of(defining->name) };
+    const co_definition self = { .kind = defining->kind,
+                                 .object = object->id,
+                                 .name = co_text_of(defining->name) };
 
     status = check_binds(defining, version, &self, error);
     if (status != COHORT_OK)
@@ -63,9 +69,9 @@ static cohort_status define_in(const co_defining *defining, co_version *version,
     return status;
 }
 
-static cohort_status define(cohort_store *store, const char *object, const char *name, co_definition_kind kind,
-                            const char *text, size_t length, const cohort_segment_options *options,
-                            cohort_error *error)
+static cohort_status define(cohort_store *store, const char *object, const char *name,
+                            co_definition_kind kind, const char *text, size_t length,
+                            const cohort_segment_options *options, cohort_error *error)
 {
     co_defining defining = { .store = store, .object = object, .name = name, .kind = kind };
     co_tree *tree;
@@ -95,8 +101,9 @@ cohort_status cohort_store_define(cohort_store *store, const char *object, const
     return define(store, object, name, CO_DEFINED_SEGMENT, text, length, options, error);
 }
 
-cohort_status cohort_store_define_trait(cohort_store *store, const char *object, const char *name, const char *text,
-                                        size_t length, const cohort_segment_options *options, cohort_error *error)
+cohort_status cohort_store_define_trait(cohort_store *store, const char *object, const char *name,
+                                        const char *text, size_t length,
+                                        const cohort_segment_options *options, cohort_error *error)
 {
     return define(store, object, name, CO_DEFINED_TRAIT, text, length, options, error);
 }
@@ -104,7 +111,8 @@ cohort_status cohort_store_define_trait(cohort_store *store, const char *object,
 /* ---- static segments ---- */
 
 static cohort_status define_keys(cohort_store *store, const co_version *version, const char *object_name,
-                                 const char *name, size_t n_keys, const cohort_value *keys, cohort_error *error)
+                                 const char *name, size_t n_keys, const cohort_value *keys,
+                                 cohort_error *error)
 {
     const co_object *object;
     cohort_status status = co_api_object(version, object_name, &object, error);
@@ -124,8 +132,8 @@ static cohort_status define_keys(cohort_store *store, const co_version *version,
     return status;
 }
 
-cohort_status cohort_store_define_keys(cohort_store *store, const char *object, const char *name, size_t n_keys,
-                                       const cohort_value *keys, cohort_error *error)
+cohort_status cohort_store_define_keys(cohort_store *store, const char *object, const char *name,
+                                       size_t n_keys, const cohort_value *keys, cohort_error *error)
 {
     if (store == NULL || object == NULL || name == NULL)
         return co_refuse_null(store == NULL ? "store" : object == NULL ? "object" : "name", error);
@@ -218,15 +226,19 @@ static cohort_status find_definition(const co_version *version, const char *obje
     return COHORT_OK;
 }
 
-cohort_status cohort_snapshot_dependents(const cohort_snapshot *snapshot, const char *object, const char *name,
-                                         cohort_write write, void *context, cohort_error *error)
+cohort_status cohort_snapshot_dependents(const cohort_snapshot *snapshot, const char *object,
+                                         const char *name, cohort_write write, void *context,
+                                         cohort_error *error)
 {
     const co_definition *definition;
     co_memory memory;
     co_buffer out;
 
     if (snapshot == NULL || object == NULL || name == NULL || write == NULL)
-        return co_refuse_null(snapshot == NULL ? "snapshot" : object == NULL ? "object" : name == NULL ? "name" : "write",
+        return co_refuse_null(snapshot == NULL ? "snapshot"
+                              : object == NULL ? "object"
+                              : name == NULL   ? "name"
+                                               : "write",
                               error);
 
     cohort_status status = find_definition(snapshot->version, object, name, &definition, error);
@@ -246,8 +258,8 @@ cohort_status cohort_snapshot_dependents(const cohort_snapshot *snapshot, const 
 
 /* ---- forgetting ---- */
 
-static cohort_status drop(cohort_store *store, const co_version *version, const char *object, const char *name,
-                          cohort_error *error)
+static cohort_status drop(cohort_store *store, const co_version *version, const char *object,
+                          const char *name, cohort_error *error)
 {
     const co_definition *definition;
     co_buffer users;
@@ -266,7 +278,8 @@ static cohort_status drop(cohort_store *store, const co_version *version, const 
     return status;
 }
 
-cohort_status cohort_store_drop(cohort_store *store, const char *object, const char *name, cohort_error *error)
+cohort_status cohort_store_drop(cohort_store *store, const char *object, const char *name,
+                                cohort_error *error)
 {
     if (store == NULL || object == NULL || name == NULL)
         return co_refuse_null(store == NULL ? "store" : object == NULL ? "object" : "name", error);
@@ -282,8 +295,8 @@ cohort_status cohort_store_drop(cohort_store *store, const char *object, const c
 
 /* ---- listing ---- */
 
-cohort_status cohort_snapshot_definition(const cohort_snapshot *snapshot, size_t index, cohort_definition *result,
-                                         cohort_error *error)
+cohort_status cohort_snapshot_definition(const cohort_snapshot *snapshot, size_t index,
+                                         cohort_definition *result, cohort_error *error)
 {
     cohort_definition described = COHORT_DEFINITION_INIT;
 

@@ -8,11 +8,13 @@
 static co_expr_limits limits_of(const cohort_segment_options *options)
 {
     return (co_expr_limits){ options->max_depth, options->max_nodes,
-                             options->max_text_bytes > SIZE_MAX ? SIZE_MAX : (size_t)options->max_text_bytes };
+                             options->max_text_bytes > SIZE_MAX ? SIZE_MAX
+                                                                : (size_t)options->max_text_bytes };
 }
 
-cohort_status co_api_parse(co_memory *memory, const char *text, size_t length, const cohort_segment_options *given,
-                           int32_t *nulls, co_tree **tree, cohort_error *error)
+cohort_status co_api_parse(co_memory *memory, const char *text, size_t length,
+                           const cohort_segment_options *given, int32_t *nulls, co_tree **tree,
+                           cohort_error *error)
 {
     cohort_segment_options options;
 
@@ -20,30 +22,32 @@ cohort_status co_api_parse(co_memory *memory, const char *text, size_t length, c
     if (text == NULL)
         return co_refuse_null("text", error);
 
-    const cohort_status status = co_options_take(given, &options, sizeof options, "cohort_segment_options", error);
+    const cohort_status status =
+        co_options_take(given, &options, sizeof options, "cohort_segment_options", error);
 
     if (status != COHORT_OK)
         return status;
     if (options.nulls != COHORT_NULLS_SQL && options.nulls != COHORT_NULLS_COMPLEMENT)
-        return co_fail(error, COHORT_INVALID, "nulls is %d, neither COHORT_NULLS_SQL nor COHORT_NULLS_COMPLEMENT",
+        return co_fail(error, COHORT_INVALID,
+                       "nulls is %d, neither COHORT_NULLS_SQL nor COHORT_NULLS_COMPLEMENT",
                        (int)options.nulls);
 
     const co_expr_limits limits = limits_of(&options);
 
     *nulls = options.nulls;
-    return co_expr_parse(memory, length == SIZE_MAX ? co_text_of(text) : (co_text){ text, length }, &limits, tree,
-                         error);
+    return co_expr_parse(memory, length == SIZE_MAX ? co_text_of(text) : (co_text){ text, length }, &limits,
+                         tree, error);
 }
 
 /* ---- handles ---- */
 
-static cohort_status fill_segment(cohort_segment *segment, const char *object, const char *text, size_t length,
-                                  const cohort_segment_options *options, cohort_error *error)
+static cohort_status fill_segment(cohort_segment *segment, const char *object, const char *text,
+                                  size_t length, const cohort_segment_options *options, cohort_error *error)
 {
     co_memory_init(&segment->memory, NULL, 0);
 
-    const cohort_status status = co_api_parse(&segment->memory, text, length, options, &segment->nulls,
-                                              &segment->tree, error);
+    const cohort_status status =
+        co_api_parse(&segment->memory, text, length, options, &segment->nulls, &segment->tree, error);
 
     if (status != COHORT_OK)
         return status;

@@ -23,14 +23,23 @@ static uint32_t over(const co_operation *operation, co_vstep vstep, uint32_t a, 
 
 static uint32_t refuse(const co_operation *operation, const co_vstep *a, const co_vstep *b)
 {
-    co_bind_fail(operation->binder, COHORT_TYPE, operation->position, "%s %c %s is not possible", co_type_text(a),
-                 operation->sign, co_type_text(b));
+    co_bind_fail(operation->binder, COHORT_TYPE, operation->position, "%s %c %s is not possible",
+                 co_type_text(a), operation->sign, co_type_text(b));
     return CO_NO_STEP;
 }
 
-static bool is_number(const co_vstep *step) { return step->type == CO_V_EXACT || step->type == CO_V_DOUBLE; }
-static bool is_whole(const co_vstep *step) { return step->type == CO_V_EXACT && step->scale == 0; }
-static bool is_time(const co_vstep *step) { return step->type == CO_V_DATE || step->type == CO_V_TIMESTAMP; }
+static bool is_number(const co_vstep *step)
+{
+    return step->type == CO_V_EXACT || step->type == CO_V_DOUBLE;
+}
+static bool is_whole(const co_vstep *step)
+{
+    return step->type == CO_V_EXACT && step->scale == 0;
+}
+static bool is_time(const co_vstep *step)
+{
+    return step->type == CO_V_DATE || step->type == CO_V_TIMESTAMP;
+}
 
 static uint32_t add_numbers(const co_operation *operation, uint32_t a, uint32_t b)
 {
@@ -40,14 +49,16 @@ static uint32_t add_numbers(const co_operation *operation, uint32_t a, uint32_t 
 
     if (x->type == CO_V_DOUBLE || y->type == CO_V_DOUBLE) {
         a = co_vstep_to_double(binder, a);
-        return over(operation, (co_vstep){ .kind = kind, .type = CO_V_DOUBLE }, a, co_vstep_to_double(binder, b));
+        return over(operation, (co_vstep){ .kind = kind, .type = CO_V_DOUBLE }, a,
+                    co_vstep_to_double(binder, b));
     }
 
     const uint32_t scale = x->scale > y->scale ? x->scale : y->scale;
 
     a = co_vstep_rescale(binder, a, scale);
     b = co_vstep_rescale(binder, b, scale);
-    return over(operation, (co_vstep){ .kind = kind, .type = CO_V_EXACT, .scale = scale, .is_wide = true }, a, b);
+    return over(operation, (co_vstep){ .kind = kind, .type = CO_V_EXACT, .scale = scale, .is_wide = true }, a,
+                b);
 }
 
 static uint32_t subtract_times(const co_operation *operation, uint32_t a, uint32_t b)
@@ -73,15 +84,16 @@ static uint32_t add(const co_operation *operation, uint32_t a, uint32_t b)
     if (subtract && is_time(&x) && is_time(&y))
         return subtract_times(operation, a, b);
     if (x.type == CO_V_DATE && is_whole(&y))
-        return over(operation, (co_vstep){ .kind = CO_VS_DATE_ADD_DAYS, .type = CO_V_DATE, .subtract = subtract }, a,
-                    b);
+        return over(operation,
+                    (co_vstep){ .kind = CO_VS_DATE_ADD_DAYS, .type = CO_V_DATE, .subtract = subtract }, a, b);
     if (is_time(&x) && y.type == CO_V_INTERVAL)
         return over(operation,
                     (co_vstep){ .kind = CO_VS_ADD_INTERVAL, .type = CO_V_TIMESTAMP, .subtract = subtract },
                     co_vstep_to_timestamp(binder, a), b);
     if (x.type == CO_V_INTERVAL && y.type == CO_V_INTERVAL)
         return over(operation,
-                    (co_vstep){ .kind = CO_VS_ADD_INTERVAL, .type = CO_V_INTERVAL, .subtract = subtract }, a, b);
+                    (co_vstep){ .kind = CO_VS_ADD_INTERVAL, .type = CO_V_INTERVAL, .subtract = subtract }, a,
+                    b);
     if (!subtract && ((is_whole(&x) && y.type == CO_V_DATE) || (x.type == CO_V_INTERVAL && is_time(&y))))
         return add(operation, b, a);
     return refuse(operation, &x, &y);
@@ -101,18 +113,21 @@ static uint32_t multiply(const co_operation *operation, uint32_t a, uint32_t b)
         return refuse(operation, &x, &y);
     if (x.type == CO_V_DOUBLE || y.type == CO_V_DOUBLE) {
         a = co_vstep_to_double(binder, a);
-        return over(operation, (co_vstep){ .kind = divide ? CO_VS_DIVIDE : CO_VS_MULTIPLY, .type = CO_V_DOUBLE }, a,
+        return over(operation,
+                    (co_vstep){ .kind = divide ? CO_VS_DIVIDE : CO_VS_MULTIPLY, .type = CO_V_DOUBLE }, a,
                     co_vstep_to_double(binder, b));
     }
     if (divide)
         return over(operation, (co_vstep){ .kind = CO_VS_DIVIDE, .type = CO_V_DOUBLE }, a, b);
     if (x.scale + y.scale > CO_MOST_SCALE) {
-        co_bind_fail(binder, COHORT_LIMIT, operation->position, "the product has more than %d digits after the point",
-                     CO_MOST_SCALE);
+        co_bind_fail(binder, COHORT_LIMIT, operation->position,
+                     "the product has more than %d digits after the point", CO_MOST_SCALE);
         return CO_NO_STEP;
     }
-    return over(operation, (co_vstep){ .kind = CO_VS_MULTIPLY, .type = CO_V_EXACT, .scale = x.scale + y.scale,
-                                       .is_wide = true }, a, b);
+    return over(
+        operation,
+        (co_vstep){ .kind = CO_VS_MULTIPLY, .type = CO_V_EXACT, .scale = x.scale + y.scale, .is_wide = true },
+        a, b);
 }
 
 /* A quoted literal beside `other`: the other's type, but what is added to a time is an interval. */
@@ -129,8 +144,8 @@ static uint32_t literal_beside(const co_operation *operation, const co_node *nod
 
 static uint32_t bind_chain(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    uint32_t result = co_node_is_untyped(node->children[0]) ? CO_NO_STEP
-                                                            : co_bind_value(binder, scope, node->children[0]);
+    uint32_t result =
+        co_node_is_untyped(node->children[0]) ? CO_NO_STEP : co_bind_value(binder, scope, node->children[0]);
 
     for (uint32_t i = 1; i < node->n_children && !co_bind_failed(binder); i++) {
         const co_node *next = node->children[i];
@@ -158,12 +173,15 @@ static uint32_t negate(co_binder *binder, const co_scope *scope, const co_node *
     const co_vstep step = *co_vstep_of(binder, id);
 
     if (!is_number(&step) && step.type != CO_V_INTERVAL) {
-        co_bind_fail(binder, COHORT_TYPE, node->position, "minus wants a number, not %s", co_type_text(&step));
+        co_bind_fail(binder, COHORT_TYPE, node->position, "minus wants a number, not %s",
+                     co_type_text(&step));
         return CO_NO_STEP;
     }
     return co_vstep_fold(binder, co_vstep_over(binder,
-                                               (co_vstep){ .kind = CO_VS_NEGATE, .type = step.type,
-                                                           .scale = step.scale, .is_wide = step.type == CO_V_EXACT },
+                                               (co_vstep){ .kind = CO_VS_NEGATE,
+                                                           .type = step.type,
+                                                           .scale = step.scale,
+                                                           .is_wide = step.type == CO_V_EXACT },
                                                &id, 1));
 }
 

@@ -81,8 +81,8 @@ bool co_id_table_reserve(co_binder *binder, co_id_table *table,
 bool co_bind_enter(co_binder *binder, const co_node *node)
 {
     if (++binder->n_nested > CO_MOST_NESTED)
-        co_bind_fail(binder, COHORT_LIMIT, node->position, "more than %d conditions and values inside one another",
-                     CO_MOST_NESTED);
+        co_bind_fail(binder, COHORT_LIMIT, node->position,
+                     "more than %d conditions and values inside one another", CO_MOST_NESTED);
     return !co_bind_failed(binder);
 }
 

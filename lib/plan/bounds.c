@@ -18,11 +18,17 @@ typedef struct co_ordering {
     const co_binder *binder;
     co_vstep field;
     co_vstep constant;
-    bool is_day_of;             /* the local day of the field, a timestamp */
+    bool is_day_of; /* the local day of the field, a timestamp */
 } co_ordering;
 
-static int order_of_numbers(int64_t a, int64_t b) { return (a > b) - (a < b); }
-static int order_of_doubles(double a, double b) { return (a > b) - (a < b); }
+static int order_of_numbers(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+static int order_of_doubles(double a, double b)
+{
+    return (a > b) - (a < b);
+}
 
 static int order_exact(const co_ordering *ordering, int64_t number)
 {
@@ -30,7 +36,8 @@ static int order_exact(const co_ordering *ordering, int64_t number)
     const co_wide wide = co_wide_of(number);
 
     if (constant->type == CO_V_DOUBLE)
-        return order_of_doubles(co_wide_decimal_to_double(wide, ordering->field.scale), constant->constant.real);
+        return order_of_doubles(co_wide_decimal_to_double(wide, ordering->field.scale),
+                                constant->constant.real);
     return co_wide_compare_decimal(wide, ordering->field.scale, constant->constant.wide, constant->scale);
 }
 
@@ -44,10 +51,11 @@ static int order(const co_ordering *ordering, int64_t number)
     case CO_V_EXACT:
         return order_exact(ordering, number);
     case CO_V_DOUBLE:
-        return order_of_numbers(number, co_double_to_ordered(constant->type == CO_V_DOUBLE
-                                                                 ? constant->constant.real
-                                                                 : co_wide_decimal_to_double(constant->constant.wide,
-                                                                                             constant->scale)));
+        return order_of_numbers(
+            number,
+            co_double_to_ordered(constant->type == CO_V_DOUBLE
+                                     ? constant->constant.real
+                                     : co_wide_decimal_to_double(constant->constant.wide, constant->scale)));
     case CO_V_DATE:
         if (constant->type == CO_V_TIMESTAMP)
             return order_of_numbers(co_zone_day_start(zone, number), constant->constant.number);
@@ -83,8 +91,8 @@ static bool same_number(const co_ordering *ordering, int64_t *number)
 {
     const co_vstep *constant = &ordering->constant;
 
-    if (constant->type != ordering->field.type || ordering->is_day_of || constant->scale != ordering->field.scale ||
-        constant->is_wide || constant->type == CO_V_BOOL)
+    if (constant->type != ordering->field.type || ordering->is_day_of ||
+        constant->scale != ordering->field.scale || constant->is_wide || constant->type == CO_V_BOOL)
         return false;
     *number = constant->type == CO_V_DOUBLE ? co_double_to_ordered(constant->constant.real)
                                             : constant->constant.number;
@@ -139,7 +147,9 @@ static bool clock_is_steady(const co_zone *zone, int64_t us)
 
 bool co_bounds_of(const co_binder *binder, uint32_t a, uint32_t b, co_bounds *bounds)
 {
-    co_ordering ordering = { .binder = binder, .field = *co_vstep_of(binder, a), .constant = *co_vstep_of(binder, b) };
+    co_ordering ordering = { .binder = binder,
+                             .field = *co_vstep_of(binder, a),
+                             .constant = *co_vstep_of(binder, b) };
 
     if (ordering.constant.kind != CO_VS_CONSTANT || ordering.constant.is_null)
         return false;
@@ -148,7 +158,8 @@ bool co_bounds_of(const co_binder *binder, uint32_t a, uint32_t b, co_bounds *bo
         ordering.field = *co_vstep_of(binder, ordering.field.operands[0]);
         ordering.is_day_of = true;
     }
-    if (ordering.field.kind != CO_VS_FIELD || ordering.field.way.n > 0 || ordering.field.type > CO_V_TIMESTAMP)
+    if (ordering.field.kind != CO_VS_FIELD || ordering.field.way.n > 0 ||
+        ordering.field.type > CO_V_TIMESTAMP)
         return false;
     bounds->field = ordering.field.field;
     search(&ordering, bounds);
@@ -160,7 +171,10 @@ bool co_bounds_of(const co_binder *binder, uint32_t a, uint32_t b, co_bounds *bo
 
 /* ---- as sets ---- */
 
-static uint32_t none(co_binder *binder, uint32_t object) { return co_step_none(binder, object); }
+static uint32_t none(co_binder *binder, uint32_t object)
+{
+    return co_step_none(binder, object);
+}
 
 static co_pair less(co_binder *binder, uint32_t object, const co_bounds *bounds)
 {

@@ -25,8 +25,8 @@ bool co_compare_holds(co_compare compare, int order)
 /* a op b as b op' a. */
 co_compare co_compare_mirror(co_compare compare)
 {
-    static const co_compare mirrored[] = { CO_EQUAL, CO_NOT_EQUAL, CO_GREATER, CO_GREATER_EQUAL, CO_LESS,
-                                           CO_LESS_EQUAL };
+    static const co_compare mirrored[] = { CO_EQUAL,         CO_NOT_EQUAL, CO_GREATER,
+                                           CO_GREATER_EQUAL, CO_LESS,      CO_LESS_EQUAL };
 
     return mirrored[compare];
 }
@@ -34,8 +34,8 @@ co_compare co_compare_mirror(co_compare compare)
 /* NOT (a op b), where both are known. */
 static co_compare opposite(co_compare compare)
 {
-    static const co_compare opposites[] = { CO_NOT_EQUAL, CO_EQUAL, CO_GREATER_EQUAL, CO_GREATER, CO_LESS_EQUAL,
-                                            CO_LESS };
+    static const co_compare opposites[] = { CO_NOT_EQUAL, CO_EQUAL,      CO_GREATER_EQUAL,
+                                            CO_GREATER,   CO_LESS_EQUAL, CO_LESS };
 
     return opposites[compare];
 }
@@ -64,8 +64,8 @@ static int order_of_constants(const co_vstep *a, const co_vstep *b)
 
 /* ---- values of one type ---- */
 
-static uint32_t compare_step(co_binder *binder, uint32_t object, co_step_kind kind, co_compare compare, bool outside,
-                             uint32_t a, uint32_t b)
+static uint32_t compare_step(co_binder *binder, uint32_t object, co_step_kind kind, co_compare compare,
+                             bool outside, uint32_t a, uint32_t b)
 {
     if (a > b) {
         const uint32_t swapped = a;
@@ -75,8 +75,9 @@ static uint32_t compare_step(co_binder *binder, uint32_t object, co_step_kind ki
         compare = co_compare_mirror(compare);
     }
 
-    const co_step step = { .kind = kind, .object = object, .compare = (uint8_t)compare, .outside = outside, .a = a,
-                           .b = b };
+    const co_step step = {
+        .kind = kind, .object = object, .compare = (uint8_t)compare, .outside = outside, .a = a, .b = b
+    };
 
     return co_step_intern(binder, &step);
 }
@@ -104,10 +105,9 @@ static co_pair compare_generic(co_binder *binder, uint32_t object, co_compare co
         return co_pair_known(binder, object, co_compare_holds(compare, order));
     }
 
-    const co_pair pair = {
-        compare_step(binder, object, CO_STEP_COMPARE, compare, false, ids[0], ids[1]),
-        compare_step(binder, object, CO_STEP_COMPARE, opposite(compare), false, ids[0], ids[1])
-    };
+    const co_pair pair = { compare_step(binder, object, CO_STEP_COMPARE, compare, false, ids[0], ids[1]),
+                           compare_step(binder, object, CO_STEP_COMPARE, opposite(compare), false, ids[0],
+                                        ids[1]) };
 
     return pair;
 }
@@ -118,7 +118,8 @@ static co_pair compare_text(co_binder *binder, uint32_t object, co_compare compa
     const co_dictionary *dictionary = co_vstep_dictionary(binder, a);
 
     if (compare == CO_EQUAL || compare == CO_NOT_EQUAL) {
-        const co_pair pair = co_plan_text(binder, object, a, co_match_equal(binder, dictionary, &text, 1, nocase));
+        const co_pair pair =
+            co_plan_text(binder, object, a, co_match_equal(binder, dictionary, &text, 1, nocase));
 
         return compare == CO_EQUAL ? pair : co_pair_swap(pair);
     }
@@ -130,10 +131,13 @@ static bool is_own_text(const co_vstep *value)
     return value->kind == CO_VS_FIELD && value->type == CO_V_TEXT && value->way.n == 0;
 }
 
-static bool is_own_reference(const co_vstep *value) { return value->kind == CO_VS_REFERENCE && value->way.n == 1; }
+static bool is_own_reference(const co_vstep *value)
+{
+    return value->kind == CO_VS_REFERENCE && value->way.n == 1;
+}
 
-static co_pair compare_reference(co_binder *binder, uint32_t object, co_compare compare, const co_vstep *value,
-                                 int64_t row)
+static co_pair compare_reference(co_binder *binder, uint32_t object, co_compare compare,
+                                 const co_vstep *value, int64_t row)
 {
     const uint32_t field = value->way.fields[0];
     co_pair pair = { co_step_none(binder, object), co_step_valid(binder, object, field) };
@@ -169,7 +173,8 @@ co_pair co_plan_compare(co_binder *binder, uint32_t object, co_compare compare, 
 /* ---- as written ---- */
 
 /* The constant of an operand that has no type of its own, or is a key, beside `other`. */
-static uint32_t settle(co_binder *binder, const co_node *node, uint32_t id, uint32_t other, co_compare compare)
+static uint32_t settle(co_binder *binder, const co_node *node, uint32_t id, uint32_t other,
+                       co_compare compare)
 {
     const co_vstep like = *co_vstep_of(binder, other);
     const bool by_row = compare == CO_EQUAL || compare == CO_NOT_EQUAL;
@@ -181,8 +186,8 @@ static uint32_t settle(co_binder *binder, const co_node *node, uint32_t id, uint
     return id == CO_NO_STEP ? co_vstep_literal(binder, node, &like) : id;
 }
 
-bool co_bind_two(co_binder *binder, const co_scope *scope, co_compare compare, const co_node *a, const co_node *b,
-                 uint32_t *ids)
+bool co_bind_two(co_binder *binder, const co_scope *scope, co_compare compare, const co_node *a,
+                 const co_node *b, uint32_t *ids)
 {
     ids[0] = co_node_is_untyped(a) ? CO_NO_STEP : co_bind_value(binder, scope, a);
     ids[1] = co_node_is_untyped(b) ? CO_NO_STEP : co_bind_value(binder, scope, b);
@@ -220,16 +225,17 @@ co_pair co_leaf_compare(co_binder *binder, const co_scope *scope, const co_node 
 {
     const co_compare compare = node->compare == CO_NOT_EQUAL ? CO_EQUAL : (co_compare)node->compare;
 
-    return co_compare_nodes(binder, scope, compare, node->children[0], node->children[1], node->operator_position);
+    return co_compare_nodes(binder, scope, compare, node->children[0], node->children[1],
+                            node->operator_position);
 }
 
 co_pair co_leaf_between(co_binder *binder, const co_scope *scope, const co_node *node)
 {
     const co_node *value = node->children[0];
-    const co_pair low = co_compare_nodes(binder, scope, CO_GREATER_EQUAL, value, node->children[1],
-                                         node->operator_position);
-    const co_pair high = co_compare_nodes(binder, scope, CO_LESS_EQUAL, value, node->children[2],
-                                          node->operator_position);
+    const co_pair low =
+        co_compare_nodes(binder, scope, CO_GREATER_EQUAL, value, node->children[1], node->operator_position);
+    const co_pair high =
+        co_compare_nodes(binder, scope, CO_LESS_EQUAL, value, node->children[2], node->operator_position);
 
     return co_bind_failed(binder) ? failed : co_pair_and(binder, low, high);
 }
@@ -253,10 +259,8 @@ co_pair co_leaf_distinct(co_binder *binder, const co_scope *scope, const co_node
         return co_pair_known(binder, object, !same);
     }
 
-    const co_pair pair = {
-        compare_step(binder, object, CO_STEP_DISTINCT, CO_EQUAL, false, ids[0], ids[1]),
-        compare_step(binder, object, CO_STEP_DISTINCT, CO_EQUAL, true, ids[0], ids[1])
-    };
+    const co_pair pair = { compare_step(binder, object, CO_STEP_DISTINCT, CO_EQUAL, false, ids[0], ids[1]),
+                           compare_step(binder, object, CO_STEP_DISTINCT, CO_EQUAL, true, ids[0], ids[1]) };
 
     return pair;
 }

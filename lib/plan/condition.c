@@ -62,7 +62,8 @@ static co_scope inside(const co_scope *scope)
 }
 
 /* The true and false sets of all children. */
-static bool bind_children(co_binder *binder, const co_scope *scope, const co_node *node, uint32_t **t, uint32_t **f)
+static bool bind_children(co_binder *binder, const co_scope *scope, const co_node *node, uint32_t **t,
+                          uint32_t **f)
 {
     const co_scope inner = inside(scope);
 
@@ -149,12 +150,13 @@ static co_pair bind_is(co_binder *binder, const co_scope *scope, const co_node *
 
 static co_pair refuse(co_binder *binder, const co_node *node)
 {
-    static const char *const what[] = {
-        [CO_NODE_EXISTS] = "EXISTS over child rows is", [CO_NODE_EVERY] = "EVERY over child rows is",
-        [CO_NODE_SEQUENCE] = "SEQUENCE over events is", [CO_NODE_TOP] = "TOP and BOTTOM are"
-    };
+    static const char *const what[] = { [CO_NODE_EXISTS] = "EXISTS over child rows is",
+                                        [CO_NODE_EVERY] = "EVERY over child rows is",
+                                        [CO_NODE_SEQUENCE] = "SEQUENCE over events is",
+                                        [CO_NODE_TOP] = "TOP and BOTTOM are" };
 
-    co_bind_fail(binder, COHORT_UNSUPPORTED, node->position, "%s not available in this version", what[node->kind]);
+    co_bind_fail(binder, COHORT_UNSUPPORTED, node->position, "%s not available in this version",
+                 what[node->kind]);
     return (co_pair){ CO_NO_STEP, CO_NO_STEP };
 }
 
@@ -168,7 +170,8 @@ static void describe(co_binder *binder, co_pair pair, const co_node *node)
 /* On the rows of the shared way's end, then back along it. */
 static co_pair bind_behind(co_binder *binder, const co_scope *scope, const co_node *node, co_way way)
 {
-    const bool true_if_missing = node->kind == CO_NODE_IS && (node->is == CO_IS_NULL || node->is == CO_IS_BLANK);
+    const bool true_if_missing =
+        node->kind == CO_NODE_IS && (node->is == CO_IS_NULL || node->is == CO_IS_BLANK);
     co_scope there = *scope;
 
     there.rows_object = way.object;
@@ -230,8 +233,10 @@ static size_t record(co_binder *binder, const co_scope *scope)
         co_bind_no_memory(binder);
         return SIZE_MAX;
     }
-    binder->nodes[binder->n_nodes] = (co_plan_node){ .depth = scope->depth, .object = scope->rows_object,
-                                                     .seen = CO_NO_STEP, .true_step = CO_NO_STEP,
+    binder->nodes[binder->n_nodes] = (co_plan_node){ .depth = scope->depth,
+                                                     .object = scope->rows_object,
+                                                     .seen = CO_NO_STEP,
+                                                     .true_step = CO_NO_STEP,
                                                      .false_step = CO_NO_STEP };
     return binder->n_nodes++;
 }
@@ -250,8 +255,9 @@ static uint32_t value_seen(co_binder *binder, const co_scope *scope, const co_no
 
 static co_text node_text(co_binder *binder, const co_node *node)
 {
-    static const char *const words[] = { [CO_NODE_AND] = "AND", [CO_NODE_OR] = "OR", [CO_NODE_XOR] = "XOR",
-                                         [CO_NODE_NOT] = "NOT" };
+    static const char *const words[] = {
+        [CO_NODE_AND] = "AND", [CO_NODE_OR] = "OR", [CO_NODE_XOR] = "XOR", [CO_NODE_NOT] = "NOT"
+    };
     co_text text = { NULL, 0 };
     co_buffer buffer;
 
@@ -269,7 +275,8 @@ static co_text node_text(co_binder *binder, const co_node *node)
     return text;
 }
 
-static void fill_record(co_binder *binder, const co_scope *scope, const co_node *node, size_t index, co_pair pair)
+static void fill_record(co_binder *binder, const co_scope *scope, const co_node *node, size_t index,
+                        co_pair pair)
 {
     if (index == SIZE_MAX || co_bind_failed(binder))
         return;

@@ -31,8 +31,9 @@ uint32_t co_vstep_rescale(co_binder *binder, uint32_t id, uint32_t scale)
         return co_vstep_null(binder, &(co_vstep){ .type = CO_V_EXACT, .scale = scale });
     if (step.kind == CO_VS_CONSTANT && co_wide_scale_up(step.constant.wide, scale - step.scale, &digits))
         return co_vstep_exact(binder, digits, scale);
-    return co_vstep_over(binder, (co_vstep){ .kind = CO_VS_RESCALE, .type = CO_V_EXACT, .scale = scale,
-                                             .is_wide = true }, &id, 1);
+    return co_vstep_over(
+        binder, (co_vstep){ .kind = CO_VS_RESCALE, .type = CO_V_EXACT, .scale = scale, .is_wide = true }, &id,
+        1);
 }
 
 uint32_t co_vstep_to_timestamp(co_binder *binder, uint32_t id)
@@ -77,8 +78,14 @@ uint32_t co_vstep_to_text(co_binder *binder, uint32_t id)
 
 /* ---- which type ---- */
 
-static bool is_number(co_vtype type) { return type == CO_V_EXACT || type == CO_V_DOUBLE; }
-static bool is_time(co_vtype type) { return type == CO_V_DATE || type == CO_V_TIMESTAMP; }
+static bool is_number(co_vtype type)
+{
+    return type == CO_V_EXACT || type == CO_V_DOUBLE;
+}
+static bool is_time(co_vtype type)
+{
+    return type == CO_V_DATE || type == CO_V_TIMESTAMP;
+}
 
 /* Takes one more type into `common`; false if they do not meet. */
 static bool meet(co_vstep *common, const co_vstep *next)
@@ -115,18 +122,20 @@ static uint32_t convert(co_binder *binder, uint32_t id, const co_vstep *common)
 }
 
 /* A number written without quotes where the others are text, or true and false, and the like. */
-static void refuse_meeting(co_binder *binder, const co_vstep *common, const co_vstep *next, const co_node *node,
-                           uint64_t position)
+static void refuse_meeting(co_binder *binder, const co_vstep *common, const co_vstep *next,
+                           const co_node *node, uint64_t position)
 {
     if (node->kind == CO_NODE_NUMBER && (common->type == CO_V_TEXT || common->type == CO_V_BOOL)) {
         const co_text text = co_bind_text(binder, node);
 
-        co_bind_fail(binder, COHORT_TYPE, node->position, "%s does not compare with a number; write '" CO_FMT "'",
-                     co_type_text(common), CO_ARG(text));
+        co_bind_fail(binder, COHORT_TYPE, node->position,
+                     "%s does not compare with a number; write '" CO_FMT "'", co_type_text(common),
+                     CO_ARG(text));
     } else if (common->type == CO_V_SET || next->type == CO_V_SET) {
         co_bind_fail(binder, COHORT_TYPE, position, "a set does not compare; use HAS");
     } else if (common->type == CO_V_POINT || next->type == CO_V_POINT) {
-        co_bind_fail(binder, COHORT_TYPE, position, "a point does not compare; use DISTANCE or WITHIN POLYGON");
+        co_bind_fail(binder, COHORT_TYPE, position,
+                     "a point does not compare; use DISTANCE or WITHIN POLYGON");
     } else if (common->type == CO_V_REFERENCE && next->type == CO_V_REFERENCE) {
         co_bind_fail(binder, COHORT_TYPE, position, "references to different objects do not compare");
     } else if (common->type == CO_V_REFERENCE || next->type == CO_V_REFERENCE) {
@@ -139,8 +148,8 @@ static void refuse_meeting(co_binder *binder, const co_vstep *common, const co_v
 }
 
 /* The type of those that have one; false if none has. */
-static bool common_type(co_binder *binder, uint32_t *ids, const co_node *const *nodes, uint32_t n, uint64_t position,
-                        co_vstep *common)
+static bool common_type(co_binder *binder, uint32_t *ids, const co_node *const *nodes, uint32_t n,
+                        uint64_t position, co_vstep *common)
 {
     bool found = false;
 
@@ -152,20 +161,22 @@ static bool common_type(co_binder *binder, uint32_t *ids, const co_node *const *
         if (!found && n > 1 && (step->type == CO_V_SET || step->type == CO_V_POINT)) {
             refuse_meeting(binder, step, step, nodes[i], position);
         } else if (!found) {
-            *common = (co_vstep){ .type = step->type, .scale = step->scale, .nocase = step->nocase,
-                                  .target = step->target };
+            *common = (co_vstep){
+                .type = step->type, .scale = step->scale, .nocase = step->nocase, .target = step->target
+            };
             found = true;
         } else if (!meet(common, step)) {
             const bool swap = nodes[0]->kind == CO_NODE_NUMBER;
 
-            refuse_meeting(binder, swap ? step : common, swap ? common : step, swap ? nodes[0] : nodes[i], position);
+            refuse_meeting(binder, swap ? step : common, swap ? common : step, swap ? nodes[0] : nodes[i],
+                           position);
         }
     }
     return found;
 }
 
-void co_values_unify(co_binder *binder, uint32_t *ids, const co_node *const *nodes, uint32_t n, bool keep_references,
-                     uint64_t position)
+void co_values_unify(co_binder *binder, uint32_t *ids, const co_node *const *nodes, uint32_t n,
+                     bool keep_references, uint64_t position)
 {
     co_vstep common = { .type = CO_V_TEXT };
 
@@ -179,8 +190,8 @@ void co_values_unify(co_binder *binder, uint32_t *ids, const co_node *const *nod
     }
 }
 
-bool co_values_comparable(co_binder *binder, uint32_t a, const co_node *a_node, uint32_t b, const co_node *b_node,
-                          uint64_t position)
+bool co_values_comparable(co_binder *binder, uint32_t a, const co_node *a_node, uint32_t b,
+                          const co_node *b_node, uint64_t position)
 {
     uint32_t ids[] = { a, b };
     const co_node *nodes[] = { a_node, b_node };

@@ -17,16 +17,16 @@
 typedef struct co_stage {
     uint32_t object;
     uint32_t level;
-    unsigned char *needed;      /* by what was made: NEEDED, KEPT */
-    uint32_t *emitted;          /* by what was made: the plan's id */
+    unsigned char *needed; /* by what was made: NEEDED, KEPT */
+    uint32_t *emitted;     /* by what was made: the plan's id */
 } co_stage;
 
 enum { NEEDED = 1, KEPT = 2 };
 
 typedef struct co_emitter {
     co_binder *binder;
-    uint32_t *levels;           /* by what was made */
-    uint32_t *step_at;          /* binder's id → index in made */
+    uint32_t *levels;  /* by what was made */
+    uint32_t *step_at; /* binder's id → index in made */
     uint32_t *value_at;
     co_stage *stages;
     size_t n_stages, stages_capacity;
@@ -125,8 +125,8 @@ static uint32_t stage_of(co_emitter *emitter, uint32_t object, uint32_t level)
                              co_bind_new(binder, binder->n_made + 1, sizeof(uint32_t)) };
 
     if (!co_bind_failed(binder) &&
-        !co_memory_grow(binder->memory, (void **)&emitter->stages, &emitter->stages_capacity, emitter->n_stages + 1,
-                        sizeof *emitter->stages))
+        !co_memory_grow(binder->memory, (void **)&emitter->stages, &emitter->stages_capacity,
+                        emitter->n_stages + 1, sizeof *emitter->stages))
         co_bind_no_memory(binder);
     if (co_bind_failed(binder))
         return CO_NO_STEP;
@@ -158,7 +158,8 @@ static void spread_needs(co_emitter *emitter, uint32_t stage)
 
         visit_reads(emitter, i, need_read, &stage);
         if (mapped != CO_NO_STEP)
-            need(emitter, stage_of(emitter, binder->steps[binder->made[mapped] / 2].object, emitter->levels[mapped]),
+            need(emitter,
+                 stage_of(emitter, binder->steps[binder->made[mapped] / 2].object, emitter->levels[mapped]),
                  mapped, NEEDED | KEPT);
     }
 }
@@ -196,7 +197,8 @@ static void order_inputs(const co_emitter *emitter, const co_step *step, uint32_
             const double rank = rank_of(&emitter->steps[moved], step->kind, n_rows);
             uint32_t at = i;
 
-            for (; at >= gap && rank_of(&emitter->steps[inputs[at - gap]], step->kind, n_rows) > rank; at -= gap)
+            for (; at >= gap && rank_of(&emitter->steps[inputs[at - gap]], step->kind, n_rows) > rank;
+                 at -= gap)
                 inputs[at] = inputs[at - gap];
             inputs[at] = moved;
         }
@@ -242,8 +244,8 @@ static void emit_step(co_emitter *emitter, uint32_t stage, uint32_t index)
     uint32_t *inputs = used_steps(emitter, inputs_stage, step.inputs, step.n_inputs);
 
     if (co_bind_failed(binder) ||
-        !co_memory_grow(binder->memory, (void **)&emitter->steps, &emitter->steps_capacity, emitter->n_steps + 1,
-                        sizeof *emitter->steps)) {
+        !co_memory_grow(binder->memory, (void **)&emitter->steps, &emitter->steps_capacity,
+                        emitter->n_steps + 1, sizeof *emitter->steps)) {
         co_bind_no_memory(binder);
         return;
     }
@@ -266,8 +268,8 @@ static void emit_value(co_emitter *emitter, uint32_t stage, uint32_t index)
 
     vstep.conditions = used_steps(emitter, stage, vstep.conditions, vstep.n_conditions);
     if (co_bind_failed(binder) ||
-        !co_memory_grow(binder->memory, (void **)&emitter->vsteps, &emitter->vsteps_capacity, emitter->n_vsteps + 1,
-                        sizeof *emitter->vsteps)) {
+        !co_memory_grow(binder->memory, (void **)&emitter->vsteps, &emitter->vsteps_capacity,
+                        emitter->n_vsteps + 1, sizeof *emitter->vsteps)) {
         co_bind_no_memory(binder);
         return;
     }
@@ -356,7 +358,8 @@ static uint32_t *need_results(co_emitter *emitter, const co_plan_result *results
         uint32_t *stage = &stages[objects[i]];
 
         if (*stage == CO_NO_STEP)
-            *stage = stage_of(emitter, objects[i], highest_level(emitter, results, n_results, objects, objects[i]));
+            *stage = stage_of(emitter, objects[i],
+                              highest_level(emitter, results, n_results, objects, objects[i]));
         visit_step(emitter, results[i].true_step, need_kept, stage);
         visit_step(emitter, results[i].false_step, need_kept, stage);
         visit_value(emitter, results[i].value, need_read, stage);
@@ -371,8 +374,8 @@ static uint32_t *need_results(co_emitter *emitter, const co_plan_result *results
     return stages;
 }
 
-static void fill_results(co_emitter *emitter, co_plan_result *results, uint32_t n_results, const uint32_t *objects,
-                         const uint32_t *stages)
+static void fill_results(co_emitter *emitter, co_plan_result *results, uint32_t n_results,
+                         const uint32_t *objects, const uint32_t *stages)
 {
     co_binder *binder = emitter->binder;
 

@@ -52,7 +52,10 @@ static uint64_t share_of(uint64_t n, double share)
     return share <= 0.0 ? 0 : share >= 1.0 ? n : (uint64_t)((double)n * share);
 }
 
-static double fraction(uint64_t part, uint64_t whole) { return whole == 0 ? 0.0 : (double)part / (double)whole; }
+static double fraction(uint64_t part, uint64_t whole)
+{
+    return whole == 0 ? 0.0 : (double)part / (double)whole;
+}
 
 static uint64_t rows_between(const co_column_facts *facts, int64_t low, int64_t high)
 {
@@ -68,7 +71,8 @@ static uint64_t rows_between(const co_column_facts *facts, int64_t low, int64_t 
 
 static uint64_t rows_matching(const co_binder *binder, const co_step *step, uint64_t n_valid)
 {
-    const co_dictionary *dictionary = co_schema_object(binder->schema, step->object)->fields[step->field].dictionary;
+    const co_dictionary *dictionary =
+        co_schema_object(binder->schema, step->object)->fields[step->field].dictionary;
     const uint64_t n_distinct = dictionary == NULL ? n_valid : co_dictionary_count(dictionary);
 
     if (step->match != NULL && step->match->equal != NULL)
@@ -181,14 +185,30 @@ static uint64_t rows_of(co_binder *binder, const co_step *step)
 
 static uint32_t cost_of(const co_binder *binder, const co_step *step)
 {
-    static const uint32_t costs[] = {
-        [CO_STEP_NONE] = 1, [CO_STEP_ROWS] = 10, [CO_STEP_AND] = 100, [CO_STEP_OR] = 100, [CO_STEP_MINUS] = 100,
-        [CO_STEP_AT_LEAST] = 500, [CO_STEP_STATIC] = 100, [CO_STEP_VIA] = 6000, [CO_STEP_VIA_MISSING] = 6000,
-        [CO_STEP_BETWEEN] = 2000, [CO_STEP_AMONG] = 8000, [CO_STEP_VALID] = 100, [CO_STEP_MATCH] = 3000,
-        [CO_STEP_HOLDS] = 1000, [CO_STEP_EXACTLY] = 4000, [CO_STEP_COMPARE] = 40000, [CO_STEP_DISTINCT] = 40000,
-        [CO_STEP_TEXT_PAIR] = 200000, [CO_STEP_HAS_VALUE] = 20000, [CO_STEP_TRUE] = 20000, [CO_STEP_TEXT] = 200000, [CO_STEP_SET_TEST] = 100000,
-        [CO_STEP_ANNIVERSARY] = 100000, [CO_STEP_POLYGON] = 100000
-    };
+    static const uint32_t costs[] = { [CO_STEP_NONE] = 1,
+                                      [CO_STEP_ROWS] = 10,
+                                      [CO_STEP_AND] = 100,
+                                      [CO_STEP_OR] = 100,
+                                      [CO_STEP_MINUS] = 100,
+                                      [CO_STEP_AT_LEAST] = 500,
+                                      [CO_STEP_STATIC] = 100,
+                                      [CO_STEP_VIA] = 6000,
+                                      [CO_STEP_VIA_MISSING] = 6000,
+                                      [CO_STEP_BETWEEN] = 2000,
+                                      [CO_STEP_AMONG] = 8000,
+                                      [CO_STEP_VALID] = 100,
+                                      [CO_STEP_MATCH] = 3000,
+                                      [CO_STEP_HOLDS] = 1000,
+                                      [CO_STEP_EXACTLY] = 4000,
+                                      [CO_STEP_COMPARE] = 40000,
+                                      [CO_STEP_DISTINCT] = 40000,
+                                      [CO_STEP_TEXT_PAIR] = 200000,
+                                      [CO_STEP_HAS_VALUE] = 20000,
+                                      [CO_STEP_TRUE] = 20000,
+                                      [CO_STEP_TEXT] = 200000,
+                                      [CO_STEP_SET_TEST] = 100000,
+                                      [CO_STEP_ANNIVERSARY] = 100000,
+                                      [CO_STEP_POLYGON] = 100000 };
     uint64_t cost = costs[step->kind];
 
     for (uint32_t i = 0; i < step->n_inputs && step->kind != CO_STEP_VIA; i++)

@@ -55,7 +55,8 @@ static uint32_t fold_double(co_binder *binder, uint32_t id, const co_vstep *step
         if (a->type == CO_V_EXACT) {
             if (co_wide_sign(b->constant.wide) == 0)
                 return co_vstep_null(binder, step);
-            return co_vstep_double(binder, co_wide_quotient(a->constant.wide, a->scale, b->constant.wide, b->scale));
+            return co_vstep_double(binder,
+                                   co_wide_quotient(a->constant.wide, a->scale, b->constant.wide, b->scale));
         }
         if (y == 0.0)
             return co_vstep_null(binder, step);
@@ -115,8 +116,9 @@ static uint32_t fold_time(co_binder *binder, uint32_t id, const co_vstep *step, 
 
 static int64_t day_of(const co_binder *binder, const co_vstep *value)
 {
-    return value->type == CO_V_DATE ? value->constant.number
-                                    : co_zone_local_day(binder->plan->when.zone, value->constant.number, NULL);
+    return value->type == CO_V_DATE
+               ? value->constant.number
+               : co_zone_local_day(binder->plan->when.zone, value->constant.number, NULL);
 }
 
 static uint32_t fold_function(co_binder *binder, uint32_t id, const co_vstep *step, const co_vstep *a)

@@ -12,7 +12,8 @@ static const co_vstep like_point = { .type = CO_V_POINT };
 
 /* ---- arguments ---- */
 
-static uint32_t bind_argument(co_binder *binder, const co_scope *scope, const co_node *node, const co_vstep *like)
+static uint32_t bind_argument(co_binder *binder, const co_scope *scope, const co_node *node,
+                              const co_vstep *like)
 {
     if (co_node_is_untyped(node))
         return co_vstep_literal(binder, node, like);
@@ -82,7 +83,8 @@ static bool constant_digits(co_binder *binder, const co_scope *scope, const co_n
     if (!co_bind_failed(binder) &&
         (step->kind != CO_VS_CONSTANT || step->is_null || step->type != CO_V_EXACT || step->scale != 0 ||
          !co_wide_to_int64(step->constant.wide, digits) || *digits < -400 || *digits > 400))
-        co_bind_fail(binder, COHORT_TYPE, node->position, "the digits of ROUND are a whole number from -400 to 400");
+        co_bind_fail(binder, COHORT_TYPE, node->position,
+                     "the digits of ROUND are a whole number from -400 to 400");
     return !co_bind_failed(binder);
 }
 
@@ -124,7 +126,8 @@ static uint32_t bind_numeric(co_binder *binder, const co_scope *scope, const co_
 
 static uint32_t bind_mod(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    uint32_t ids[] = { bind_number(binder, scope, node->children[0]), bind_number(binder, scope, node->children[1]) };
+    uint32_t ids[] = { bind_number(binder, scope, node->children[0]),
+                       bind_number(binder, scope, node->children[1]) };
     const co_node *nodes[] = { node->children[0], node->children[1] };
 
     if (co_bind_failed(binder))
@@ -151,8 +154,8 @@ static uint32_t bind_real(co_binder *binder, const co_scope *scope, const co_nod
 /* ---- choosing among values ---- */
 
 /* A step of the given kind over values of one type; conditions for SELECT. */
-static uint32_t choose(co_binder *binder, co_vstep vstep, uint32_t *ids, const co_node *const *nodes, uint32_t n,
-                       uint64_t position)
+static uint32_t choose(co_binder *binder, co_vstep vstep, uint32_t *ids, const co_node *const *nodes,
+                       uint32_t n, uint64_t position)
 {
     co_values_unify(binder, ids, nodes, n, false, position);
     if (co_bind_failed(binder))
@@ -179,7 +182,8 @@ static uint32_t choose(co_binder *binder, co_vstep vstep, uint32_t *ids, const c
 }
 
 static uint32_t bind_select(co_binder *binder, const co_scope *scope, const co_node *node,
-                            co_node *const *conditions, uint32_t stride, uint32_t n_conditions, const co_node *other)
+                            co_node *const *conditions, uint32_t stride, uint32_t n_conditions,
+                            const co_node *other)
 {
     static const co_node null_node = { .kind = CO_NODE_NULL };
     uint32_t *sets = co_bind_new(binder, n_conditions, sizeof *sets);
@@ -198,7 +202,9 @@ static uint32_t bind_select(co_binder *binder, const co_scope *scope, const co_n
     if (co_bind_failed(binder))
         return CO_NO_STEP;
 
-    const co_vstep vstep = { .kind = CO_VS_SELECT, .object = scope->rows_object, .n_conditions = n_conditions, .conditions = sets };
+    const co_vstep vstep = {
+        .kind = CO_VS_SELECT, .object = scope->rows_object, .n_conditions = n_conditions, .conditions = sets
+    };
     const uint32_t id = choose(binder, vstep, ids, nodes, n_conditions + 1, node->position);
 
     return id;
@@ -221,8 +227,8 @@ static uint32_t bind_choice(co_binder *binder, const co_scope *scope, const co_n
     co_bind_operands(binder, scope, node->children, ids, node->n_children);
     if (co_bind_failed(binder))
         return CO_NO_STEP;
-    return choose(binder, (co_vstep){ .kind = kind }, ids, (const co_node *const *)node->children, node->n_children,
-                  node->position);
+    return choose(binder, (co_vstep){ .kind = kind }, ids, (const co_node *const *)node->children,
+                  node->n_children, node->position);
 }
 
 /* ---- text ---- */
@@ -287,8 +293,10 @@ static bool bind_unit(co_binder *binder, const co_node *node, bool days_only, co
     if (node->kind != CO_NODE_STRING) {
         co_bind_fail(binder, COHORT_TYPE, node->position, "the unit is a quoted word such as 'day'");
     } else if (!co_unit_named(node->text, &unit) || (days_only && unit >= CO_UNIT_HOUR)) {
-        co_bind_fail(binder, COHORT_PARSE, node->position, "'" CO_FMT "' is none of day, week, month, quarter, year, "
-                     "fiscal_quarter, fiscal_year%s", CO_ARG(node->text), days_only ? "" : ", hour, minute, second");
+        co_bind_fail(binder, COHORT_PARSE, node->position,
+                     "'" CO_FMT "' is none of day, week, month, quarter, year, "
+                     "fiscal_quarter, fiscal_year%s",
+                     CO_ARG(node->text), days_only ? "" : ", hour, minute, second");
     }
     vstep->unit = (uint8_t)unit;
     return !co_bind_failed(binder);

@@ -12,12 +12,12 @@ typedef struct co_list {
     co_binder *binder;
     const co_scope *scope;
     const co_node *node;
-    uint32_t value;             /* value step of the left side */
-    int64_t *numbers;           /* of own numbers and references */
+    uint32_t value;   /* value step of the left side */
+    int64_t *numbers; /* of own numbers and references */
     size_t n_numbers;
-    co_text *texts;             /* of an own text */
+    co_text *texts; /* of an own text */
     size_t n_texts;
-    bool any_key;               /* constants were taken, even if none can be equal */
+    bool any_key; /* constants were taken, even if none can be equal */
     bool has_null;
     uint32_t field;
     co_pair others;
@@ -31,7 +31,8 @@ static void add_pair(co_list *list, co_pair pair)
 /* True if the item is a constant that the list itself can hold. */
 static bool take_constant(co_list *list, uint32_t item)
 {
-    const co_vstep value = *co_vstep_of(list->binder, list->value), constant = *co_vstep_of(list->binder, item);
+    const co_vstep value = *co_vstep_of(list->binder, list->value),
+                   constant = *co_vstep_of(list->binder, item);
     co_bounds bounds;
 
     if (co_bounds_of(list->binder, list->value, item, &bounds)) {
@@ -70,7 +71,8 @@ static void add_item(co_list *list, const co_node *item)
         return;
     }
     if (item->kind == CO_NODE_RANGE || co_node_is_untyped(left)) {
-        add_pair(list, co_compare_nodes(binder, list->scope, CO_EQUAL, left, item, list->node->operator_position));
+        add_pair(list,
+                 co_compare_nodes(binder, list->scope, CO_EQUAL, left, item, list->node->operator_position));
         return;
     }
     if (!co_bind_two(binder, list->scope, CO_EQUAL, left, item, ids) ||
@@ -92,8 +94,13 @@ static void add_numbers(co_list *list)
         pair.t = co_step_between(binder, object, list->field, list->numbers[0], list->numbers[n - 1]);
         pair.f = co_step_outside(binder, object, list->field, list->numbers[0], list->numbers[n - 1]);
     } else if (n > 0) {
-        co_step step = { .kind = CO_STEP_AMONG, .object = object, .field = list->field, .a = CO_NO_STEP,
-                         .b = CO_NO_STEP, .n_numbers = (uint32_t)n, .numbers = list->numbers };
+        co_step step = { .kind = CO_STEP_AMONG,
+                         .object = object,
+                         .field = list->field,
+                         .a = CO_NO_STEP,
+                         .b = CO_NO_STEP,
+                         .n_numbers = (uint32_t)n,
+                         .numbers = list->numbers };
 
         pair.t = co_step_intern(binder, &step);
         step.outside = true;
@@ -106,8 +113,8 @@ static void add_texts(co_list *list)
 {
     co_binder *binder = list->binder;
     const bool nocase = co_vstep_of(binder, list->value)->nocase;
-    co_text_match *match = co_match_equal(binder, co_vstep_dictionary(binder, list->value), list->texts,
-                                          list->n_texts, nocase);
+    co_text_match *match =
+        co_match_equal(binder, co_vstep_dictionary(binder, list->value), list->texts, list->n_texts, nocase);
 
     add_pair(list, co_plan_text(binder, list->scope->rows_object, list->value, match));
 }

@@ -73,7 +73,8 @@ static void fail_cycle(co_binder *binder, const co_inlining *inlining, const co_
     if (text.status != COHORT_OK)
         co_bind_no_memory(binder);
     else
-        co_bind_fail(binder, COHORT_INVALID, position, "a cycle of names: %.*s", (int)text.length, text.bytes);
+        co_bind_fail(binder, COHORT_INVALID, position, "a cycle of names: %.*s", (int)text.length,
+                     text.bytes);
     binder->is_cycle = true;
     co_buffer_clear(&text);
 }
@@ -108,7 +109,8 @@ static co_known_tree *tree_of(co_binder *binder, const co_definition *definition
         return NULL;
     known->definition = definition;
 
-    const cohort_status status = co_expr_parse(binder->memory, definition->text, NULL, &known->tree, binder->error);
+    const cohort_status status =
+        co_expr_parse(binder->memory, definition->text, NULL, &known->tree, binder->error);
 
     if (status != COHORT_OK) {
         binder->status = status;
@@ -121,8 +123,8 @@ static co_known_tree *tree_of(co_binder *binder, const co_definition *definition
 }
 
 /* The chain with one more; false for a cycle or too deep a chain. */
-static bool enter(co_binder *binder, const co_scope *scope, const co_definition *definition, const co_node *node,
-                  co_inlining *inner)
+static bool enter(co_binder *binder, const co_scope *scope, const co_definition *definition,
+                  const co_node *node, co_inlining *inner)
 {
     for (const co_inlining *outer = scope->inlining; outer != NULL; outer = outer->outer) {
         if (same_definition(outer->definition, definition)) {
@@ -130,24 +132,30 @@ static bool enter(co_binder *binder, const co_scope *scope, const co_definition 
             return false;
         }
     }
-    *inner = (co_inlining){ scope->inlining, definition, scope->inlining == NULL ? 1 : scope->inlining->depth + 1 };
+    *inner = (co_inlining){ scope->inlining, definition,
+                            scope->inlining == NULL ? 1 : scope->inlining->depth + 1 };
     if (inner->depth > CO_MOST_INLINED)
-        co_bind_fail(binder, COHORT_LIMIT, node->position, "segments and traits name each other more than %d deep",
-                     CO_MOST_INLINED);
+        co_bind_fail(binder, COHORT_LIMIT, node->position,
+                     "segments and traits name each other more than %d deep", CO_MOST_INLINED);
     return !co_bind_failed(binder);
 }
 
-static co_scope scope_of(const co_known_tree *known, uint32_t rows_object, co_way prefix, const co_inlining *inlining)
+static co_scope scope_of(const co_known_tree *known, uint32_t rows_object, co_way prefix,
+                         const co_inlining *inlining)
 {
     const co_definition *definition = known->definition;
 
-    return (co_scope){ .names_object = definition->object, .rows_object = rows_object, .prefix = prefix,
-                       .complement = definition->nulls == COHORT_NULLS_COMPLEMENT, .source = known->tree->source,
+    return (co_scope){ .names_object = definition->object,
+                       .rows_object = rows_object,
+                       .prefix = prefix,
+                       .complement = definition->nulls == COHORT_NULLS_COMPLEMENT,
+                       .source = known->tree->source,
                        .inlining = inlining };
 }
 
 /* The pair of a definition's expression on its own object's rows. */
-static co_pair pair_of(co_binder *binder, const co_scope *scope, const co_definition *definition, const co_node *node)
+static co_pair pair_of(co_binder *binder, const co_scope *scope, const co_definition *definition,
+                       const co_node *node)
 {
     co_inlining inner;
     const co_pair failed = { CO_NO_STEP, CO_NO_STEP };
@@ -181,7 +189,8 @@ static const co_definition *find_segment(co_binder *binder, const co_scope *scop
     const uint32_t n = co_version_n_definitions(binder->version);
     size_t n_names = 0;
 
-    for (const co_inlining *outer = scope->inlining; definition == NULL && outer != NULL; outer = outer->outer) {
+    for (const co_inlining *outer = scope->inlining; definition == NULL && outer != NULL;
+         outer = outer->outer) {
         if (same_definition(outer->definition, &wanted))
             return outer->definition;
     }
@@ -202,8 +211,8 @@ static const co_definition *find_segment(co_binder *binder, const co_scope *scop
 
     if (near.bytes != NULL)
         co_bind_fail(binder, COHORT_NOT_FOUND, node->position,
-                     "unknown segment '" CO_FMT "' of " CO_FMT ", did you mean '" CO_FMT "'?", CO_ARG(node->text),
-                     CO_ARG(described->name), CO_ARG(near));
+                     "unknown segment '" CO_FMT "' of " CO_FMT ", did you mean '" CO_FMT "'?",
+                     CO_ARG(node->text), CO_ARG(described->name), CO_ARG(near));
     else
         co_bind_fail(binder, COHORT_NOT_FOUND, node->position, "unknown segment '" CO_FMT "' of " CO_FMT,
                      CO_ARG(node->text), CO_ARG(described->name));
@@ -224,15 +233,19 @@ co_pair co_inline_segment(co_binder *binder, const co_scope *scope, const co_nod
     if (definition == NULL)
         return failed;
     if (definition->kind == CO_DEFINED_STATIC) {
-        const co_step step = { .kind = CO_STEP_STATIC, .object = way.object, .a = CO_NO_STEP, .b = CO_NO_STEP,
+        const co_step step = { .kind = CO_STEP_STATIC,
+                               .object = way.object,
+                               .a = CO_NO_STEP,
+                               .b = CO_NO_STEP,
                                .rows = definition->rows };
 
         t = co_step_intern(binder, &step);
     } else {
         t = pair_of(binder, scope, definition, node).t;
     }
-    return co_bind_failed(binder) ? failed
-                                  : co_pair_via(binder, scope->rows_object, way, co_pair_two_valued(binder, t));
+    return co_bind_failed(binder)
+               ? failed
+               : co_pair_via(binder, scope->rows_object, way, co_pair_two_valued(binder, t));
 }
 
 /* ---- traits ---- */
@@ -256,12 +269,18 @@ static uint32_t bind_trait(co_binder *binder, const co_known_tree *known, const 
     const uint32_t id = co_bind_value(binder, &inside, known->tree->root);
     const co_vstep value = *co_vstep_of(binder, id);
 
-    if (place->way.n == 0 || value.kind == CO_VS_FIELD || value.kind == CO_VS_REFERENCE || co_bind_failed(binder))
+    if (place->way.n == 0 || value.kind == CO_VS_FIELD || value.kind == CO_VS_REFERENCE ||
+        co_bind_failed(binder))
         return id;
 
-    const co_vstep guard = { .kind = CO_VS_EXISTS_GUARD, .type = value.type, .object = scope->rows_object,
-                             .scale = value.scale, .is_wide = value.is_wide, .nocase = value.nocase,
-                             .target = value.target, .way = place->way };
+    const co_vstep guard = { .kind = CO_VS_EXISTS_GUARD,
+                             .type = value.type,
+                             .object = scope->rows_object,
+                             .scale = value.scale,
+                             .is_wide = value.is_wide,
+                             .nocase = value.nocase,
+                             .target = value.target,
+                             .way = place->way };
 
     return co_vstep_over(binder, guard, &id, 1);
 }
@@ -281,7 +300,8 @@ uint32_t co_inline_trait(co_binder *binder, const co_scope *scope, const co_node
     }
 
     co_known_value *value = co_bind_new(binder, 1, sizeof *value);
-    const uint32_t id = known == NULL || value == NULL ? CO_NO_STEP : bind_trait(binder, known, scope, place, &inner);
+    const uint32_t id =
+        known == NULL || value == NULL ? CO_NO_STEP : bind_trait(binder, known, scope, place, &inner);
 
     if (co_bind_failed(binder)) {
         blame(binder, place->trait, node);

@@ -75,14 +75,17 @@ static uint32_t has_value(co_binder *binder, uint32_t object, uint32_t id)
 
 co_pair co_leaf_is_null(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    const uint32_t valid = has_value(binder, scope->rows_object, co_bind_value(binder, scope, node->children[0]));
+    const uint32_t valid =
+        has_value(binder, scope->rows_object, co_bind_value(binder, scope, node->children[0]));
 
     return (co_pair){ co_step_minus(binder, valid), valid };
 }
 
 static co_pair is_empty_set(co_binder *binder, uint32_t object, uint32_t id)
 {
-    const co_vstep cardinality = { .kind = CO_VS_FUNCTION, .function = CO_FUNCTION_CARDINALITY, .type = CO_V_EXACT };
+    const co_vstep cardinality = { .kind = CO_VS_FUNCTION,
+                                   .function = CO_FUNCTION_CARDINALITY,
+                                   .type = CO_V_EXACT };
 
     return co_plan_compare(binder, object, CO_EQUAL, co_vstep_over(binder, cardinality, &id, 1),
                            co_vstep_exact(binder, co_wide_of(0), 0));
@@ -142,8 +145,13 @@ static bool sample_size(co_binder *binder, const co_node *number, int64_t *size)
 
 co_pair co_leaf_sample(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    co_vstep vstep = { .kind = CO_VS_BUCKET, .type = CO_V_EXACT, .object = scope->rows_object, .n = 1000000,
-                       .constant = { .text = node->text }, .true_step = CO_NO_STEP, .false_step = CO_NO_STEP };
+    co_vstep vstep = { .kind = CO_VS_BUCKET,
+                       .type = CO_V_EXACT,
+                       .object = scope->rows_object,
+                       .n = 1000000,
+                       .constant = { .text = node->text },
+                       .true_step = CO_NO_STEP,
+                       .false_step = CO_NO_STEP };
     int64_t size = 0;
 
     if (!co_resolve_path(binder, scope, node, &vstep.way) || !sample_size(binder, node->children[0], &size) ||
@@ -159,11 +167,14 @@ co_pair co_bind_leaf(co_binder *binder, const co_scope *scope, const co_node *no
 {
     switch (node->kind) {
     case CO_NODE_COMPARE:
-        return is_anniversary(node) ? co_leaf_anniversary(binder, scope, node) : co_leaf_compare(binder, scope, node);
+        return is_anniversary(node) ? co_leaf_anniversary(binder, scope, node)
+                                    : co_leaf_compare(binder, scope, node);
     case CO_NODE_BETWEEN:
-        return is_anniversary(node) ? co_leaf_anniversary(binder, scope, node) : co_leaf_between(binder, scope, node);
+        return is_anniversary(node) ? co_leaf_anniversary(binder, scope, node)
+                                    : co_leaf_between(binder, scope, node);
     case CO_NODE_IN:
-        return is_anniversary(node) ? co_leaf_anniversary(binder, scope, node) : co_leaf_in(binder, scope, node);
+        return is_anniversary(node) ? co_leaf_anniversary(binder, scope, node)
+                                    : co_leaf_in(binder, scope, node);
     case CO_NODE_DISTINCT_FROM:
         return co_leaf_distinct(binder, scope, node);
     case CO_NODE_LIKE:
@@ -183,7 +194,8 @@ co_pair co_bind_leaf(co_binder *binder, const co_scope *scope, const co_node *no
     case CO_NODE_IS:
         if (node->is == CO_IS_NULL)
             return co_leaf_is_null(binder, scope, node);
-        return node->is == CO_IS_EMPTY ? co_leaf_is_empty(binder, scope, node) : co_leaf_is_blank(binder, scope, node);
+        return node->is == CO_IS_EMPTY ? co_leaf_is_empty(binder, scope, node)
+                                       : co_leaf_is_blank(binder, scope, node);
     default:
         return bind_bare(binder, scope, node);
     }

@@ -12,10 +12,10 @@ static const co_pair failed = { CO_NO_STEP, CO_NO_STEP };
 /* ---- the elements that are wanted ---- */
 
 typedef struct co_wanted {
-    co_text *texts;             /* ascending, distinct under the collation */
+    co_text *texts; /* ascending, distinct under the collation */
     size_t n;
     bool nocase;
-    co_code_group *groups;      /* one for each text; n 0: no record has it */
+    co_code_group *groups; /* one for each text; n 0: no record has it */
 } co_wanted;
 
 static size_t place_of(const co_wanted *wanted, co_text text)
@@ -83,7 +83,8 @@ typedef struct co_set {
     co_dictionary *dictionary;
 } co_set;
 
-static bool bind_set(co_binder *binder, const co_scope *scope, const co_node *node, const char *verb, co_set *set)
+static bool bind_set(co_binder *binder, const co_scope *scope, const co_node *node, const char *verb,
+                     co_set *set)
 {
     const co_node *left = node->children[0];
 
@@ -95,7 +96,8 @@ static bool bind_set(co_binder *binder, const co_scope *scope, const co_node *no
                      co_type_text(&set->value));
     if (co_bind_failed(binder))
         return false;
-    set->dictionary = co_schema_object(binder->schema, set->value.way.object)->fields[set->value.field].dictionary;
+    set->dictionary =
+        co_schema_object(binder->schema, set->value.way.object)->fields[set->value.field].dictionary;
     return true;
 }
 
@@ -108,7 +110,8 @@ static uint32_t set_has_value(co_binder *binder, const co_set *set)
 }
 
 /* At least n of the groups; or, exactly, all of them and nothing else. */
-static co_pair plan_groups(co_binder *binder, const co_set *set, const co_wanted *wanted, uint64_t n, bool exactly)
+static co_pair plan_groups(co_binder *binder, const co_set *set, const co_wanted *wanted, uint64_t n,
+                           bool exactly)
 {
     co_code_group *groups = co_bind_new(binder, wanted->n + 1, sizeof *groups);
     const bool own = set->value.way.n == 0;
@@ -128,9 +131,14 @@ static co_pair plan_groups(co_binder *binder, const co_set *set, const co_wanted
     if (n == 0 && !exactly)
         return all;
 
-    co_step step = { .object = set->object, .a = own ? CO_NO_STEP : set->id, .b = CO_NO_STEP,
-                     .field = own ? set->value.field : 0, .n = exactly ? n_groups : (uint32_t)n,
-                     .set_exactly = exactly && !own, .n_groups = n_groups, .groups = groups };
+    co_step step = { .object = set->object,
+                     .a = own ? CO_NO_STEP : set->id,
+                     .b = CO_NO_STEP,
+                     .field = own ? set->value.field : 0,
+                     .n = exactly ? n_groups : (uint32_t)n,
+                     .set_exactly = exactly && !own,
+                     .n_groups = n_groups,
+                     .groups = groups };
     co_pair pair;
 
     step.kind = !own ? CO_STEP_SET_TEST : exactly ? CO_STEP_EXACTLY : CO_STEP_HOLDS;
@@ -150,7 +158,8 @@ static bool add_wanted(co_binder *binder, const co_scope *scope, const co_node *
     if (node->kind == CO_NODE_NULL)
         co_bind_fail(binder, COHORT_TYPE, node->position, "a set holds no NULL; write IS NULL or IS EMPTY");
     else if (!co_bind_failed(binder) && value->type != CO_V_TEXT)
-        co_bind_fail(binder, COHORT_TYPE, node->position, "the elements of a set are text; write them in quotes");
+        co_bind_fail(binder, COHORT_TYPE, node->position,
+                     "the elements of a set are text; write them in quotes");
     else if (!co_bind_failed(binder) && value->kind != CO_VS_CONSTANT)
         co_bind_fail(binder, COHORT_UNSUPPORTED, node->position,
                      "what a set is asked for must be known before: quoted text, not a field");
@@ -203,7 +212,8 @@ static co_pair includes_item(co_binder *binder, const co_set *set, co_text item)
         wanted.texts[wanted.n++] = (co_text){ item.bytes + start, i - start };
         start = i + 1;
     }
-    return make_groups(binder, set->dictionary, &wanted) ? plan_groups(binder, set, &wanted, wanted.n, false) : failed;
+    return make_groups(binder, set->dictionary, &wanted) ? plan_groups(binder, set, &wanted, wanted.n, false)
+                                                         : failed;
 }
 
 co_pair co_leaf_includes(co_binder *binder, const co_scope *scope, const co_node *node)
@@ -248,8 +258,11 @@ static void check_polygon(co_binder *binder, const co_node *node)
 
 co_pair co_leaf_polygon(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    co_step step = { .kind = CO_STEP_POLYGON, .object = scope->rows_object, .b = CO_NO_STEP,
-                     .points = node->points, .n_points = node->n_points };
+    co_step step = { .kind = CO_STEP_POLYGON,
+                     .object = scope->rows_object,
+                     .b = CO_NO_STEP,
+                     .points = node->points,
+                     .n_points = node->n_points };
     co_pair pair;
 
     step.a = co_bind_value(binder, scope, node->children[0]);

@@ -20,8 +20,12 @@ co_pair co_plan_text(co_binder *binder, uint32_t object, uint32_t a, co_text_mat
 {
     const co_vstep value = *co_vstep_of(binder, a);
     const bool own = value.kind == CO_VS_FIELD && value.way.n == 0;
-    co_step step = { .kind = own ? CO_STEP_MATCH : CO_STEP_TEXT, .object = object, .a = own ? CO_NO_STEP : a,
-                     .b = CO_NO_STEP, .field = own ? value.field : 0, .match = match };
+    co_step step = { .kind = own ? CO_STEP_MATCH : CO_STEP_TEXT,
+                     .object = object,
+                     .a = own ? CO_NO_STEP : a,
+                     .b = CO_NO_STEP,
+                     .field = own ? value.field : 0,
+                     .match = match };
     co_pair pair;
 
     if (co_bind_failed(binder))
@@ -39,8 +43,8 @@ static uint32_t bind_text(co_binder *binder, const co_scope *scope, const co_nod
     const co_vstep *value = co_vstep_of(binder, id);
 
     if (!co_bind_failed(binder) && value->type != CO_V_TEXT)
-        co_bind_fail(binder, COHORT_TYPE, position, "this test is for text, not for %s%s", co_type_text(value),
-                     value->type == CO_V_SET ? "; use HAS" : "");
+        co_bind_fail(binder, COHORT_TYPE, position, "this test is for text, not for %s%s",
+                     co_type_text(value), value->type == CO_V_SET ? "; use HAS" : "");
     return id;
 }
 
@@ -56,11 +60,13 @@ static uint32_t bind_wanted(co_binder *binder, const co_scope *scope, const co_n
 }
 
 /* Text that each record has for itself. */
-static co_pair plan_pair(co_binder *binder, uint32_t object, uint8_t verb, uint32_t escape, bool any_case, uint32_t a,
-                         uint32_t b)
+static co_pair plan_pair(co_binder *binder, uint32_t object, uint8_t verb, uint32_t escape, bool any_case,
+                         uint32_t a, uint32_t b)
 {
     const co_vstep folding = { .kind = CO_VS_COALESCE, .type = CO_V_TEXT, .nocase = true };
-    co_step step = { .kind = CO_STEP_TEXT_PAIR, .object = object, .text_verb = verb, .escape = escape, .b = b };
+    co_step step = {
+        .kind = CO_STEP_TEXT_PAIR, .object = object, .text_verb = verb, .escape = escape, .b = b
+    };
     co_pair pair;
 
     step.a = any_case && !co_vstep_of(binder, a)->nocase ? co_vstep_over(binder, folding, &a, 1) : a;
@@ -70,7 +76,10 @@ static co_pair plan_pair(co_binder *binder, uint32_t object, uint8_t verb, uint3
     return pair;
 }
 
-static bool is_nocase(const co_binder *binder, uint32_t id) { return co_vstep_of(binder, id)->nocase; }
+static bool is_nocase(const co_binder *binder, uint32_t id)
+{
+    return co_vstep_of(binder, id)->nocase;
+}
 
 /* The constant left side is tested now. */
 static co_pair plan_test(co_binder *binder, const co_scope *scope, uint32_t id, co_text_match *match)
@@ -146,11 +155,11 @@ co_pair co_leaf_text(co_binder *binder, const co_scope *scope, const co_node *no
     if (co_bind_failed(binder))
         return failed;
     if (n_known > 0)
-        pair = co_pair_or(binder, pair,
-                          plan_test(binder, scope, id,
-                                    co_match_find(binder, co_vstep_dictionary(binder, id),
-                                                  (co_text_verb)node->text_verb, known, n_known,
-                                                  is_nocase(binder, id))));
+        pair = co_pair_or(
+            binder, pair,
+            plan_test(binder, scope, id,
+                      co_match_find(binder, co_vstep_dictionary(binder, id), (co_text_verb)node->text_verb,
+                                    known, n_known, is_nocase(binder, id))));
     return pair;
 }
 
@@ -161,7 +170,7 @@ co_pair co_leaf_matches(co_binder *binder, const co_scope *scope, const co_node 
 
     if (co_bind_failed(binder))
         return failed;
-    return plan_test(binder, scope, id,
-                     co_match_regex(binder, co_vstep_dictionary(binder, id), node->text, is_nocase(binder, id),
-                                    position));
+    return plan_test(
+        binder, scope, id,
+        co_match_regex(binder, co_vstep_dictionary(binder, id), node->text, is_nocase(binder, id), position));
 }

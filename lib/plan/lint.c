@@ -41,12 +41,12 @@ static bool field_of(const co_linting *linting, const co_plan_node *node, co_ask
 }
 
 /* The format may use fewer of the texts. */
-static void warn(co_linting *linting, const char *code, const co_node *node, const char *format, co_text a, co_text b,
-                 co_text c)
+static void warn(co_linting *linting, const char *code, const co_node *node, const char *format, co_text a,
+                 co_text b, co_text c)
 {
     if (linting->status == COHORT_OK)
-        linting->status = co_lint_add(linting->lint, code, node->position, node->end, format, CO_ARG(a), CO_ARG(b),
-                                      CO_ARG(c));
+        linting->status = co_lint_add(linting->lint, code, node->position, node->end, format, CO_ARG(a),
+                                      CO_ARG(b), CO_ARG(c));
 }
 
 /* ---- values that no record has ---- */
@@ -60,8 +60,9 @@ static cohort_status test_fold_equal(void *context, co_text text, bool *hit, coh
 
 static bool tile_has_text(const co_column *column, co_text *wanted, bool nocase, uint64_t *hits)
 {
-    const co_text_match match = { .equal = nocase ? NULL : wanted, .n_equal = 1, .test = test_fold_equal,
-                                  .context = wanted };
+    const co_text_match match = {
+        .equal = nocase ? NULL : wanted, .n_equal = 1, .test = test_fold_equal, .context = wanted
+    };
     uint32_t slot;
 
     if (co_column_match(column, &match, NULL, hits, &slot, NULL) != COHORT_OK)
@@ -134,23 +135,26 @@ static uint64_t n_distinct_at_most(const co_linting *linting, const co_asked_fie
     return n;
 }
 
-static void check_value(co_linting *linting, const co_asked_field *asked, const co_node *literal, co_text wanted)
+static void check_value(co_linting *linting, const co_asked_field *asked, const co_node *literal,
+                        co_text wanted)
 {
     const co_dictionary *dictionary = asked->field->dictionary;
     const uint64_t n = dictionary == NULL ? 0 : n_distinct_at_most(linting, asked);
 
     if (n == 0 || n > LOW_CARDINALITY ||
-        (asked->field->type == COHORT_SET ? some_element(asked, wanted) : some_string(linting, asked, wanted)))
+        (asked->field->type == COHORT_SET ? some_element(asked, wanted)
+                                          : some_string(linting, asked, wanted)))
         return;
 
     const co_text near = nearest_value(linting, dictionary, wanted);
 
     if (near.bytes != NULL)
         warn(linting, "unknown-value", literal,
-             "no record has '" CO_FMT "' as " CO_FMT ", did you mean '" CO_FMT "'?", wanted, asked->field->name, near);
+             "no record has '" CO_FMT "' as " CO_FMT ", did you mean '" CO_FMT "'?", wanted,
+             asked->field->name, near);
     else
-        warn(linting, "unknown-value", literal, "no record has '" CO_FMT "' as " CO_FMT, wanted, asked->field->name,
-             near);
+        warn(linting, "unknown-value", literal, "no record has '" CO_FMT "' as " CO_FMT, wanted,
+             asked->field->name, near);
 }
 
 static void check_values(co_linting *linting, const co_plan_node *node, const co_asked_field *asked)
@@ -212,8 +216,8 @@ static void check_range(co_linting *linting, const co_plan_node *node, const co_
     if (step != NULL && step->kind == CO_STEP_VIA)
         step = &linting->plan->steps[step->inputs[0]];
     if (step == NULL || step->kind != CO_STEP_BETWEEN || step->outside || asked->field->type == COHORT_BOOL ||
-        asked->field->type == COHORT_REFERENCE || step->field != asked->id || step->object != asked->object->id ||
-        !range_of_field(linting, step, &least, &greatest))
+        asked->field->type == COHORT_REFERENCE || step->field != asked->id ||
+        step->object != asked->object->id || !range_of_field(linting, step, &least, &greatest))
         return;
 
     const co_text from = number_text(asked->field, least, low_text);
@@ -224,7 +228,8 @@ static void check_range(co_linting *linting, const co_plan_node *node, const co_
              asked->field->name, from, to);
     else if (step->low <= least && step->high >= greatest)
         warn(linting, "always-true", node->node,
-             "every known " CO_FMT " fits: they run from " CO_FMT " to " CO_FMT, asked->field->name, from, to);
+             "every known " CO_FMT " fits: they run from " CO_FMT " to " CO_FMT, asked->field->name, from,
+             to);
 }
 
 /* ---- days and instants ---- */
@@ -233,8 +238,8 @@ static bool is_bare_day(const co_node *node)
 {
     co_local_time time;
 
-    return node->kind == CO_NODE_DATE ||
-           (node->kind == CO_NODE_STRING && co_parse_time(node->text, &time) == CO_TIME_FINE && !time.has_time);
+    return node->kind == CO_NODE_DATE || (node->kind == CO_NODE_STRING &&
+                                          co_parse_time(node->text, &time) == CO_TIME_FINE && !time.has_time);
 }
 
 static void check_days(co_linting *linting, const co_plan_node *node, const co_asked_field *asked)
@@ -248,7 +253,8 @@ static void check_days(co_linting *linting, const co_plan_node *node, const co_a
         warn(linting, "ends-at-midnight", written->children[2],
              "this ends at the first instant of the last day; write DAY_ONLY(" CO_FMT ") BETWEEN …", name,
              none, none);
-    else if (written->kind == CO_NODE_COMPARE && written->compare <= CO_NOT_EQUAL && is_bare_day(written->children[1]))
+    else if (written->kind == CO_NODE_COMPARE && written->compare <= CO_NOT_EQUAL &&
+             is_bare_day(written->children[1]))
         warn(linting, "day-as-instant", written,
              "this compares with the first instant of the day only; write DAY_ONLY(" CO_FMT ") = …", name,
              none, none);
@@ -272,7 +278,8 @@ static void check_future(co_linting *linting, const co_plan_node *node, const co
     for (uint32_t i = 1; i < written->n_children; i++) {
         if (is_future(written->children[i]))
             warn(linting, "future-event", written->children[i],
-                 "records whose " CO_FMT " lies after the as-of instant do not exist yet; keep planned dates in "
+                 "records whose " CO_FMT
+                 " lies after the as-of instant do not exist yet; keep planned dates in "
                  "another field",
                  asked->field->name, none, none);
     }

@@ -109,7 +109,10 @@ static uint32_t read_interval(co_binder *binder, const co_node *node)
 static uint32_t key_constant(co_binder *binder, uint32_t target, co_key key)
 {
     uint32_t row = CO_NONE;
-    co_vstep vstep = { .kind = CO_VS_CONSTANT, .type = CO_V_REFERENCE, .target = target, .true_step = CO_NO_STEP,
+    co_vstep vstep = { .kind = CO_VS_CONSTANT,
+                       .type = CO_V_REFERENCE,
+                       .target = target,
+                       .true_step = CO_NO_STEP,
                        .false_step = CO_NO_STEP };
     const cohort_status status = co_version_row(binder->version, target, key, &row, binder->error);
 
@@ -163,8 +166,8 @@ uint32_t co_vstep_literal(co_binder *binder, const co_node *node, const co_vstep
     case CO_V_TEXT:
         return co_vstep_text(binder, node->text);
     case CO_V_SET:
-        co_bind_fail(binder, COHORT_TYPE, node->position, "a set does not compare with text; write HAS '" CO_FMT "'",
-                     CO_ARG(node->text));
+        co_bind_fail(binder, COHORT_TYPE, node->position,
+                     "a set does not compare with text; write HAS '" CO_FMT "'", CO_ARG(node->text));
         return CO_NO_STEP;
     case CO_V_POINT:
         break;
@@ -179,7 +182,8 @@ uint32_t co_vstep_key_of_number(co_binder *binder, const co_node *node, uint32_t
     char text[CO_INT64_TEXT];
 
     if (node->is_double || node->scale != 0 || !co_wide_to_int64(node->digits, &key.number)) {
-        co_bind_fail(binder, COHORT_TYPE, node->position, "a reference compares with a key, not with this number");
+        co_bind_fail(binder, COHORT_TYPE, node->position,
+                     "a reference compares with a key, not with this number");
         return CO_NO_STEP;
     }
     if (key.is_text) {
@@ -195,4 +199,7 @@ uint32_t co_vstep_key_of_number(co_binder *binder, const co_node *node, uint32_t
     return key_constant(binder, target, key);
 }
 
-bool co_node_is_untyped(const co_node *node) { return node->kind == CO_NODE_STRING || node->kind == CO_NODE_NULL; }
+bool co_node_is_untyped(const co_node *node)
+{
+    return node->kind == CO_NODE_STRING || node->kind == CO_NODE_NULL;
+}

@@ -8,11 +8,18 @@
 
 static void start_binder(co_binder *binder, co_memory *memory, co_plan *plan, cohort_error *error)
 {
-    *binder = (co_binder){ .memory = memory, .plan = plan, .arena = &plan->arena, .version = plan->version,
-                           .schema = co_version_schema(plan->version), .error = error };
+    *binder = (co_binder){ .memory = memory,
+                           .plan = plan,
+                           .arena = &plan->arena,
+                           .version = plan->version,
+                           .schema = co_version_schema(plan->version),
+                           .error = error };
     binder->no_step = (co_step){ .kind = CO_STEP_NONE, .a = CO_NO_STEP, .b = CO_NO_STEP };
-    binder->no_vstep = (co_vstep){ .kind = CO_VS_CONSTANT, .type = CO_V_TEXT, .is_null = true,
-                                   .true_step = CO_NO_STEP, .false_step = CO_NO_STEP };
+    binder->no_vstep = (co_vstep){ .kind = CO_VS_CONSTANT,
+                                   .type = CO_V_TEXT,
+                                   .is_null = true,
+                                   .true_step = CO_NO_STEP,
+                                   .false_step = CO_NO_STEP };
 }
 
 static void clear_binder(co_binder *binder)
@@ -20,9 +27,11 @@ static void clear_binder(co_binder *binder)
     co_memory *memory = binder->memory;
 
     co_memory_free(memory, binder->steps, binder->steps_capacity * sizeof *binder->steps);
-    co_memory_free(memory, binder->step_table.ids, binder->step_table.capacity * sizeof *binder->step_table.ids);
+    co_memory_free(memory, binder->step_table.ids,
+                   binder->step_table.capacity * sizeof *binder->step_table.ids);
     co_memory_free(memory, binder->vsteps, binder->vsteps_capacity * sizeof *binder->vsteps);
-    co_memory_free(memory, binder->vstep_table.ids, binder->vstep_table.capacity * sizeof *binder->vstep_table.ids);
+    co_memory_free(memory, binder->vstep_table.ids,
+                   binder->vstep_table.capacity * sizeof *binder->vstep_table.ids);
     co_memory_free(memory, binder->made, binder->made_capacity * sizeof *binder->made);
     co_memory_free(memory, binder->nodes, binder->nodes_capacity * sizeof *binder->nodes);
 }
@@ -30,7 +39,8 @@ static void clear_binder(co_binder *binder)
 static co_plan_result bind_request(co_binder *binder, const co_plan_request *request)
 {
     const co_inlining self = { NULL, request->self, 1 };
-    const co_scope scope = { .names_object = request->object, .rows_object = request->object,
+    const co_scope scope = { .names_object = request->object,
+                             .rows_object = request->object,
                              .prefix = { 0, NULL, request->object },
                              .complement = request->nulls == COHORT_NULLS_COMPLEMENT,
                              .is_recorded = request->want_nodes && !request->is_value,

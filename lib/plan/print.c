@@ -42,23 +42,40 @@ static void put_end(co_buffer *out, int64_t end)
 
 /* ---- value steps ---- */
 
-static const char *const type_words[] = {
-    [CO_V_BOOL] = "BOOL", [CO_V_EXACT] = "EXACT", [CO_V_DOUBLE] = "DOUBLE", [CO_V_DATE] = "DATE",
-    [CO_V_TIMESTAMP] = "TIMESTAMP", [CO_V_INTERVAL] = "INTERVAL", [CO_V_TEXT] = "TEXT", [CO_V_SET] = "SET",
-    [CO_V_POINT] = "POINT", [CO_V_REFERENCE] = "REFERENCE"
-};
+static const char *const type_words[] = { [CO_V_BOOL] = "BOOL",           [CO_V_EXACT] = "EXACT",
+                                          [CO_V_DOUBLE] = "DOUBLE",       [CO_V_DATE] = "DATE",
+                                          [CO_V_TIMESTAMP] = "TIMESTAMP", [CO_V_INTERVAL] = "INTERVAL",
+                                          [CO_V_TEXT] = "TEXT",           [CO_V_SET] = "SET",
+                                          [CO_V_POINT] = "POINT",         [CO_V_REFERENCE] = "REFERENCE" };
 
-static const char *const vstep_words[] = {
-    [CO_VS_CONSTANT] = "CONSTANT", [CO_VS_FIELD] = "FIELD", [CO_VS_REFERENCE] = "REFERENCE", [CO_VS_KEY] = "KEY",
-    [CO_VS_BUCKET] = "BUCKET", [CO_VS_EXISTS_GUARD] = "EXISTS_GUARD", [CO_VS_CONDITION] = "CONDITION",
-    [CO_VS_TO_DOUBLE] = "TO_DOUBLE", [CO_VS_RESCALE] = "RESCALE", [CO_VS_TO_TIMESTAMP] = "TO_TIMESTAMP",
-    [CO_VS_TO_TEXT] = "TO_TEXT", [CO_VS_ADD] = "ADD", [CO_VS_SUBTRACT] = "SUBTRACT", [CO_VS_MULTIPLY] = "MULTIPLY",
-    [CO_VS_DIVIDE] = "DIVIDE", [CO_VS_NEGATE] = "NEGATE", [CO_VS_DATE_ADD_DAYS] = "DATE_ADD_DAYS",
-    [CO_VS_ADD_INTERVAL] = "ADD_INTERVAL", [CO_VS_DATE_DIFFERENCE] = "DATE_DIFFERENCE",
-    [CO_VS_TIMESTAMP_DIFFERENCE] = "TIMESTAMP_DIFFERENCE", [CO_VS_INTERVAL_SCALE] = "INTERVAL_SCALE",
-    [CO_VS_SELECT] = "SELECT", [CO_VS_COALESCE] = "COALESCE", [CO_VS_NULLIF] = "NULLIF", [CO_VS_LEAST] = "LEAST",
-    [CO_VS_GREATEST] = "GREATEST", [CO_VS_CONCAT] = "CONCAT", [CO_VS_FUNCTION] = "FUNCTION"
-};
+static const char *const vstep_words[] = { [CO_VS_CONSTANT] = "CONSTANT",
+                                           [CO_VS_FIELD] = "FIELD",
+                                           [CO_VS_REFERENCE] = "REFERENCE",
+                                           [CO_VS_KEY] = "KEY",
+                                           [CO_VS_BUCKET] = "BUCKET",
+                                           [CO_VS_EXISTS_GUARD] = "EXISTS_GUARD",
+                                           [CO_VS_CONDITION] = "CONDITION",
+                                           [CO_VS_TO_DOUBLE] = "TO_DOUBLE",
+                                           [CO_VS_RESCALE] = "RESCALE",
+                                           [CO_VS_TO_TIMESTAMP] = "TO_TIMESTAMP",
+                                           [CO_VS_TO_TEXT] = "TO_TEXT",
+                                           [CO_VS_ADD] = "ADD",
+                                           [CO_VS_SUBTRACT] = "SUBTRACT",
+                                           [CO_VS_MULTIPLY] = "MULTIPLY",
+                                           [CO_VS_DIVIDE] = "DIVIDE",
+                                           [CO_VS_NEGATE] = "NEGATE",
+                                           [CO_VS_DATE_ADD_DAYS] = "DATE_ADD_DAYS",
+                                           [CO_VS_ADD_INTERVAL] = "ADD_INTERVAL",
+                                           [CO_VS_DATE_DIFFERENCE] = "DATE_DIFFERENCE",
+                                           [CO_VS_TIMESTAMP_DIFFERENCE] = "TIMESTAMP_DIFFERENCE",
+                                           [CO_VS_INTERVAL_SCALE] = "INTERVAL_SCALE",
+                                           [CO_VS_SELECT] = "SELECT",
+                                           [CO_VS_COALESCE] = "COALESCE",
+                                           [CO_VS_NULLIF] = "NULLIF",
+                                           [CO_VS_LEAST] = "LEAST",
+                                           [CO_VS_GREATEST] = "GREATEST",
+                                           [CO_VS_CONCAT] = "CONCAT",
+                                           [CO_VS_FUNCTION] = "FUNCTION" };
 
 static const char *const function_words[] = {
 #define WORD(name, text, least, greatest) [CO_FUNCTION_##name] = text,
@@ -108,8 +125,9 @@ static void put_vstep(const co_plan *plan, co_buffer *out, uint32_t id)
 {
     const co_vstep *vstep = &plan->vsteps[id];
 
-    co_buffer_format(out, "$%u %s %s", id, vstep->kind == CO_VS_FUNCTION ? function_words[vstep->function]
-                                                                         : vstep_words[vstep->kind],
+    co_buffer_format(out, "$%u %s %s", id,
+                     vstep->kind == CO_VS_FUNCTION ? function_words[vstep->function]
+                                                   : vstep_words[vstep->kind],
                      type_words[vstep->type]);
     if (vstep->type == CO_V_EXACT && vstep->scale > 0)
         co_buffer_format(out, "(%u)", vstep->scale);
@@ -124,7 +142,8 @@ static void put_vstep(const co_plan *plan, co_buffer *out, uint32_t id)
         put_field(plan, out, vstep->way.object, vstep->field);
     }
     if (vstep->kind == CO_VS_BUCKET)
-        co_buffer_format(out, " %llu '" CO_FMT "'", (unsigned long long)vstep->n, CO_ARG(vstep->constant.text));
+        co_buffer_format(out, " %llu '" CO_FMT "'", (unsigned long long)vstep->n,
+                         CO_ARG(vstep->constant.text));
     if (vstep->kind == CO_VS_CONDITION)
         co_buffer_format(out, " #%u #%u", vstep->true_step, vstep->false_step);
     if (vstep->subtract)
@@ -138,17 +157,35 @@ static void put_vstep(const co_plan *plan, co_buffer *out, uint32_t id)
 
 /* ---- set steps ---- */
 
-static const char *const step_words[] = {
-    [CO_STEP_NONE] = "NONE", [CO_STEP_ROWS] = "ROWS", [CO_STEP_AND] = "AND", [CO_STEP_OR] = "OR",
-    [CO_STEP_MINUS] = "MINUS", [CO_STEP_AT_LEAST] = "AT_LEAST", [CO_STEP_STATIC] = "STATIC", [CO_STEP_VIA] = "VIA",
-    [CO_STEP_VIA_MISSING] = "VIA_MISSING", [CO_STEP_BETWEEN] = "BETWEEN", [CO_STEP_AMONG] = "AMONG",
-    [CO_STEP_VALID] = "VALID", [CO_STEP_MATCH] = "MATCH", [CO_STEP_HOLDS] = "HOLDS", [CO_STEP_EXACTLY] = "EXACTLY",
-    [CO_STEP_COMPARE] = "COMPARE", [CO_STEP_DISTINCT] = "DISTINCT", [CO_STEP_TEXT_PAIR] = "TEXT_PAIR", [CO_STEP_HAS_VALUE] = "HAS_VALUE",
-    [CO_STEP_TRUE] = "TRUE", [CO_STEP_TEXT] = "TEXT", [CO_STEP_SET_TEST] = "SET_TEST",
-    [CO_STEP_ANNIVERSARY] = "ANNIVERSARY", [CO_STEP_POLYGON] = "POLYGON"
-};
+static const char *const step_words[] = { [CO_STEP_NONE] = "NONE",
+                                          [CO_STEP_ROWS] = "ROWS",
+                                          [CO_STEP_AND] = "AND",
+                                          [CO_STEP_OR] = "OR",
+                                          [CO_STEP_MINUS] = "MINUS",
+                                          [CO_STEP_AT_LEAST] = "AT_LEAST",
+                                          [CO_STEP_STATIC] = "STATIC",
+                                          [CO_STEP_VIA] = "VIA",
+                                          [CO_STEP_VIA_MISSING] = "VIA_MISSING",
+                                          [CO_STEP_BETWEEN] = "BETWEEN",
+                                          [CO_STEP_AMONG] = "AMONG",
+                                          [CO_STEP_VALID] = "VALID",
+                                          [CO_STEP_MATCH] = "MATCH",
+                                          [CO_STEP_HOLDS] = "HOLDS",
+                                          [CO_STEP_EXACTLY] = "EXACTLY",
+                                          [CO_STEP_COMPARE] = "COMPARE",
+                                          [CO_STEP_DISTINCT] = "DISTINCT",
+                                          [CO_STEP_TEXT_PAIR] = "TEXT_PAIR",
+                                          [CO_STEP_HAS_VALUE] = "HAS_VALUE",
+                                          [CO_STEP_TRUE] = "TRUE",
+                                          [CO_STEP_TEXT] = "TEXT",
+                                          [CO_STEP_SET_TEST] = "SET_TEST",
+                                          [CO_STEP_ANNIVERSARY] = "ANNIVERSARY",
+                                          [CO_STEP_POLYGON] = "POLYGON" };
 
-static bool has_field(co_step_kind kind) { return kind >= CO_STEP_BETWEEN && kind <= CO_STEP_EXACTLY; }
+static bool has_field(co_step_kind kind)
+{
+    return kind >= CO_STEP_BETWEEN && kind <= CO_STEP_EXACTLY;
+}
 
 static void put_match(co_buffer *out, const co_text_match *match)
 {
@@ -184,8 +221,9 @@ static void put_step(const co_plan *plan, co_buffer *out, uint32_t id)
 {
     const co_step *step = &plan->steps[id];
 
-    co_buffer_format(out, "#%u %u:" CO_FMT " %s%s", id, step->pass, CO_ARG(object_of(plan, step->object)->name),
-                     step->outside ? "NOT " : "", step_words[step->kind]);
+    co_buffer_format(out, "#%u %u:" CO_FMT " %s%s", id, step->pass,
+                     CO_ARG(object_of(plan, step->object)->name), step->outside ? "NOT " : "",
+                     step_words[step->kind]);
     if (step->way.n > 0) {
         co_buffer_byte(out, ' ');
         put_way(plan, out, step->object, step->way);

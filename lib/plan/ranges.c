@@ -39,8 +39,8 @@ bool co_range_days(co_binder *binder, const co_node *node, int64_t *first, int64
     return !co_bind_failed(binder) && range_edges(binder, &node->range, first, end);
 }
 
-co_pair co_plan_range(co_binder *binder, uint32_t object, co_compare compare, uint32_t a, const co_node *range,
-                      uint64_t position)
+co_pair co_plan_range(co_binder *binder, uint32_t object, co_compare compare, uint32_t a,
+                      const co_node *range, uint64_t position)
 {
     const co_vtype type = co_vstep_of(binder, a)->type;
     int64_t first = 0, end = 0;
@@ -51,7 +51,8 @@ co_pair co_plan_range(co_binder *binder, uint32_t object, co_compare compare, ui
     if (!co_range_days(binder, range, &first, &end))
         return (co_pair){ CO_NO_STEP, CO_NO_STEP };
 
-    uint32_t start_id = co_vstep_number(binder, CO_V_DATE, first), end_id = co_vstep_number(binder, CO_V_DATE, end);
+    uint32_t start_id = co_vstep_number(binder, CO_V_DATE, first),
+             end_id = co_vstep_number(binder, CO_V_DATE, end);
 
     if (type == CO_V_TIMESTAMP) {
         start_id = co_vstep_to_timestamp(binder, start_id);
@@ -79,17 +80,21 @@ co_pair co_plan_range(co_binder *binder, uint32_t object, co_compare compare, ui
 /* ---- ANNIVERSARY ---- */
 
 /* An item as days: a range, or one date. */
-static bool item_days(co_binder *binder, const co_scope *scope, const co_node *node, int64_t *first, int64_t *end)
+static bool item_days(co_binder *binder, const co_scope *scope, const co_node *node, int64_t *first,
+                      int64_t *end)
 {
     if (node->kind == CO_NODE_RANGE)
         return co_range_days(binder, node, first, end);
 
-    const uint32_t id = co_node_is_untyped(node) ? co_vstep_literal(binder, node, &(co_vstep){ .type = CO_V_DATE })
-                                                 : co_bind_value(binder, scope, node);
+    const uint32_t id = co_node_is_untyped(node)
+                            ? co_vstep_literal(binder, node, &(co_vstep){ .type = CO_V_DATE })
+                            : co_bind_value(binder, scope, node);
     const co_vstep *value = co_vstep_of(binder, id);
 
-    if (!co_bind_failed(binder) && (value->kind != CO_VS_CONSTANT || value->type != CO_V_DATE || value->is_null))
-        co_bind_fail(binder, COHORT_TYPE, node->position, "ANNIVERSARY compares with a date or a range of days");
+    if (!co_bind_failed(binder) &&
+        (value->kind != CO_VS_CONSTANT || value->type != CO_V_DATE || value->is_null))
+        co_bind_fail(binder, COHORT_TYPE, node->position,
+                     "ANNIVERSARY compares with a date or a range of days");
     *first = value->constant.number;
     *end = *first + 1;
     return !co_bind_failed(binder);
@@ -97,8 +102,9 @@ static bool item_days(co_binder *binder, const co_scope *scope, const co_node *n
 
 static co_pair anniversary_in(co_binder *binder, uint32_t object, uint32_t id, int64_t first, int64_t end)
 {
-    co_step step = { .kind = CO_STEP_ANNIVERSARY, .object = object, .a = id, .b = CO_NO_STEP, .low = first,
-                     .high = end };
+    co_step step = {
+        .kind = CO_STEP_ANNIVERSARY, .object = object, .a = id, .b = CO_NO_STEP, .low = first, .high = end
+    };
     co_pair pair;
 
     pair.t = co_step_intern(binder, &step);

@@ -16,7 +16,10 @@ typedef struct co_heap {
     int (*compare)(const void *a, const void *b);
 } co_heap;
 
-static char *item(const co_heap *heap, size_t index) { return heap->items + index * heap->size; }
+static char *item(const co_heap *heap, size_t index)
+{
+    return heap->items + index * heap->size;
+}
 
 /* Lets the item at `root` sink to where no child is greater. */
 static void sink(const co_heap *heap, size_t root, size_t n)

@@ -17,7 +17,8 @@
 
 static bool same_way(co_way a, co_way b)
 {
-    return a.n == b.n && a.object == b.object && (a.n == 0 || memcmp(a.fields, b.fields, a.n * sizeof *a.fields) == 0);
+    return a.n == b.n && a.object == b.object &&
+           (a.n == 0 || memcmp(a.fields, b.fields, a.n * sizeof *a.fields) == 0);
 }
 
 static bool same_groups(const co_step *a, const co_step *b)
@@ -25,7 +26,8 @@ static bool same_groups(const co_step *a, const co_step *b)
     for (uint32_t i = 0; i < a->n_groups; i++) {
         const co_code_group *one = &a->groups[i], *other = &b->groups[i];
 
-        if (one->n != other->n || (one->n > 0 && memcmp(one->codes, other->codes, one->n * sizeof *one->codes) != 0))
+        if (one->n != other->n ||
+            (one->n > 0 && memcmp(one->codes, other->codes, one->n * sizeof *one->codes) != 0))
             return false;
     }
     return true;
@@ -40,9 +42,9 @@ static bool same_step(const co_step *a, const co_step *b)
 {
     return a->kind == b->kind && a->object == b->object && a->outside == b->outside &&
            a->set_exactly == b->set_exactly && a->compare == b->compare && a->text_verb == b->text_verb &&
-           a->escape == b->escape && a->n_inputs == b->n_inputs &&
-           a->n == b->n && a->a == b->a && a->b == b->b && a->field == b->field && a->low == b->low &&
-           a->high == b->high && a->n_numbers == b->n_numbers && a->match == b->match && a->n_groups == b->n_groups &&
+           a->escape == b->escape && a->n_inputs == b->n_inputs && a->n == b->n && a->a == b->a &&
+           a->b == b->b && a->field == b->field && a->low == b->low && a->high == b->high &&
+           a->n_numbers == b->n_numbers && a->match == b->match && a->n_groups == b->n_groups &&
            a->rows == b->rows && a->n_points == b->n_points && same_way(a->way, b->way) &&
            same_bytes(a->inputs, b->inputs, a->n_inputs, sizeof *a->inputs) &&
            same_bytes(a->numbers, b->numbers, a->n_numbers, sizeof *a->numbers) &&
@@ -51,12 +53,23 @@ static bool same_step(const co_step *a, const co_step *b)
 
 static uint64_t step_hash(const co_step *step)
 {
-    const uint64_t words[] = {
-        (uint64_t)step->kind, step->object,  step->outside, step->set_exactly, step->compare, step->n_inputs,
-        step->n,              step->a,       step->b,       step->field,       (uint64_t)step->low,
-        (uint64_t)step->high, step->n_numbers, step->n_groups, step->n_points, step->way.n,
-        (uint64_t)(uintptr_t)step->match
-    };
+    const uint64_t words[] = { (uint64_t)step->kind,
+                               step->object,
+                               step->outside,
+                               step->set_exactly,
+                               step->compare,
+                               step->n_inputs,
+                               step->n,
+                               step->a,
+                               step->b,
+                               step->field,
+                               (uint64_t)step->low,
+                               (uint64_t)step->high,
+                               step->n_numbers,
+                               step->n_groups,
+                               step->n_points,
+                               step->way.n,
+                               (uint64_t)(uintptr_t)step->match };
     uint64_t hash = co_hash_fast(words, sizeof words, 0);
 
     if (step->n_inputs > 0)
@@ -94,7 +107,10 @@ static void copy_arrays(co_binder *binder, co_step *step)
     }
 }
 
-static uint64_t hash_of_id(const co_binder *binder, uint32_t id) { return step_hash(&binder->steps[id]); }
+static uint64_t hash_of_id(const co_binder *binder, uint32_t id)
+{
+    return step_hash(&binder->steps[id]);
+}
 
 static uint32_t append_step(co_binder *binder, const co_step *step)
 {
@@ -178,14 +194,25 @@ static uint32_t intern_plain(co_binder *binder, co_step_kind kind, uint32_t obje
     return co_step_intern(binder, &step);
 }
 
-uint32_t co_step_none(co_binder *binder, uint32_t object) { return intern_plain(binder, CO_STEP_NONE, object); }
-uint32_t co_step_rows(co_binder *binder, uint32_t object) { return intern_plain(binder, CO_STEP_ROWS, object); }
+uint32_t co_step_none(co_binder *binder, uint32_t object)
+{
+    return intern_plain(binder, CO_STEP_NONE, object);
+}
+uint32_t co_step_rows(co_binder *binder, uint32_t object)
+{
+    return intern_plain(binder, CO_STEP_ROWS, object);
+}
 
 static uint32_t intern_inputs(co_binder *binder, co_step_kind kind, uint32_t object, uint32_t n_least,
                               const uint32_t *inputs, uint32_t n)
 {
-    const co_step step = { .kind = kind, .object = object, .a = CO_NO_STEP, .b = CO_NO_STEP, .n = n_least,
-                           .n_inputs = n, .inputs = inputs };
+    const co_step step = { .kind = kind,
+                           .object = object,
+                           .a = CO_NO_STEP,
+                           .b = CO_NO_STEP,
+                           .n = n_least,
+                           .n_inputs = n,
+                           .inputs = inputs };
 
     return co_step_intern(binder, &step);
 }
@@ -209,8 +236,14 @@ uint32_t co_step_minus(co_binder *binder, uint32_t a)
 static uint32_t intern_range(co_binder *binder, uint32_t object, uint32_t field, int64_t low, int64_t high,
                              bool outside)
 {
-    const co_step step = { .kind = CO_STEP_BETWEEN, .object = object, .field = field, .a = CO_NO_STEP,
-                           .b = CO_NO_STEP, .low = low, .high = high, .outside = outside };
+    const co_step step = { .kind = CO_STEP_BETWEEN,
+                           .object = object,
+                           .field = field,
+                           .a = CO_NO_STEP,
+                           .b = CO_NO_STEP,
+                           .low = low,
+                           .high = high,
+                           .outside = outside };
 
     return co_step_intern(binder, &step);
 }
@@ -218,10 +251,11 @@ static uint32_t intern_range(co_binder *binder, uint32_t object, uint32_t field,
 uint32_t co_step_valid(co_binder *binder, uint32_t object, uint32_t field)
 {
     if (field == 0)
-        return co_step_rows(binder, object);    /* every record has a key */
+        return co_step_rows(binder, object); /* every record has a key */
 
-    const co_step step = { .kind = CO_STEP_VALID, .object = object, .field = field, .a = CO_NO_STEP,
-                           .b = CO_NO_STEP };
+    const co_step step = {
+        .kind = CO_STEP_VALID, .object = object, .field = field, .a = CO_NO_STEP, .b = CO_NO_STEP
+    };
 
     return co_step_intern(binder, &step);
 }
@@ -255,16 +289,22 @@ uint32_t co_step_via(co_binder *binder, uint32_t object, co_way way, uint32_t in
     if (input != CO_NO_STEP && co_step_of(binder, input)->kind == CO_STEP_NONE)
         return co_step_none(binder, object);
 
-    const co_step step = { .kind = CO_STEP_VIA, .object = object, .way = way, .a = CO_NO_STEP, .b = CO_NO_STEP,
-                           .n_inputs = 1, .inputs = &input };
+    const co_step step = { .kind = CO_STEP_VIA,
+                           .object = object,
+                           .way = way,
+                           .a = CO_NO_STEP,
+                           .b = CO_NO_STEP,
+                           .n_inputs = 1,
+                           .inputs = &input };
 
     return co_step_intern(binder, &step);
 }
 
 uint32_t co_step_via_missing(co_binder *binder, uint32_t object, co_way way)
 {
-    const co_step step = { .kind = CO_STEP_VIA_MISSING, .object = object, .way = way, .a = CO_NO_STEP,
-                           .b = CO_NO_STEP };
+    const co_step step = {
+        .kind = CO_STEP_VIA_MISSING, .object = object, .way = way, .a = CO_NO_STEP, .b = CO_NO_STEP
+    };
 
     return way.n == 0 ? co_step_none(binder, object) : co_step_intern(binder, &step);
 }
@@ -274,7 +314,8 @@ uint32_t co_step_via_missing(co_binder *binder, uint32_t object, co_way way)
 #define LONGEST_JOINED 200u
 
 /* What two steps joined to one say together. */
-static void describe_joined(co_binder *binder, uint32_t id, const co_step *a, const co_step *b, const char *word)
+static void describe_joined(co_binder *binder, uint32_t id, const co_step *a, const co_step *b,
+                            const char *word)
 {
     const size_t n = strlen(word), length = a->text.length + n + b->text.length;
 
@@ -335,7 +376,10 @@ static uint32_t join_vias(co_binder *binder, co_step_kind kind, uint32_t a, uint
 
 #define MOST_JOINED 64u
 
-static bool can_join(co_step_kind kind) { return kind == CO_STEP_BETWEEN || kind == CO_STEP_VIA; }
+static bool can_join(co_step_kind kind)
+{
+    return kind == CO_STEP_BETWEEN || kind == CO_STEP_VIA;
+}
 
 /*
  * Puts input into the first n of `list` unless it is there or can be joined to
@@ -361,7 +405,7 @@ static uint32_t put_input(co_binder *binder, co_step_kind kind, uint32_t *list, 
         if (joined != CO_NO_STEP) {
             list[i] = list[--n];
             input = joined;
-            i = first - 1;      /* again from the first */
+            i = first - 1; /* again from the first */
         }
     }
     list[n] = input;
@@ -383,7 +427,8 @@ static void sort_inputs(uint32_t *list, uint32_t n)
 }
 
 /* `empty` settles the whole (NONE in an AND), `neutral` changes nothing (ROWS in an AND). */
-static uint32_t combine(co_binder *binder, co_step_kind kind, uint32_t object, const uint32_t *inputs, uint32_t n)
+static uint32_t combine(co_binder *binder, co_step_kind kind, uint32_t object, const uint32_t *inputs,
+                        uint32_t n)
 {
     const uint32_t none = co_step_none(binder, object), rows = co_step_rows(binder, object);
     const uint32_t settles = kind == CO_STEP_AND ? none : rows, neutral = kind == CO_STEP_AND ? rows : none;
@@ -436,7 +481,8 @@ uint32_t co_step_or2(co_binder *binder, uint32_t a, uint32_t b)
     return co_step_or(binder, co_step_of(binder, a)->object, inputs, 2);
 }
 
-uint32_t co_step_at_least(co_binder *binder, uint32_t object, uint32_t least, const uint32_t *inputs, uint32_t n)
+uint32_t co_step_at_least(co_binder *binder, uint32_t object, uint32_t least, const uint32_t *inputs,
+                          uint32_t n)
 {
     uint32_t *list = co_bind_new(binder, (size_t)n + 1, sizeof *list);
     uint32_t n_list = 0;

@@ -15,14 +15,15 @@
 #define ANY_POINT UINT32_MAX
 
 typedef struct co_piece {
-    const uint32_t *points;     /* folded if nocase; ANY_POINT for '_' */
-    const uint32_t *restart;    /* restart[k]: longest proper border of the first k points; NULL if there is a '_' */
+    const uint32_t *points; /* folded if nocase; ANY_POINT for '_' */
+    const uint32_t
+        *restart; /* restart[k]: longest proper border of the first k points; NULL if there is a '_' */
     uint32_t n;
 } co_piece;
 
 typedef struct co_pattern {
     bool nocase;
-    bool from_start, to_end;    /* the first and last piece are tied */
+    bool from_start, to_end; /* the first and last piece are tied */
     bool whole_words;
     uint32_t n_pieces;
     const co_piece *pieces;
@@ -36,7 +37,10 @@ typedef struct co_patterns {
 
 /* ---- pieces in a text ---- */
 
-static bool fits(uint32_t wanted, uint32_t point) { return wanted == ANY_POINT || wanted == point; }
+static bool fits(uint32_t wanted, uint32_t point)
+{
+    return wanted == ANY_POINT || wanted == point;
+}
 
 /* The piece here; the cursor moves behind it. */
 static bool take_piece(co_text_cursor *cursor, const co_piece *piece)
@@ -120,8 +124,8 @@ static bool matches(co_text text, const co_pattern *pattern)
         if (!find_piece(&cursor, &pattern->pieces[first]))
             return false;
     }
-    return !pattern->to_end ||
-           (co_text_skip_to_end(&cursor, pattern->pieces[n - 1].n) && take_piece(&cursor, &pattern->pieces[n - 1]));
+    return !pattern->to_end || (co_text_skip_to_end(&cursor, pattern->pieces[n - 1].n) &&
+                                take_piece(&cursor, &pattern->pieces[n - 1]));
 }
 
 static cohort_status test_patterns(void *context, co_text text, bool *hit, cohort_error *error)
@@ -192,7 +196,7 @@ static co_pattern pattern_of_text(co_binder *binder, co_text_verb verb, co_text 
 }
 
 typedef struct co_reading {
-    uint32_t *points;           /* of the piece being read */
+    uint32_t *points; /* of the piece being read */
     uint32_t n;
     co_piece *pieces;
     uint32_t n_pieces;
@@ -237,7 +241,10 @@ static bool read_pattern(co_binder *binder, co_text text, uint32_t escape, bool 
     }
     if (reading.n > 0 || reading.n_pieces == 0 || (text.length > 0 && text.bytes[text.length - 1] == '%'))
         end_piece(binder, &reading);
-    *pattern = (co_pattern){ .nocase = nocase, .from_start = true, .to_end = true, .n_pieces = reading.n_pieces,
+    *pattern = (co_pattern){ .nocase = nocase,
+                             .from_start = true,
+                             .to_end = true,
+                             .n_pieces = reading.n_pieces,
                              .pieces = reading.pieces };
     return !co_bind_failed(binder);
 }
@@ -255,8 +262,8 @@ static co_text_match *match_of(co_binder *binder, const co_buffer *key, const co
     return co_match_new(binder, co_match_key_text(key), dictionary, test_patterns, context);
 }
 
-co_text_match *co_match_like(co_binder *binder, const co_dictionary *dictionary, co_text pattern, uint32_t escape,
-                             bool nocase, uint64_t position)
+co_text_match *co_match_like(co_binder *binder, const co_dictionary *dictionary, co_text pattern,
+                             uint32_t escape, bool nocase, uint64_t position)
 {
     co_text_match *match = NULL;
     co_buffer key;
@@ -278,8 +285,9 @@ co_text_match *co_match_like(co_binder *binder, const co_dictionary *dictionary,
 co_text_match *co_match_find(co_binder *binder, const co_dictionary *dictionary, co_text_verb verb,
                              const co_text *wanted, uint32_t n, bool nocase)
 {
-    static const char kinds[] = { [CO_CONTAINS] = 'C', [CO_CONTAINS_WORD] = 'W', [CO_STARTS_WITH] = 'S',
-                                  [CO_ENDS_WITH] = 'E' };
+    static const char kinds[] = {
+        [CO_CONTAINS] = 'C', [CO_CONTAINS_WORD] = 'W', [CO_STARTS_WITH] = 'S', [CO_ENDS_WITH] = 'E'
+    };
     co_text_match *match = NULL;
     co_buffer key;
 

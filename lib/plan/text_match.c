@@ -16,8 +16,8 @@ co_text_match *co_match_known(co_binder *binder, co_text key, const co_dictionar
     return NULL;
 }
 
-co_text_match *co_match_new(co_binder *binder, co_text key, const co_dictionary *dictionary, co_text_test test,
-                            void *context)
+co_text_match *co_match_new(co_binder *binder, co_text key, const co_dictionary *dictionary,
+                            co_text_test test, void *context)
 {
     co_known_match *known = co_bind_new(binder, 1, sizeof *known);
     co_text_match *match = co_bind_new(binder, 1, sizeof *match);
@@ -55,12 +55,15 @@ void co_match_key(co_buffer *key, co_binder *binder, char kind, bool nocase, con
         co_bind_no_memory(binder);
 }
 
-co_text co_match_key_text(const co_buffer *key) { return (co_text){ key->bytes, key->length }; }
+co_text co_match_key_text(const co_buffer *key)
+{
+    return (co_text){ key->bytes, key->length };
+}
 
 /* ---- being one of some texts ---- */
 
 typedef struct co_text_list {
-    const co_text *texts;       /* ascending, distinct; folded order if nocase */
+    const co_text *texts; /* ascending, distinct; folded order if nocase */
     size_t n;
     bool nocase;
 } co_text_list;
@@ -96,12 +99,13 @@ static co_text_list *sorted_list(co_binder *binder, const co_text *texts, size_t
     for (size_t i = 0; i < n; i++)
         sorted[i] = texts[i];
     *list = (co_text_list){ sorted, 0, nocase };
-    list->n = co_sort_unique(sorted, n, sizeof *sorted, nocase ? co_order_of_folded_texts : co_order_of_texts);
+    list->n =
+        co_sort_unique(sorted, n, sizeof *sorted, nocase ? co_order_of_folded_texts : co_order_of_texts);
     return list;
 }
 
-co_text_match *co_match_equal(co_binder *binder, const co_dictionary *dictionary, const co_text *texts, size_t n,
-                              bool nocase)
+co_text_match *co_match_equal(co_binder *binder, const co_dictionary *dictionary, const co_text *texts,
+                              size_t n, bool nocase)
 {
     co_text_list *list = sorted_list(binder, texts, n, nocase);
     co_text_match *match = NULL;
@@ -134,15 +138,16 @@ typedef struct co_text_order {
 static cohort_status test_order(void *context, co_text text, bool *hit, cohort_error *error)
 {
     const co_text_order *wanted = context;
-    const int order = wanted->nocase ? co_text_fold_compare(text, wanted->text) : co_text_compare(text, wanted->text);
+    const int order =
+        wanted->nocase ? co_text_fold_compare(text, wanted->text) : co_text_compare(text, wanted->text);
 
     (void)error;
     *hit = co_compare_holds(wanted->compare, order);
     return COHORT_OK;
 }
 
-co_text_match *co_match_order(co_binder *binder, const co_dictionary *dictionary, co_compare compare, co_text text,
-                              bool nocase)
+co_text_match *co_match_order(co_binder *binder, const co_dictionary *dictionary, co_compare compare,
+                              co_text text, bool nocase)
 {
     co_text_match *match = NULL;
     co_buffer key;

@@ -53,7 +53,8 @@ static cohort_status test_regex(void *context, co_text text, bool *hit, cohort_e
     give_back(expression, matcher);
     *hit = result == CO_REGEX_MATCH;
     if (result == CO_REGEX_LIMIT)
-        return co_fail(error, COHORT_LIMIT, "MATCHES gave up on a text of %zu bytes: too many steps", text.length);
+        return co_fail(error, COHORT_LIMIT, "MATCHES gave up on a text of %zu bytes: too many steps",
+                       text.length);
     return result == CO_REGEX_MEMORY ? co_fail_memory(error) : COHORT_OK;
 }
 
@@ -67,7 +68,8 @@ void co_text_regexes_free(co_text_regex *expression)
 }
 
 /* The error's position is in the pattern; the quote before it makes it one more. */
-static void fail_in_pattern(co_binder *binder, cohort_status status, const cohort_error *error, uint64_t position)
+static void fail_in_pattern(co_binder *binder, cohort_status status, const cohort_error *error,
+                            uint64_t position)
 {
     if (error->position != COHORT_NO_POSITION)
         position += error->position + 1;
@@ -83,7 +85,8 @@ static co_text_match *compile(co_binder *binder, const co_buffer *key, const co_
     if (expression == NULL)
         return NULL;
 
-    const cohort_status status = co_regex_compile(binder->memory, pattern, nocase, &expression->regex, &error);
+    const cohort_status status =
+        co_regex_compile(binder->memory, pattern, nocase, &expression->regex, &error);
 
     if (status != COHORT_OK) {
         fail_in_pattern(binder, status, &error, position);
@@ -95,8 +98,8 @@ static co_text_match *compile(co_binder *binder, const co_buffer *key, const co_
     return co_match_new(binder, co_match_key_text(key), dictionary, test_regex, expression);
 }
 
-co_text_match *co_match_regex(co_binder *binder, const co_dictionary *dictionary, co_text pattern, bool nocase,
-                              uint64_t position)
+co_text_match *co_match_regex(co_binder *binder, const co_dictionary *dictionary, co_text pattern,
+                              bool nocase, uint64_t position)
 {
     co_text_match *match = NULL;
     co_buffer key;

@@ -56,15 +56,19 @@ bool co_bind_has_keys(co_binder *binder, uint32_t object, const co_node *node, c
     const co_object *described = co_schema_object(binder->schema, object);
 
     if (described->keyless)
-        co_bind_fail(binder, COHORT_TYPE, node->position, "%s needs keys, and the records of " CO_FMT " have none",
-                     word, CO_ARG(described->name));
+        co_bind_fail(binder, COHORT_TYPE, node->position,
+                     "%s needs keys, and the records of " CO_FMT " have none", word, CO_ARG(described->name));
     return !co_bind_failed(binder);
 }
 
 static uint32_t bind_bucket(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    co_vstep vstep = { .kind = CO_VS_BUCKET, .type = CO_V_EXACT, .object = scope->rows_object,
-                       .n = (uint64_t)node->count, .constant = { .text = node->text }, .true_step = CO_NO_STEP,
+    co_vstep vstep = { .kind = CO_VS_BUCKET,
+                       .type = CO_V_EXACT,
+                       .object = scope->rows_object,
+                       .n = (uint64_t)node->count,
+                       .constant = { .text = node->text },
+                       .true_step = CO_NO_STEP,
                        .false_step = CO_NO_STEP };
 
     if (!co_resolve_path(binder, scope, node, &vstep.way))
@@ -171,7 +175,8 @@ uint32_t co_bind_value(co_binder *binder, const co_scope *scope, const co_node *
     return id;
 }
 
-void co_bind_operands(co_binder *binder, const co_scope *scope, co_node *const *nodes, uint32_t *ids, uint32_t n)
+void co_bind_operands(co_binder *binder, const co_scope *scope, co_node *const *nodes, uint32_t *ids,
+                      uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
         ids[i] = co_node_is_untyped(nodes[i]) ? CO_NO_STEP : co_bind_value(binder, scope, nodes[i]);

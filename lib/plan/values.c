@@ -27,21 +27,32 @@ static bool same_vstep(const co_vstep *a, const co_vstep *b)
 {
     return a->kind == b->kind && a->type == b->type && a->object == b->object && a->scale == b->scale &&
            a->is_wide == b->is_wide && a->is_null == b->is_null && a->nocase == b->nocase &&
-           a->subtract == b->subtract && a->function == b->function && a->unit == b->unit && a->field == b->field &&
-           a->target == b->target && a->n == b->n && a->true_step == b->true_step &&
-           a->false_step == b->false_step && a->n_operands == b->n_operands && a->n_conditions == b->n_conditions &&
-           a->way.n == b->way.n && a->way.object == b->way.object &&
-           same_ids(a->way.fields, b->way.fields, a->way.n) && same_ids(a->operands, b->operands, a->n_operands) &&
+           a->subtract == b->subtract && a->function == b->function && a->unit == b->unit &&
+           a->field == b->field && a->target == b->target && a->n == b->n && a->true_step == b->true_step &&
+           a->false_step == b->false_step && a->n_operands == b->n_operands &&
+           a->n_conditions == b->n_conditions && a->way.n == b->way.n && a->way.object == b->way.object &&
+           same_ids(a->way.fields, b->way.fields, a->way.n) &&
+           same_ids(a->operands, b->operands, a->n_operands) &&
            same_ids(a->conditions, b->conditions, a->n_conditions) && same_constant(a, b);
 }
 
 static uint64_t vstep_hash(const co_vstep *v)
 {
-    const uint64_t words[] = {
-        (uint64_t)v->kind, (uint64_t)v->type, v->object, v->scale, v->function, v->unit, v->field, v->n, v->true_step,
-        v->n_operands, v->way.n, (uint64_t)v->constant.number, v->constant.wide.low,
-        (uint64_t)v->constant.interval.microseconds, v->constant.text.length
-    };
+    const uint64_t words[] = { (uint64_t)v->kind,
+                               (uint64_t)v->type,
+                               v->object,
+                               v->scale,
+                               v->function,
+                               v->unit,
+                               v->field,
+                               v->n,
+                               v->true_step,
+                               v->n_operands,
+                               v->way.n,
+                               (uint64_t)v->constant.number,
+                               v->constant.wide.low,
+                               (uint64_t)v->constant.interval.microseconds,
+                               v->constant.text.length };
     uint64_t hash = co_hash_fast(words, sizeof words, 0);
 
     if (v->n_operands > 0)
@@ -53,7 +64,10 @@ static uint64_t vstep_hash(const co_vstep *v)
     return hash;
 }
 
-static uint64_t hash_of_id(const co_binder *binder, uint32_t id) { return vstep_hash(&binder->vsteps[id]); }
+static uint64_t hash_of_id(const co_binder *binder, uint32_t id)
+{
+    return vstep_hash(&binder->vsteps[id]);
+}
 
 static const uint32_t *copy_ids(co_binder *binder, const uint32_t *ids, uint32_t n)
 {
@@ -67,8 +81,8 @@ static const uint32_t *copy_ids(co_binder *binder, const uint32_t *ids, uint32_t
 static uint32_t append_vstep(co_binder *binder, const co_vstep *vstep)
 {
     if (binder->n_vsteps >= CO_NO_STEP / 2 - 1 ||
-        !co_memory_grow(binder->memory, (void **)&binder->vsteps, &binder->vsteps_capacity, binder->n_vsteps + 1,
-                        sizeof *binder->vsteps)) {
+        !co_memory_grow(binder->memory, (void **)&binder->vsteps, &binder->vsteps_capacity,
+                        binder->n_vsteps + 1, sizeof *binder->vsteps)) {
         co_bind_no_memory(binder);
         return CO_NO_STEP;
     }
@@ -116,16 +130,24 @@ const co_vstep *co_vstep_of(const co_binder *binder, uint32_t id)
 
 uint32_t co_vstep_constant(co_binder *binder, co_vtype type, uint32_t scale, co_constant constant)
 {
-    const co_vstep vstep = { .kind = CO_VS_CONSTANT, .type = type, .scale = scale,
-                             .constant = constant, .true_step = CO_NO_STEP, .false_step = CO_NO_STEP };
+    const co_vstep vstep = { .kind = CO_VS_CONSTANT,
+                             .type = type,
+                             .scale = scale,
+                             .constant = constant,
+                             .true_step = CO_NO_STEP,
+                             .false_step = CO_NO_STEP };
 
     return co_vstep_intern(binder, &vstep);
 }
 
 uint32_t co_vstep_exact(co_binder *binder, co_wide digits, uint32_t scale)
 {
-    co_vstep vstep = { .kind = CO_VS_CONSTANT, .type = CO_V_EXACT, .scale = scale,
-                       .constant = { .wide = digits }, .true_step = CO_NO_STEP, .false_step = CO_NO_STEP };
+    co_vstep vstep = { .kind = CO_VS_CONSTANT,
+                       .type = CO_V_EXACT,
+                       .scale = scale,
+                       .constant = { .wide = digits },
+                       .true_step = CO_NO_STEP,
+                       .false_step = CO_NO_STEP };
 
     vstep.is_wide = !co_wide_to_int64(digits, &vstep.constant.number);
     return co_vstep_intern(binder, &vstep);
@@ -148,9 +170,14 @@ uint32_t co_vstep_text(co_binder *binder, co_text text)
 
 uint32_t co_vstep_null(co_binder *binder, const co_vstep *like)
 {
-    const co_vstep vstep = { .kind = CO_VS_CONSTANT, .type = like->type, .scale = like->scale,
-                             .nocase = like->nocase, .target = like->target, .is_null = true,
-                             .true_step = CO_NO_STEP, .false_step = CO_NO_STEP };
+    const co_vstep vstep = { .kind = CO_VS_CONSTANT,
+                             .type = like->type,
+                             .scale = like->scale,
+                             .nocase = like->nocase,
+                             .target = like->target,
+                             .is_null = true,
+                             .true_step = CO_NO_STEP,
+                             .false_step = CO_NO_STEP };
 
     return co_vstep_intern(binder, &vstep);
 }
@@ -189,8 +216,13 @@ static co_vtype type_of_field(const co_field *field)
 uint32_t co_vstep_field(co_binder *binder, uint32_t object, co_way way, uint32_t field)
 {
     const co_field *described = &co_schema_object(binder->schema, way.object)->fields[field];
-    co_vstep vstep = { .kind = CO_VS_FIELD, .type = type_of_field(described), .object = object, .way = way,
-                       .field = field, .target = described->target, .true_step = CO_NO_STEP,
+    co_vstep vstep = { .kind = CO_VS_FIELD,
+                       .type = type_of_field(described),
+                       .object = object,
+                       .way = way,
+                       .field = field,
+                       .target = described->target,
+                       .true_step = CO_NO_STEP,
                        .false_step = CO_NO_STEP };
 
     if (described->type == COHORT_DECIMAL)

@@ -39,8 +39,14 @@ static cohort_store *new_store(const cohort_allocator *allocator)
     return made;
 }
 
-static void open_store(void) { store = new_store(NULL); }
-static void close_store(void) { cohort_store_close(store); }
+static void open_store(void)
+{
+    store = new_store(NULL);
+}
+static void close_store(void)
+{
+    cohort_store_close(store);
+}
 
 static int32_t collect(void *context, const void *bytes, size_t length)
 {
@@ -71,8 +77,9 @@ START_TEST(a_segment_prints_canonically)
     cohort_segment *segment;
     char text[200] = "";
 
-    ck_assert_int_eq(cohort_segment_parse("contact", "age>=18 and (country = 'AU')", SIZE_MAX, NULL, &segment, NULL),
-                     COHORT_OK);
+    ck_assert_int_eq(
+        cohort_segment_parse("contact", "age>=18 and (country = 'AU')", SIZE_MAX, NULL, &segment, NULL),
+        COHORT_OK);
     ck_assert_int_eq(cohort_segment_print(segment, collect, text, NULL), COHORT_OK);
     ck_assert_str_eq(text, "age >= 18 AND country = 'AU'");
     ck_assert_int_eq(cohort_segment_print(segment, refuse, NULL, NULL), COHORT_CANCELLED);
@@ -101,7 +108,8 @@ static const refusal refusals[] = {
     { "contact", "age", "1 + 1", true, COHORT_EXISTS, UINT64_MAX, NULL },
     { "contact", "x", "SEGMENT('groen')", false, COHORT_NOT_FOUND, 0,
       "unknown segment 'groen' of contact, did you mean 'grown'?" },
-    { "contact", "x", "SEGMENT('retail')", false, COHORT_NOT_FOUND, 0, "unknown segment 'retail' of contact" },
+    { "contact", "x", "SEGMENT('retail')", false, COHORT_NOT_FOUND, 0,
+      "unknown segment 'retail' of contact" },
     { "contact", "x", "age = 'x'", false, COHORT_PARSE, 6, NULL },
     { "contact", "x", "age", false, COHORT_TYPE, 0, NULL },
 };
@@ -115,13 +123,16 @@ START_TEST(what_does_not_bind_is_refused)
     define("contact", "old", "age > 60");
     define("contact", "grown", "SEGMENT('old') OR age >= 18");
     define("account", "retail", "industry = 'Retail'");
-    ck_assert_int_eq(cohort_store_define_trait(store, "contact", "years", "age", SIZE_MAX, NULL, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_store_define_trait(store, "contact", "years", "age", SIZE_MAX, NULL, NULL),
+                     COHORT_OK);
     ck_assert_int_eq(cohort_store_define_trait(store, "contact", "years2", "years * 2", SIZE_MAX, NULL, NULL),
                      COHORT_OK);
     if (wanted->is_trait)
-        status = cohort_store_define_trait(store, wanted->object, wanted->name, wanted->text, SIZE_MAX, NULL, &error);
+        status = cohort_store_define_trait(store, wanted->object, wanted->name, wanted->text, SIZE_MAX, NULL,
+                                           &error);
     else
-        status = cohort_store_define(store, wanted->object, wanted->name, wanted->text, SIZE_MAX, NULL, &error);
+        status =
+            cohort_store_define(store, wanted->object, wanted->name, wanted->text, SIZE_MAX, NULL, &error);
     ck_assert_msg(status == wanted->code, "%s: %d %s", wanted->text, (int)status, error.text);
     ck_assert_uint_eq(error.position, wanted->position);
     if (wanted->message != NULL)
@@ -145,7 +156,8 @@ START_TEST(what_is_used_cannot_be_dropped)
     define("contact", "a", "account.SEGMENT('retail')");
     define("contact", "b", "NOT account.SEGMENT('retail') AND SEGMENT('a')");
     ck_assert_int_eq(cohort_store_snapshot(store, &snapshot, NULL), COHORT_OK);
-    ck_assert_int_eq(cohort_snapshot_dependents(snapshot, "account", "retail", collect, users, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_snapshot_dependents(snapshot, "account", "retail", collect, users, NULL),
+                     COHORT_OK);
     ck_assert_str_eq(users, "contact.a\ncontact.b\n");
     cohort_snapshot_release(snapshot);
     ck_assert_int_eq(cohort_store_drop(store, "account", "retail", &error), COHORT_EXISTS);
@@ -159,8 +171,9 @@ END_TEST
 
 START_TEST(a_trait_in_use_cannot_be_dropped)
 {
-    ck_assert_int_eq(cohort_store_define_trait(store, "account", "is_retail", "industry = 'Retail'", SIZE_MAX, NULL,
-                                               NULL), COHORT_OK);
+    ck_assert_int_eq(
+        cohort_store_define_trait(store, "account", "is_retail", "industry = 'Retail'", SIZE_MAX, NULL, NULL),
+        COHORT_OK);
     define("contact", "a", "account.is_retail");
     ck_assert_int_eq(cohort_store_drop(store, "account", "is_retail", NULL), COHORT_EXISTS);
     ck_assert_int_eq(cohort_store_drop(store, "contact", "a", NULL), COHORT_OK);
@@ -180,7 +193,8 @@ START_TEST(definitions_are_listed_in_order)
         keys[i].type = COHORT_INT;
         keys[i].number = i / 2;
     }
-    ck_assert_int_eq(cohort_store_define(store, "contact", "z", "age<>3", SIZE_MAX, &complement, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_store_define(store, "contact", "z", "age<>3", SIZE_MAX, &complement, NULL),
+                     COHORT_OK);
     ck_assert_int_eq(cohort_store_define_keys(store, "contact", "picked", 3, keys, NULL), COHORT_OK);
     define("account", "retail", "industry = 'Retail'");
     ck_assert_int_eq(cohort_store_snapshot(store, &snapshot, NULL), COHORT_OK);

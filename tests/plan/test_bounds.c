@@ -9,8 +9,14 @@
 
 static co_store *store;
 
-static void open_crm(void) { store = co_crm_new(); }
-static void close_crm(void) { co_store_free(store); }
+static void open_crm(void)
+{
+    store = co_crm_new();
+}
+static void close_crm(void)
+{
+    co_store_free(store);
+}
 
 static const char *const operators[] = { "=", "!=", "<", "<=", ">", ">=" };
 
@@ -31,7 +37,7 @@ static bool holds(const co_step *step, int64_t number)
 
 static bool naive(size_t operator, int order)
 {
-    const bool answers[] = { order == 0, order != 0, order < 0, order <= 0, order > 0, order >= 0 };
+    const bool answers[] = { order == 0, order != 0, order<0, order <= 0, order> 0, order >= 0 };
 
     return answers[operator];
 }
@@ -39,7 +45,8 @@ static bool naive(size_t operator, int order)
 typedef int (*naive_order)(int64_t number, const char *constant);
 
 /* Every operator over every number: the true set is what is so, the false set all else. */
-static void check(const char *field, const char *constant, const int64_t *numbers, size_t n, naive_order order)
+static void check(const char *field, const char *constant, const int64_t *numbers, size_t n,
+                  naive_order order)
 {
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
         char text[100];
@@ -63,8 +70,8 @@ static void check(const char *field, const char *constant, const int64_t *number
 
 /* ---- whole numbers and decimals against decimals ---- */
 
-static const char *const decimals[] = { "0", "-0.0", "1", "2.5", "2.50000", "-2.5", "0.001", "-0.001", "1.005", "99.99",
-                                        "100", "-1" };
+static const char *const decimals[] = { "0",     "-0.0",   "1",     "2.5",   "2.50000", "-2.5",
+                                        "0.001", "-0.001", "1.005", "99.99", "100",     "-1" };
 
 /* In millionths, which hold all of the constants exactly. */
 static int64_t millionths(const char *constant)
@@ -102,7 +109,10 @@ END_TEST
 
 /* ---- doubles ---- */
 
-static int order_doubles(double a, double b) { return (a > b) - (a < b); }
+static int order_doubles(double a, double b)
+{
+    return (a > b) - (a < b);
+}
 
 static double real_of(const char *constant)
 {
@@ -124,11 +134,26 @@ static int order_ordered(int64_t number, const char *constant)
 
 START_TEST(a_double_constant_makes_whole_numbers_doubles)
 {
-    static const char *const constants[] = { "9007199254740992e0", "9007199254740993e0", "1e0", "-25e-1",
-                                             "9223372036854775807e0", "-9223372036854775808e0", "1e19", "-1e19" };
-    static const int64_t numbers[] = { 9007199254740991, 9007199254740992, 9007199254740993, 9007199254740994, 0, 1,
-                                       -2, -3, INT64_MAX, INT64_MAX - 511, INT64_MAX - 512, INT64_MAX - 513, INT64_MIN,
-                                       INT64_MIN + 512, INT64_MIN + 513, INT64_MIN + 514 };
+    static const char *const constants[] = {
+        "9007199254740992e0",    "9007199254740993e0",     "1e0",  "-25e-1",
+        "9223372036854775807e0", "-9223372036854775808e0", "1e19", "-1e19"
+    };
+    static const int64_t numbers[] = { 9007199254740991,
+                                       9007199254740992,
+                                       9007199254740993,
+                                       9007199254740994,
+                                       0,
+                                       1,
+                                       -2,
+                                       -3,
+                                       INT64_MAX,
+                                       INT64_MAX - 511,
+                                       INT64_MAX - 512,
+                                       INT64_MAX - 513,
+                                       INT64_MIN,
+                                       INT64_MIN + 512,
+                                       INT64_MIN + 513,
+                                       INT64_MIN + 514 };
 
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
         check("age", constants[i], numbers, sizeof numbers / sizeof *numbers, order_whole_as_double);
@@ -136,11 +161,15 @@ START_TEST(a_double_constant_makes_whole_numbers_doubles)
 END_TEST
 
 /* −0.0 is stored as 0.0. */
-static int64_t stored(int64_t ordered) { return co_double_to_ordered(co_ordered_to_double(ordered)); }
+static int64_t stored(int64_t ordered)
+{
+    return co_double_to_ordered(co_ordered_to_double(ordered));
+}
 
 START_TEST(constants_become_the_nearest_double_beside_a_double)
 {
-    static const char *const constants[] = { "1.3", "0.1", "0", "-0.0", "1e-1", "3", "-2.75", "123456789012345678901" };
+    static const char *const constants[] = { "1.3",  "0.1", "0",     "-0.0",
+                                             "1e-1", "3",   "-2.75", "123456789012345678901" };
     int64_t numbers[64];
     size_t n = 0;
 
@@ -158,7 +187,8 @@ END_TEST
 static int order_days(int64_t day, const char *constant)
 {
     /* TIMESTAMP '2001-02-03 00:00:00' is the start of day 11356; one second later is after it. */
-    const int64_t instant = strstr(constant, ":01") != NULL ? INT64_C(11356) * 86400 + 1 : INT64_C(11356) * 86400;
+    const int64_t instant =
+        strstr(constant, ":01") != NULL ? INT64_C(11356) * 86400 + 1 : INT64_C(11356) * 86400;
 
     return (day * 86400 > instant) - (day * 86400 < instant);
 }

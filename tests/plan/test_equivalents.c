@@ -63,7 +63,8 @@ static const equivalents sql[] = {
     { "country NOT ENDS WITH COALESCE('Z', city)", "NOT country ENDS WITH 'Z'" },
     { "country CONTAINS ANY ('A', COALESCE('Z', city), NULL)", "country CONTAINS ANY ('A', 'Z', NULL)" },
     { "city CONTAINS country", "city LIKE CONCAT('%', country, '%') AND country = country" },
-    { "country CONTAINS account.industry", "account.industry = '' OR NULLIF(account.industry, '') = country" },
+    { "country CONTAINS account.industry",
+      "account.industry = '' OR NULLIF(account.industry, '') = country" },
     { "active", "active = TRUE" },
     { "NOT active", "active = FALSE" },
     { "active IS NOT TRUE", "NOT active OR active IS NULL" },
@@ -80,7 +81,8 @@ static const equivalents sql[] = {
     { "account = 'ACME'", "NULLIF(account, '') = 'ACME'" },
     { "account.industry = 'Retail'", "account.industry = COALESCE('Retail', country)" },
     { "account.industry != 'Retail'", "NOT (account.industry = COALESCE('Retail', country))" },
-    { "account.revenue > 40 AND account.industry != 'Retail'", "account.revenue + 0 * age > 40 AND NOT account.industry = 'Retail'" },
+    { "account.revenue > 40 AND account.industry != 'Retail'",
+      "account.revenue + 0 * age > 40 AND NOT account.industry = 'Retail'" },
     { "account.revenue IS NULL", "COALESCE(account.revenue, -7) = -7" },
     { "account.industry IS BLANK", "account.industry IS NULL OR account.industry = ''" },
     { "account.parent.revenue > account.revenue", "account.parent.revenue > LEAST(account.revenue, NULL)" },
@@ -100,7 +102,8 @@ static const equivalents sql[] = {
     { "DAY_ONLY(seen) = '1970-01-03'", "DATE_TRUNC('day', seen) = '1970-01-03'" },
     { "DAY_ONLY(seen) >= '1970-01-03'", "DATE_TRUNC('day', seen) >= '1970-01-03'" },
     { "born < '1999-12-25'", "born + 0 < '1999-12-25'" },
-    { "born < TIMESTAMP '1999-12-25 00:00:01'", "born + INTERVAL '0 days' < TIMESTAMP '1999-12-25 00:00:01'" },
+    { "born < TIMESTAMP '1999-12-25 00:00:01'",
+      "born + INTERVAL '0 days' < TIMESTAMP '1999-12-25 00:00:01'" },
     { "born <= THIS_YEAR", "born + 0 <= THIS_YEAR" },
     { "born = LAST_N_YEARS:10", "born + 0 = LAST_N_YEARS:10" },
     { "AGE(born) >= 18", "born <= '2008-11-22'" },
@@ -115,7 +118,9 @@ static const equivalents sql[] = {
     { "tags IS EMPTY", "CARDINALITY(tags) = 0" },
     { "tags IS BLANK", "tags IS NULL OR tags IS EMPTY" },
     { "manager.tags HAS 'a'", "IF(manager.tags HAS 'a', 1, IF(NOT manager.tags HAS 'a', 0, NULL)) = 1" },
-    { "CASE WHEN age > 30 THEN 1 WHEN active THEN 2 END = 2", "NOT COALESCE(age > 30, FALSE) AND (active OR active IS NULL) AND CASE WHEN age > 30 THEN 1 WHEN active THEN 2 END = 2" },
+    { "CASE WHEN age > 30 THEN 1 WHEN active THEN 2 END = 2",
+      "NOT COALESCE(age > 30, FALSE) AND (active OR active IS NULL) AND CASE WHEN age > 30 THEN 1 WHEN "
+      "active THEN 2 END = 2" },
     { "BUCKET(10, 's') < 5", "NOT BUCKET(10, 's') >= 5" },
     { "DISTANCE(place, GEOLOCATION(1, 1), 'km') < 1", "DISTANCE(place, GEOLOCATION(1, 1), 'mi') < 0.5" },
 };
@@ -172,7 +177,10 @@ static void check(const equivalents *pair, int32_t nulls)
         co_bitmap_clear(&sets[i]);
 }
 
-START_TEST(what_means_the_same_is_the_same) { check(&sql[_i], 0); }
+START_TEST(what_means_the_same_is_the_same)
+{
+    check(&sql[_i], 0);
+}
 END_TEST
 
 START_TEST(what_means_the_same_under_complement_is_the_same)

@@ -19,7 +19,10 @@ static void open_crm(void)
     co_crm_define(store, "account", CO_DEFINED_TRAIT, "zero", "COALESCE(revenue, 0)", 0);
 }
 
-static void close_crm(void) { co_store_free(store); }
+static void close_crm(void)
+{
+    co_store_free(store);
+}
 
 typedef struct example {
     const char *text;
@@ -27,12 +30,15 @@ typedef struct example {
 } example;
 
 static const example refusals[] = {
-    { "country = \"x\"", "COHORT_NOT_FOUND@10 unknown field 'x' of contact; a text is written in single quotes" },
-    { "country = ‘AU’", "COHORT_NOT_FOUND@10 unknown field '‘AU’' of contact; typographic quotes are no quotes, a text "
-                        "is written 'text'" },
+    { "country = \"x\"",
+      "COHORT_NOT_FOUND@10 unknown field 'x' of contact; a text is written in single quotes" },
+    { "country = ‘AU’",
+      "COHORT_NOT_FOUND@10 unknown field '‘AU’' of contact; typographic quotes are no quotes, a text "
+      "is written 'text'" },
     { "name = 'x'", "COHORT_NOT_FOUND@0 unknown field 'name' of contact" },
     { "contry = 'AU'", "COHORT_NOT_FOUND@0 unknown field 'contry' of contact, did you mean 'country'?" },
-    { "account.indstry = 'x'", "COHORT_NOT_FOUND@8 unknown field 'indstry' of account, did you mean 'industry'?" },
+    { "account.indstry = 'x'",
+      "COHORT_NOT_FOUND@8 unknown field 'indstry' of account, did you mean 'industry'?" },
     { "age.x = 1", "COHORT_TYPE@0 'age' is no reference, so nothing can follow it" },
     { "ghost.foo = 1", "COHORT_NOT_FOUND@6 unknown field 'foo' of phantom" },
     { "OUTER.country = 'x'", "COHORT_NOT_FOUND@0 OUTER has no meaning here: no record encloses this one" },
@@ -40,12 +46,15 @@ static const example refusals[] = {
     { "age = '3.5'", "COHORT_PARSE@6 '3.5' is not a whole number" },
     { "country = 5", "COHORT_TYPE@10 text does not compare with a number; write '5'" },
     { "active = 1", "COHORT_TYPE@9 true or false does not compare with a number; write '1'" },
-    { "born = '2020-01-01 10:00'", "COHORT_PARSE@7 '2020-01-01 10:00' has a time of day where a date was wanted" },
-    { "seen = 'yesterday'", "COHORT_PARSE@7 'yesterday' is not a date or time like 2026-11-22 or 2026-11-22 10:00:00" },
+    { "born = '2020-01-01 10:00'",
+      "COHORT_PARSE@7 '2020-01-01 10:00' has a time of day where a date was wanted" },
+    { "seen = 'yesterday'",
+      "COHORT_PARSE@7 'yesterday' is not a date or time like 2026-11-22 or 2026-11-22 10:00:00" },
     { "born > 5", "COHORT_TYPE@5 a date does not go with a whole number" },
     { "age = TODAY", "COHORT_TYPE@4 a whole number does not compare with the days of TODAY" },
     { "account = 5", "COHORT_TYPE@10 the keys are text, not numbers; write '5'" },
-    { "account = age", "COHORT_TYPE@8 a reference compares with a key or a reference to the same object only" },
+    { "account = age",
+      "COHORT_TYPE@8 a reference compares with a key or a reference to the same object only" },
     { "manager = account", "COHORT_TYPE@8 references to different objects do not compare" },
     { "manager = 'x'", "COHORT_PARSE@10 'x' is no key: the keys are whole numbers" },
     { "manager = 5.5", "COHORT_TYPE@10 a reference compares with a key, not with this number" },
@@ -62,27 +71,36 @@ static const example refusals[] = {
     { "country AND active", "COHORT_TYPE@0 a condition was wanted, this is text" },
     { "age + country = 1", "COHORT_TYPE@6 a whole number + text is not possible" },
     { "active + 1 = 2", "COHORT_TYPE@9 true or false + a whole number is not possible" },
-    { "CASE WHEN age > 1 THEN country ELSE 1 END = 'x'", "COHORT_TYPE@36 text does not compare with a number; write '1'" },
+    { "CASE WHEN age > 1 THEN country ELSE 1 END = 'x'",
+      "COHORT_TYPE@36 text does not compare with a number; write '1'" },
     { "CASE WHEN age > 1 THEN 1 ELSE 'x' END = 1", "COHORT_PARSE@30 'x' is not a number" },
     { "COALESCE(tags) IS NULL", "COHORT_TYPE@0 a set cannot be chosen among values" },
     { "IF(active, tags, tags) IS NULL", "COHORT_TYPE@0 a set does not compare; use HAS" },
     { "ROUND(age, age) = 1", "COHORT_TYPE@11 the digits of ROUND are a whole number from -400 to 400" },
     { "LENGTH(age) = 2", "COHORT_TYPE@7 text was wanted, this is a whole number" },
     { "ABS(country) = 1", "COHORT_TYPE@4 a number was wanted, this is text" },
-    { "DATEDIFF('foo', born, seen) > 3", "COHORT_PARSE@9 'foo' is none of day, week, month, quarter, year, fiscal_quarter, fiscal_year, hour, minute, second" },
-    { "DATE_TRUNC('hour', seen) = TODAY()", "COHORT_PARSE@11 'hour' is none of day, week, month, quarter, year, fiscal_quarter, fiscal_year" },
+    { "DATEDIFF('foo', born, seen) > 3", "COHORT_PARSE@9 'foo' is none of day, week, month, quarter, year, "
+                                         "fiscal_quarter, fiscal_year, hour, minute, second" },
+    { "DATE_TRUNC('hour', seen) = TODAY()",
+      "COHORT_PARSE@11 'hour' is none of day, week, month, quarter, year, fiscal_quarter, fiscal_year" },
     { "DISTANCE(place, place, 'miles') < 1", "COHORT_PARSE@23 the unit of DISTANCE is 'km' or 'mi'" },
-    { "DISTANCE(place, GEOLOCATION(91, 2), 'km') < 5", "COHORT_INVALID@28 a latitude lies between -90 and 90" },
+    { "DISTANCE(place, GEOLOCATION(91, 2), 'km') < 5",
+      "COHORT_INVALID@28 a latitude lies between -90 and 90" },
     { "ANNIVERSARY(born) < TODAY", "COHORT_TYPE@18 ANNIVERSARY stands only left of =, !=, IN or BETWEEN" },
     { "ANNIVERSARY(born) = seen", "COHORT_TYPE@20 ANNIVERSARY compares with a date or a range of days" },
     { "SEGMENT('gron')", "COHORT_NOT_FOUND@0 unknown segment 'gron' of contact, did you mean 'grown'?" },
     { "account.SEGMENT('x')", "COHORT_NOT_FOUND@0 unknown segment 'x' of account" },
     { "EXISTS(visit)", "COHORT_UNSUPPORTED@0 EXISTS over child rows is not available in this version" },
-    { "active AND COUNT(visit) > 3", "COHORT_UNSUPPORTED@11 aggregates over child rows are not available in this version" },
-    { "SUM(visit.x) > 3", "COHORT_UNSUPPORTED@0 aggregates over child rows are not available in this version" },
-    { "EVERY(visit SATISFIES page = 'x')", "COHORT_UNSUPPORTED@0 EVERY over child rows is not available in this version" },
-    { "SEQUENCE(visit, visit)", "COHORT_UNSUPPORTED@0 SEQUENCE over events is not available in this version" },
-    { "FUNNEL(visit, visit) > 1", "COHORT_UNSUPPORTED@0 aggregates over child rows are not available in this version" },
+    { "active AND COUNT(visit) > 3",
+      "COHORT_UNSUPPORTED@11 aggregates over child rows are not available in this version" },
+    { "SUM(visit.x) > 3",
+      "COHORT_UNSUPPORTED@0 aggregates over child rows are not available in this version" },
+    { "EVERY(visit SATISFIES page = 'x')",
+      "COHORT_UNSUPPORTED@0 EVERY over child rows is not available in this version" },
+    { "SEQUENCE(visit, visit)",
+      "COHORT_UNSUPPORTED@0 SEQUENCE over events is not available in this version" },
+    { "FUNNEL(visit, visit) > 1",
+      "COHORT_UNSUPPORTED@0 aggregates over child rows are not available in this version" },
     { "TOP 10 BY age", "COHORT_UNSUPPORTED@0 TOP and BOTTOM are not available in this version" },
     { "NTILE(5, age) = 1", "COHORT_UNSUPPORTED@0 ranks are not available in this version" },
     { "RANK(age) = 1", "COHORT_UNSUPPORTED@0 ranks are not available in this version" },
@@ -107,7 +125,10 @@ static void check(const example *wanted, const co_when *when)
     ck_assert_str_eq(found, wanted->plan);
 }
 
-START_TEST(what_does_not_bind_says_why_and_where) { check(&refusals[_i], &co_noon); }
+START_TEST(what_does_not_bind_says_why_and_where)
+{
+    check(&refusals[_i], &co_noon);
+}
 END_TEST
 
 START_TEST(relative_times_need_an_instant)
@@ -131,7 +152,8 @@ END_TEST
 /* The store itself does not look: cycles come only from files, and are still refused. */
 START_TEST(cycles_are_printed)
 {
-    const co_question questions[] = { { "contact", "active OR SEGMENT('a')", 0 }, { "contact", "t1 > 3", 0 },
+    const co_question questions[] = { { "contact", "active OR SEGMENT('a')", 0 },
+                                      { "contact", "t1 > 3", 0 },
                                       { "account", "SEGMENT('up')", 0 } };
     static const char *const wanted[] = {
         "COHORT_INVALID@10 a cycle of names: contact.a > contact.b > contact.a",
@@ -173,8 +195,9 @@ static void define_chain(uint32_t n, co_definition_kind kind)
         if (i == 0)
             snprintf(text, sizeof text, "%s", kind == CO_DEFINED_TRAIT ? "age" : "active");
         else
-            snprintf(text, sizeof text, kind == CO_DEFINED_TRAIT ? "s%u + s%u" : "SEGMENT('s%u') AND NOT SEGMENT('s%u')",
-                     i - 1, i - 1);
+            snprintf(text, sizeof text,
+                     kind == CO_DEFINED_TRAIT ? "s%u + s%u" : "SEGMENT('s%u') AND NOT SEGMENT('s%u')", i - 1,
+                     i - 1);
         co_crm_define(store, "contact", kind, name, text, 0);
     }
 }
@@ -182,7 +205,8 @@ static void define_chain(uint32_t n, co_definition_kind kind)
 START_TEST(names_may_be_64_deep)
 {
     const co_question segments[] = { { "contact", "SEGMENT('s63')", 0 }, { "contact", "SEGMENT('s64')", 0 } };
-    const co_question traits[] = { { "contact", "manager.s63 > 1", 0 }, { "contact", "manager.s64 > age", 0 } };
+    const co_question traits[] = { { "contact", "manager.s63 > 1", 0 },
+                                   { "contact", "manager.s64 > age", 0 } };
     char found[65536];
 
     define_chain(70, CO_DEFINED_SEGMENT);
@@ -222,8 +246,9 @@ START_TEST(planning_without_memory_leaves_nothing_behind)
     co_memory_init(&tree_memory, NULL, 0);
     must(co_expr_parse(&tree_memory, co_text_of(hungry[_i]), NULL, &tree, NULL) == COHORT_OK);
 
-    const co_plan_request request = { .object = co_crm_object(store, "contact"), .tree = tree, .want_unknown = true,
-                                      .want_nodes = true };
+    const co_plan_request request = {
+        .object = co_crm_object(store, "contact"), .tree = tree, .want_unknown = true, .want_nodes = true
+    };
 
     for (uint64_t n = 1; status == COHORT_MEMORY; n++) {
         cohort_error error = COHORT_ERROR_INIT;
@@ -248,14 +273,16 @@ static Suite *make_suite(void)
     TCase *refused = tcase_create("refusals");
 
     tcase_add_checked_fixture(refused, open_crm, close_crm);
-    tcase_add_loop_test(refused, what_does_not_bind_says_why_and_where, 0, sizeof refusals / sizeof *refusals);
+    tcase_add_loop_test(refused, what_does_not_bind_says_why_and_where, 0,
+                        sizeof refusals / sizeof *refusals);
     tcase_add_loop_test(refused, relative_times_need_an_instant, 0,
                         sizeof without_instant / sizeof *without_instant);
     tcase_add_test(refused, keyless_records_are_not_sampled);
     tcase_add_test(refused, cycles_are_printed);
     tcase_add_test(refused, what_fails_inside_is_said_at_the_place_that_names_it);
     tcase_add_test(refused, names_may_be_64_deep);
-    tcase_add_loop_test(refused, planning_without_memory_leaves_nothing_behind, 0, sizeof hungry / sizeof *hungry);
+    tcase_add_loop_test(refused, planning_without_memory_leaves_nothing_behind, 0,
+                        sizeof hungry / sizeof *hungry);
     suite_add_tcase(suite, refused);
     return suite;
 }

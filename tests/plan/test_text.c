@@ -9,8 +9,14 @@
 
 static co_store *store;
 
-static void open_crm(void) { store = co_crm_new(); }
-static void close_crm(void) { co_store_free(store); }
+static void open_crm(void)
+{
+    store = co_crm_new();
+}
+static void close_crm(void)
+{
+    co_store_free(store);
+}
 
 /* The answer of the one text step of a condition. */
 static bool asks(const char *condition, co_text text)
@@ -29,7 +35,7 @@ static bool asks(const char *condition, co_text text)
 }
 
 typedef struct case_of_text {
-    const char *condition;      /* over country (exact) or city (nocase) */
+    const char *condition; /* over country (exact) or city (nocase) */
     const char *text;
     bool hit;
 } case_of_text;
@@ -92,8 +98,8 @@ START_TEST(text_tests_answer_as_the_language_says)
 {
     const case_of_text *wanted = &cases[_i];
 
-    ck_assert_msg(asks(wanted->condition, co_text_of(wanted->text)) == wanted->hit, "%s of '%s'", wanted->condition,
-                  wanted->text);
+    ck_assert_msg(asks(wanted->condition, co_text_of(wanted->text)) == wanted->hit, "%s of '%s'",
+                  wanted->condition, wanted->text);
 }
 END_TEST
 
@@ -152,14 +158,22 @@ typedef struct case_of_pair {
 } case_of_pair;
 
 static const case_of_pair pairs[] = {
-    { CO_PAIR_LIKE, false, "100%", "%\\%", true },      { CO_PAIR_LIKE, false, "100", "%\\%", false },
-    { CO_PAIR_LIKE, false, "a\\", "a\\", false },       { CO_PAIR_LIKE, true, "ÄB", "äb%", true },
-    { CO_PAIR_LIKE, false, "é", "_", true },            { CO_PAIR_LIKE, false, "", "%", true },
-    { CO_CONTAINS, false, "", "", true },               { CO_CONTAINS, false, "aaab", "aab", true },
-    { CO_CONTAINS, false, "aab", "aaab", false },       { CO_CONTAINS, true, "café", "FÉ", true },
-    { CO_STARTS_WITH, false, "abc", "ab", true },       { CO_STARTS_WITH, false, "ab", "abc", false },
-    { CO_ENDS_WITH, false, "café", "é", true },         { CO_ENDS_WITH, false, "bc", "abc", false },
-    { CO_CONTAINS_WORD, false, "concat cat", "cat", true }, { CO_CONTAINS_WORD, false, "cat_", "cat", false },
+    { CO_PAIR_LIKE, false, "100%", "%\\%", true },
+    { CO_PAIR_LIKE, false, "100", "%\\%", false },
+    { CO_PAIR_LIKE, false, "a\\", "a\\", false },
+    { CO_PAIR_LIKE, true, "ÄB", "äb%", true },
+    { CO_PAIR_LIKE, false, "é", "_", true },
+    { CO_PAIR_LIKE, false, "", "%", true },
+    { CO_CONTAINS, false, "", "", true },
+    { CO_CONTAINS, false, "aaab", "aab", true },
+    { CO_CONTAINS, false, "aab", "aaab", false },
+    { CO_CONTAINS, true, "café", "FÉ", true },
+    { CO_STARTS_WITH, false, "abc", "ab", true },
+    { CO_STARTS_WITH, false, "ab", "abc", false },
+    { CO_ENDS_WITH, false, "café", "é", true },
+    { CO_ENDS_WITH, false, "bc", "abc", false },
+    { CO_CONTAINS_WORD, false, "concat cat", "cat", true },
+    { CO_CONTAINS_WORD, false, "cat_", "cat", false },
     { CO_CONTAINS_WORD, false, "écat", "cat", false },
 };
 

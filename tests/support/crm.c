@@ -7,8 +7,10 @@
 #include "store/batch.h"
 #include "support/must.h"
 
-#define FIELD(type, name, scale, collation, target)                                                                    \
-    { sizeof(cohort_field), type, name, scale, collation, target }
+#define FIELD(type, name, scale, collation, target)                \
+    {                                                              \
+        sizeof(cohort_field), type, name, scale, collation, target \
+    }
 
 static const cohort_field account_fields[] = {
     FIELD(COHORT_STRING, "industry", 0, 0, NULL), FIELD(COHORT_INT, "revenue", 0, 0, NULL),
@@ -39,8 +41,8 @@ static const cohort_field visit_fields[] = {
     FIELD(COHORT_STRING, "page", 0, 0, NULL),
 };
 
-static void declare(co_store *store, const char *name, cohort_type key, const char *key_name, const char *time,
-                    const cohort_field *fields, size_t n)
+static void declare(co_store *store, const char *name, cohort_type key, const char *key_name,
+                    const char *time, const cohort_field *fields, size_t n)
 {
     cohort_object object = COHORT_OBJECT_INIT;
     cohort_error error = COHORT_ERROR_INIT;
@@ -67,8 +69,8 @@ uint32_t co_crm_object(co_store *store, const char *name)
     return object->id;
 }
 
-void co_crm_define(co_store *store, const char *object, co_definition_kind kind, const char *name, const char *text,
-                   int32_t nulls)
+void co_crm_define(co_store *store, const char *object, co_definition_kind kind, const char *name,
+                   const char *text, int32_t nulls)
 {
     cohort_error error = COHORT_ERROR_INIT;
     const cohort_status status = co_store_define(store, kind, co_crm_object(store, object), co_text_of(name),
@@ -100,8 +102,8 @@ static void put(co_batch *batch, uint32_t object, const co_key *key, uint32_t n,
     must(status == COHORT_OK);
 }
 
-static void put_account(co_batch *batch, uint32_t object, const char *name, const char *industry, int64_t revenue,
-                        const char *parent)
+static void put_account(co_batch *batch, uint32_t object, const char *name, const char *industry,
+                        int64_t revenue, const char *parent)
 {
     const co_key key = { .is_text = true, .text = co_text_of(name) };
     cohort_value values[5] = { text_value(industry), number_value(COHORT_INT, revenue),
