@@ -137,8 +137,8 @@ COHORT_API cohort_status
 cohort_store_open(const char *path, const cohort_store_options *options, cohort_store **store, cohort_error *error);
 
 /**
- * Gives up the handle. What was not saved is lost; snapshots and batches that are
- * still held stay good and keep their memory until they go.
+ * Gives up the handle. What was not saved is lost. Snapshots that are still held stay
+ * good and keep their memory until they go; batches can only be freed.
  *
  * Takes    store  NULL is fine
  * Threads  none may still be using the handle

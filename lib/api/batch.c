@@ -39,6 +39,15 @@ void cohort_batch_free(cohort_batch *batch)
     co_handle_free(&batch->memory, batch, sizeof *batch);
 }
 
+/* The schema to name things by; INVALID once the store is closed. */
+static cohort_status current_version(const cohort_batch *batch, co_version **version, cohort_error *error)
+{
+    *version = co_store_current(batch->store);
+    if (*version == NULL)
+        return co_fail(error, COHORT_INVALID, "the store of this batch is closed");
+    return COHORT_OK;
+}
+
 /* ---- one record ---- */
 
 static cohort_status find_fields(const co_object *object, size_t n, const char *const *names, uint32_t *fields,
@@ -89,12 +98,16 @@ static cohort_status put(cohort_batch *batch, co_verb verb, const char *object, 
     if (!co_add_size(n_fields, 1, &size) || !co_multiply_size(size, sizeof(uint32_t), &size))
         return co_fail_memory(error);
 
-    uint32_t *ids = co_memory_new(memory, size);
-    co_version *version = co_store_current(batch->store);
-    const cohort_status status =
-        ids == NULL ? co_fail_memory(error)
-                    : put_found(batch, version, verb, object, key, n_fields, fields, values, ids, error);
+    co_version *version;
+    cohort_status status = current_version(batch, &version, error);
 
+    if (status != COHORT_OK)
+        return status;
+
+    uint32_t *ids = co_memory_new(memory, size);
+
+    status = ids == NULL ? co_fail_memory(error)
+                         : put_found(batch, version, verb, object, key, n_fields, fields, values, ids, error);
     co_version_release(version);
     co_memory_free(memory, ids, size);
     return status;
@@ -422,9 +435,12 @@ cohort_status cohort_batch_columns(cohort_batch *batch, const char *object, size
     if (n_rows >= UINT32_MAX)
         return co_fail(error, COHORT_LIMIT, "%zu records in one call; give them in parts", n_rows);
 
-    co_version *version = co_store_current(batch->store);
-    cohort_status status = co_api_object(version, object, &found, error);
+    co_version *version;
+    cohort_status status = current_version(batch, &version, error);
 
+    if (status != COHORT_OK)
+        return status;
+    status = co_api_object(version, object, &found, error);
     if (status == COHORT_OK && n_columns > found->n_fields)
         status = co_fail(error, COHORT_INVALID, CO_FMT " has %u fields, not %zu", CO_ARG(found->name), found->n_fields,
                          n_columns);

@@ -33,7 +33,8 @@ static void end(co_commit *commit)
 
     for (uint32_t o = 0; commit->works != NULL && o < commit->base->n_objects; o++)
         free_work(commit, commit->works[o]);
-    co_memory_free(commit->memory, commit->works, commit->base->n_objects * sizeof(co_work *));
+    if (commit->works != NULL)
+        co_memory_free(commit->memory, commit->works, commit->base->n_objects * sizeof(co_work *));
     co_arena_clear(&commit->arena);
     co_version_release(commit->base);
     co_memory_free(commit->memory, commit, sizeof *commit);
@@ -143,6 +144,10 @@ cohort_status co_commit_begin(co_store *store, co_batch *batch, co_commit **resu
     commit->memory = memory;
     co_arena_init(&commit->arena, memory);
     commit->base = co_store_current(store);
+    if (commit->base == NULL) {
+        co_commit_abandon(commit);
+        return co_fail(error, COHORT_INVALID, "the store of this batch is closed");
+    }
     commit->draft = co_draft_new(commit->base);
     if (commit->base->n_objects > 0)
         commit->works = co_memory_new_zeroed(memory, commit->base->n_objects, sizeof *commit->works);

@@ -120,13 +120,14 @@ static bool pending_has_key(const co_work *work, uint32_t i, const co_key *key)
     return work->pending[i].key.number == key->number;
 }
 
-static bool rehash_pending(co_commit *commit, co_work *work)
+/* Room for `more` in the index of pending keys. */
+static bool rehash_pending(co_commit *commit, co_work *work, size_t more)
 {
     co_index larger;
 
-    if (co_index_has_room(&work->pending_index, 1))
+    if (co_index_has_room(&work->pending_index, more))
         return true;
-    if (!co_index_init(commit->memory, &larger, work->n_pending * 2 + 1))
+    if (!co_index_init(commit->memory, &larger, work->n_pending * 2 + more))
         return false;
     for (size_t i = 0; i < work->n_pending; i++)
         co_index_add(&larger, work->pending[i].hash, (uint32_t)i);
@@ -135,9 +136,12 @@ static bool rehash_pending(co_commit *commit, co_work *work)
     return true;
 }
 
+/* Records without a key are found by nobody until they are committed. */
 static bool add_pending(co_commit *commit, co_work *work, const co_key *key, uint64_t hash, uint64_t *target)
 {
-    if (work->n_pending >= UINT32_MAX - 1 || !rehash_pending(commit, work) ||
+    const bool indexed = !work->object->keyless;
+
+    if (work->n_pending >= UINT32_MAX - 1 || (indexed && !rehash_pending(commit, work, 1)) ||
         !co_memory_grow(commit->memory, (void **)&work->pending, &work->pending_capacity, work->n_pending + 1,
                         sizeof *work->pending))
         return false;
@@ -149,7 +153,8 @@ static bool add_pending(co_commit *commit, co_work *work, const co_key *key, uin
         pending->key.text = key->text;
     else
         pending->key.number = key->number;
-    co_index_add(&work->pending_index, hash, (uint32_t)work->n_pending);
+    if (indexed)
+        co_index_add(&work->pending_index, hash, (uint32_t)work->n_pending);
     *target = CO_PENDING | work->n_pending++;
     return true;
 }
@@ -303,10 +308,27 @@ static cohort_status resolve_row(co_commit *commit, co_work *work, const co_chun
     return status;
 }
 
+/* Room for what a chunk brings, all at once; pending records where most will be new. */
+static bool room_for_chunk(co_commit *commit, co_work *work, const co_chunk *chunk)
+{
+    const bool are_new = chunk->verb == CO_UPSERT && (work->object->keyless || work->base->n_tiles == 0);
+
+    if (!co_memory_grow(commit->memory, (void **)&work->actions, &work->action_capacity,
+                        work->n_actions + chunk->n_rows, sizeof *work->actions))
+        return false;
+    if (!are_new)
+        return true;
+    return (work->object->keyless || rehash_pending(commit, work, chunk->n_rows)) &&
+           co_memory_grow(commit->memory, (void **)&work->pending, &work->pending_capacity,
+                          work->n_pending + chunk->n_rows, sizeof *work->pending);
+}
+
 static cohort_status resolve_rows(co_commit *commit, co_work *work, uint32_t number, cohort_error *error)
 {
     const co_chunk *chunk = &commit->batch->chunks[number];
 
+    if (!room_for_chunk(commit, work, chunk))
+        return co_fail_memory(error);
     for (uint32_t i = 0; i < chunk->n_rows; i++) {
         uint64_t target;
         const cohort_status status = resolve_row(commit, work, chunk, i, &target, error);

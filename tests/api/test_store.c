@@ -261,6 +261,22 @@ START_TEST(patch_and_delete_need_the_record)
 }
 END_TEST
 
+START_TEST(a_batch_of_a_closed_store_is_refused)
+{
+    cohort_store *store;
+    cohort_batch *batch;
+    const cohort_value key = string("c");
+
+    ck_assert_int_eq(cohort_store_open(NULL, NULL, &store, NULL), COHORT_OK);
+    ck_assert_int_eq(declare_contact(store, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_batch_new(store, &batch, NULL), COHORT_OK);
+    cohort_store_close(store);
+    ck_assert_int_eq(cohort_batch_upsert(batch, "contact", &key, 0, NULL, NULL, NULL), COHORT_INVALID);
+    ck_assert_int_eq(cohort_batch_commit(batch, NULL, NULL), COHORT_INVALID);
+    cohort_batch_free(batch);
+}
+END_TEST
+
 START_TEST(every_refused_allocation_gives_a_clean_error)
 {
     for (uint64_t n = 1;; n++) {
@@ -297,6 +313,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, wrong_values_are_refused_and_leave_the_batch_as_it_was, 0,
                         (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tests, patch_and_delete_need_the_record);
+    tcase_add_test(tests, a_batch_of_a_closed_store_is_refused);
     tcase_add_test(tests, every_refused_allocation_gives_a_clean_error);
     suite_add_tcase(suite, tests);
     return suite;
