@@ -50,8 +50,8 @@ static cohort_status current_version(const cohort_batch *batch, co_version **ver
 
 /* ---- one record ---- */
 
-static cohort_status find_fields(const co_object *object, size_t n, const char *const *names, uint32_t *fields,
-                                 cohort_error *error)
+static cohort_status find_fields(const co_object *object, size_t n, const char *const *names,
+                                 uint32_t *fields, cohort_error *error)
 {
     for (size_t i = 0; i < n; i++) {
         const cohort_status status = co_api_field(object, names[i], &fields[i], error);
@@ -85,7 +85,8 @@ static cohort_status put_found(cohort_batch *batch, const co_version *version, c
 }
 
 static cohort_status put(cohort_batch *batch, co_verb verb, const char *object, const cohort_value *key,
-                         size_t n_fields, const char *const *fields, const cohort_value *values, cohort_error *error)
+                         size_t n_fields, const char *const *fields, const cohort_value *values,
+                         cohort_error *error)
 {
     if (batch == NULL)
         return co_refuse_null("batch", error);
@@ -113,14 +114,16 @@ static cohort_status put(cohort_batch *batch, co_verb verb, const char *object, 
     return status;
 }
 
-cohort_status cohort_batch_upsert(cohort_batch *batch, const char *object, const cohort_value *key, size_t n_fields,
-                                  const char *const *fields, const cohort_value *values, cohort_error *error)
+cohort_status cohort_batch_upsert(cohort_batch *batch, const char *object, const cohort_value *key,
+                                  size_t n_fields, const char *const *fields, const cohort_value *values,
+                                  cohort_error *error)
 {
     return put(batch, CO_UPSERT, object, key, n_fields, fields, values, error);
 }
 
-cohort_status cohort_batch_patch(cohort_batch *batch, const char *object, const cohort_value *key, size_t n_fields,
-                                 const char *const *fields, const cohort_value *values, cohort_error *error)
+cohort_status cohort_batch_patch(cohort_batch *batch, const char *object, const cohort_value *key,
+                                 size_t n_fields, const char *const *fields, const cohort_value *values,
+                                 cohort_error *error)
 {
     return put(batch, CO_PATCH, object, key, n_fields, fields, values, error);
 }
@@ -138,7 +141,7 @@ typedef struct intake {
     co_memory *memory;
     const co_object *object;
     uint32_t n_rows;
-    co_block *blocks;           /* 4 a column: valid, values, second values, bytes */
+    co_block *blocks; /* 4 a column: valid, values, second values, bytes */
     size_t n_blocks;
 } intake;
 
@@ -195,8 +198,8 @@ static cohort_status missing_array(const cohort_column *column, const char *what
     return co_fail(error, COHORT_INVALID, "column '%.120s' comes without %s", column->field, what);
 }
 
-static cohort_status take_numbers(intake *intake, const co_field *field, const cohort_column *column, uint64_t *valid,
-                                  co_cells *cells, cohort_error *error)
+static cohort_status take_numbers(intake *intake, const co_field *field, const cohort_column *column,
+                                  uint64_t *valid, co_cells *cells, cohort_error *error)
 {
     const bool is_real = column->type == COHORT_DOUBLE;
     int64_t *numbers = new_block(intake, intake->n_rows, sizeof *numbers);
@@ -248,7 +251,8 @@ static cohort_status take_texts(intake *intake, const co_field *field, const coh
         const uint64_t start = column->offsets[i];
 
         if (column->offsets[i + 1] < start || start < first || column->offsets[i + 1] > first + n_bytes)
-            return co_fail(error, COHORT_INVALID, "the offsets of column '%.120s' fall at %zu", column->field, i);
+            return co_fail(error, COHORT_INVALID, "the offsets of column '%.120s' fall at %zu", column->field,
+                           i);
         texts[i] = (co_text){ bytes + (start - first), (size_t)(column->offsets[i + 1] - start) };
 
         const cohort_status status = co_value_check_text(field, texts[i], error);
@@ -260,8 +264,8 @@ static cohort_status take_texts(intake *intake, const co_field *field, const coh
     return COHORT_OK;
 }
 
-static cohort_status take_strings(intake *intake, const co_field *field, const cohort_column *column, co_cells *cells,
-                                  cohort_error *error)
+static cohort_status take_strings(intake *intake, const co_field *field, const cohort_column *column,
+                                  co_cells *cells, cohort_error *error)
 {
     co_text *texts = NULL;
     const cohort_status status = take_texts(intake, field, column, intake->n_rows, &texts, error);
@@ -270,8 +274,8 @@ static cohort_status take_strings(intake *intake, const co_field *field, const c
     return status;
 }
 
-static cohort_status take_sets(intake *intake, const co_field *field, const cohort_column *column, co_cells *cells,
-                               cohort_error *error)
+static cohort_status take_sets(intake *intake, const co_field *field, const cohort_column *column,
+                               co_cells *cells, cohort_error *error)
 {
     uint32_t *ends = new_block(intake, intake->n_rows + (size_t)1, sizeof *ends);
     co_text *texts = NULL;
@@ -283,7 +287,8 @@ static cohort_status take_sets(intake *intake, const co_field *field, const coho
         return missing_array(column, "ends that begin with 0", error);
     for (size_t i = 0; i < intake->n_rows; i++) {
         if (column->ends[i + 1] < column->ends[i])
-            return co_fail(error, COHORT_INVALID, "the ends of column '%.120s' fall at %zu", column->field, i);
+            return co_fail(error, COHORT_INVALID, "the ends of column '%.120s' fall at %zu", column->field,
+                           i);
     }
 
     const cohort_status status =
@@ -305,8 +310,8 @@ static cohort_status take_sets(intake *intake, const co_field *field, const coho
     return COHORT_OK;
 }
 
-static cohort_status take_points(intake *intake, const co_field *field, const cohort_column *column, co_cells *cells,
-                                 cohort_error *error)
+static cohort_status take_points(intake *intake, const co_field *field, const cohort_column *column,
+                                 co_cells *cells, cohort_error *error)
 {
     double *latitudes = new_block(intake, intake->n_rows, sizeof *latitudes);
     double *longitudes = new_block(intake, intake->n_rows, sizeof *longitudes);
@@ -331,7 +336,8 @@ static cohort_status take_points(intake *intake, const co_field *field, const co
     return COHORT_OK;
 }
 
-static cohort_status take_ints(intake *intake, const cohort_column *column, co_cells *cells, cohort_error *error)
+static cohort_status take_ints(intake *intake, const cohort_column *column, co_cells *cells,
+                               cohort_error *error)
 {
     int64_t *numbers = new_block(intake, intake->n_rows, sizeof *numbers);
 
@@ -345,15 +351,16 @@ static cohort_status take_ints(intake *intake, const cohort_column *column, co_c
 }
 
 /* Keys and references come as ints or strings. */
-static cohort_status take_keys(intake *intake, const co_field *field, const cohort_column *column, co_cells *cells,
-                               cohort_error *error)
+static cohort_status take_keys(intake *intake, const co_field *field, const cohort_column *column,
+                               co_cells *cells, cohort_error *error)
 {
     if (column->type == COHORT_INT) {
         cells->shape = CO_SHAPE_NUMBERS;
         return take_ints(intake, column, cells, error);
     }
     if (column->type != COHORT_STRING)
-        return co_fail(error, COHORT_TYPE, "column '%.120s' holds keys, which are ints or strings", column->field);
+        return co_fail(error, COHORT_TYPE, "column '%.120s' holds keys, which are ints or strings",
+                       column->field);
     cells->shape = CO_SHAPE_STRINGS;
     return take_strings(intake, field, column, cells, error);
 }
@@ -390,8 +397,8 @@ static cohort_status take_column(intake *intake, const cohort_column *column, co
 }
 
 /* Makes every column and hands all to the batch. */
-static cohort_status take_columns(cohort_batch *batch, intake *intake, size_t n_columns, const cohort_column *columns,
-                                  co_staged_column *staged, cohort_error *error)
+static cohort_status take_columns(cohort_batch *batch, intake *intake, size_t n_columns,
+                                  const cohort_column *columns, co_staged_column *staged, cohort_error *error)
 {
     cohort_status status = COHORT_OK;
 
@@ -442,8 +449,8 @@ cohort_status cohort_batch_columns(cohort_batch *batch, const char *object, size
         return status;
     status = co_api_object(version, object, &found, error);
     if (status == COHORT_OK && n_columns > found->n_fields)
-        status = co_fail(error, COHORT_INVALID, CO_FMT " has %u fields, not %zu", CO_ARG(found->name), found->n_fields,
-                         n_columns);
+        status = co_fail(error, COHORT_INVALID, CO_FMT " has %u fields, not %zu", CO_ARG(found->name),
+                         found->n_fields, n_columns);
     if (status == COHORT_OK && n_rows > 0)
         status = stage(batch, found, (uint32_t)n_rows, n_columns, columns, error);
     co_version_release(version);
@@ -461,7 +468,8 @@ cohort_status cohort_batch_commit(cohort_batch *batch, cohort_commit_report *rep
     if (batch == NULL)
         return co_refuse_null("batch", error);
     if (report != NULL) {
-        const cohort_status status = co_options_give(&ours, sizeof ours, report, "cohort_commit_report", error);
+        const cohort_status status =
+            co_options_give(&ours, sizeof ours, report, "cohort_commit_report", error);
 
         if (status != COHORT_OK)
             return status;
@@ -477,5 +485,6 @@ cohort_status cohort_batch_commit(cohort_batch *batch, cohort_commit_report *rep
     ours.unchanged = counts.unchanged;
     ours.deleted = counts.deleted;
     ours.version = counts.version;
-    return report == NULL ? COHORT_OK : co_options_give(&ours, sizeof ours, report, "cohort_commit_report", error);
+    return report == NULL ? COHORT_OK
+                          : co_options_give(&ours, sizeof ours, report, "cohort_commit_report", error);
 }

@@ -75,8 +75,8 @@ static uint64_t count_values(const co_tile *tile, const co_column *column)
     return n;
 }
 
-cohort_status cohort_snapshot_usage(const cohort_snapshot *snapshot, const char *object_name, const char *field_name,
-                                    cohort_field_usage *usage, cohort_error *error)
+cohort_status cohort_snapshot_usage(const cohort_snapshot *snapshot, const char *object_name,
+                                    const char *field_name, cohort_field_usage *usage, cohort_error *error)
 {
     cohort_field_usage ours = COHORT_FIELD_USAGE_INIT;
     const co_object *object = NULL;
@@ -114,8 +114,8 @@ static cohort_status no_record(const co_object *object, uint32_t row, cohort_err
     return co_fail(error, COHORT_NOT_FOUND, "row %u of " CO_FMT " is no record", row, CO_ARG(object->name));
 }
 
-cohort_status cohort_snapshot_row(const cohort_snapshot *snapshot, const char *object_name, const cohort_value *value,
-                                  uint32_t *row, cohort_error *error)
+cohort_status cohort_snapshot_row(const cohort_snapshot *snapshot, const char *object_name,
+                                  const cohort_value *value, uint32_t *row, cohort_error *error)
 {
     const co_object *object = NULL;
     char digits[CO_INT64_TEXT];
@@ -171,11 +171,12 @@ static cohort_status find_record(const cohort_snapshot *snapshot, const char *na
 
     if (status != COHORT_OK)
         return status;
-    return co_version_is_live(snapshot->version, (*object)->id, row) ? COHORT_OK : no_record(*object, row, error);
+    return co_version_is_live(snapshot->version, (*object)->id, row) ? COHORT_OK
+                                                                     : no_record(*object, row, error);
 }
 
-cohort_status cohort_snapshot_key(const cohort_snapshot *snapshot, const char *name, uint32_t row, cohort_value *key,
-                                  cohort_error *error)
+cohort_status cohort_snapshot_key(const cohort_snapshot *snapshot, const char *name, uint32_t row,
+                                  cohort_value *key, cohort_error *error)
 {
     const co_object *object = NULL;
 
@@ -190,8 +191,8 @@ cohort_status cohort_snapshot_key(const cohort_snapshot *snapshot, const char *n
     return status;
 }
 
-static void give_value(const co_version *version, const co_field *field, const co_column *column, uint32_t slot,
-                       cohort_value *value)
+static void give_value(const co_version *version, const co_field *field, const co_column *column,
+                       uint32_t slot, cohort_value *value)
 {
     value->type = field->type;
     switch (field->type) {
@@ -258,7 +259,8 @@ cohort_status cohort_snapshot_value(const cohort_snapshot *snapshot, const char 
 }
 
 /* The texts of a set's codes, sorted bytewise, n of them. */
-static void sorted_elements(const co_column *column, uint32_t slot, uint32_t *codes, co_text *texts, uint32_t n)
+static void sorted_elements(const co_column *column, uint32_t slot, uint32_t *codes, co_text *texts,
+                            uint32_t n)
 {
     const co_dictionary *dictionary = co_column_dictionary(column);
 
@@ -269,8 +271,8 @@ static void sorted_elements(const co_column *column, uint32_t slot, uint32_t *co
 }
 
 cohort_status cohort_snapshot_elements(const cohort_snapshot *snapshot, const char *object, uint32_t row,
-                                       const char *field_name, cohort_text *elements, size_t capacity, size_t *n,
-                                       cohort_error *error)
+                                       const char *field_name, cohort_text *elements, size_t capacity,
+                                       size_t *n, cohort_error *error)
 {
     const co_field *field = NULL;
     const co_column *column = NULL;

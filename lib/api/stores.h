@@ -13,6 +13,7 @@ cohort_status co_api_object(const co_version *version, const char *name, const c
                             cohort_error *error);
 cohort_status co_api_field(const co_object *object, const char *name, uint32_t *field, cohort_error *error);
 /* A caller's key, of either kind; TYPE, INVALID. */
-cohort_status co_api_key(const co_object *object, const cohort_value *value, co_key *key, cohort_error *error);
+cohort_status co_api_key(const co_object *object, const cohort_value *value, co_key *key,
+                         cohort_error *error);
 
 #endif

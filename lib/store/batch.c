@@ -66,8 +66,8 @@ const co_chunk_column *co_chunk_find(const co_chunk *chunk, uint32_t field)
 
 static bool room_for_chunk(co_batch *batch)
 {
-    return co_memory_grow(&batch->store->memory, (void **)&batch->chunks, &batch->chunk_capacity, batch->n_chunks + 1,
-                          sizeof *batch->chunks);
+    return co_memory_grow(&batch->store->memory, (void **)&batch->chunks, &batch->chunk_capacity,
+                          batch->n_chunks + 1, sizeof *batch->chunks);
 }
 
 /* ---- many rows ---- */
@@ -93,7 +93,8 @@ static cohort_status check_column(const co_object *object, const co_staged_colum
     const co_text name = object->fields[columns[i].field].name;
 
     if (!shape_fits(object, &columns[i]))
-        return co_fail(error, COHORT_INVALID, "the values of '" CO_FMT "' have the wrong shape", CO_ARG(name));
+        return co_fail(error, COHORT_INVALID, "the values of '" CO_FMT "' have the wrong shape",
+                       CO_ARG(name));
     for (size_t j = 0; j < i; j++) {
         if (columns[j].field == columns[i].field)
             return co_fail(error, COHORT_INVALID, "field '" CO_FMT "' is given twice", CO_ARG(name));
@@ -116,8 +117,8 @@ static cohort_status check_columns(const co_object *object, size_t n_columns, co
         has_key = has_key || columns[i].field == 0;
     }
     if (!has_key && !object->keyless)
-        return co_fail(error, COHORT_INVALID, "records of " CO_FMT " need the key '" CO_FMT "'", CO_ARG(object->name),
-                       CO_ARG(object->fields[0].name));
+        return co_fail(error, COHORT_INVALID, "records of " CO_FMT " need the key '" CO_FMT "'",
+                       CO_ARG(object->name), CO_ARG(object->fields[0].name));
     return COHORT_OK;
 }
 
@@ -170,8 +171,12 @@ static bool place_cells(co_arena *arena, bool copy, const co_cells *from, uint32
         !place_array(arena, copy, from->latitudes, n_rows, sizeof *from->latitudes, &latitudes) ||
         !place_array(arena, copy, from->longitudes, n_rows, sizeof *from->longitudes, &longitudes))
         return false;
-    *to = (co_slots){ .shape = from->shape, .valid = valid, .numbers = numbers, .ends = ends,
-                      .latitudes = latitudes, .longitudes = longitudes };
+    *to = (co_slots){ .shape = from->shape,
+                      .valid = valid,
+                      .numbers = numbers,
+                      .ends = ends,
+                      .latitudes = latitudes,
+                      .longitudes = longitudes };
     return place_texts(arena, copy, from, n_rows, to);
 }
 
@@ -211,7 +216,9 @@ static cohort_status stage(co_batch *batch, bool copy, uint32_t object, uint32_t
     if (status != COHORT_OK || n_rows == 0)
         return status;
 
-    co_chunk chunk = { .verb = CO_UPSERT, .object = object, .n_rows = n_rows, .n_columns = (uint32_t)n_columns };
+    co_chunk chunk = {
+        .verb = CO_UPSERT, .object = object, .n_rows = n_rows, .n_columns = (uint32_t)n_columns
+    };
 
     if (!room_for_chunk(batch) || !place_columns(batch, copy, &chunk, columns))
         return co_fail_memory(error);

@@ -19,9 +19,9 @@ typedef struct co_batch co_batch;
 typedef struct co_commit co_commit;
 
 typedef enum co_verb {
-    CO_UPSERT = 1,              /* create the record or change these fields of it */
-    CO_PATCH = 2,               /* change these fields; NOT_FOUND if there is no record */
-    CO_DELETE = 3               /* NOT_FOUND if there is no record */
+    CO_UPSERT = 1, /* create the record or change these fields of it */
+    CO_PATCH = 2,  /* change these fields; NOT_FOUND if there is no record */
+    CO_DELETE = 3  /* NOT_FOUND if there is no record */
 } co_verb;
 
 /*
@@ -35,7 +35,7 @@ typedef enum co_verb {
  */
 typedef struct co_staged_column {
     uint32_t field;
-    bool create_parents;        /* REFERENCE: records named come into being, with only their key */
+    bool create_parents; /* REFERENCE: records named come into being, with only their key */
     co_cells cells;
 } co_staged_column;
 
@@ -78,7 +78,7 @@ typedef struct co_commit_counts {
     uint64_t updated;
     uint64_t unchanged;
     uint64_t deleted;
-    uint64_t parents;           /* of inserted: made by create_parents alone */
+    uint64_t parents; /* of inserted: made by create_parents alone */
     uint64_t version;
 } co_commit_counts;
 

@@ -11,13 +11,13 @@
 /* Cells that may still be written; see co_cells. */
 typedef struct co_slots {
     co_shape shape;
-    uint64_t *valid;            /* NULL: all have a value */
+    uint64_t *valid; /* NULL: all have a value */
     int64_t *numbers;
     co_text *texts;
     uint32_t *ends;
     double *latitudes;
     double *longitudes;
-    uint32_t texts_capacity;    /* of sets, while rows come one by one */
+    uint32_t texts_capacity; /* of sets, while rows come one by one */
 } co_slots;
 
 typedef struct co_chunk_column {
@@ -30,9 +30,9 @@ typedef struct co_chunk {
     co_verb verb;
     uint32_t object;
     uint32_t n_rows;
-    uint32_t capacity;          /* rows there is room for; 0: no more rows come */
+    uint32_t capacity; /* rows there is room for; 0: no more rows come */
     uint32_t n_columns;
-    co_chunk_column *columns;   /* the key's first, if there is one */
+    co_chunk_column *columns; /* the key's first, if there is one */
 } co_chunk;
 
 struct co_batch {
@@ -44,7 +44,7 @@ struct co_batch {
     co_block *blocks;
     size_t n_blocks;
     size_t block_capacity;
-    void *row;                  /* scratch for the cells of one record */
+    void *row; /* scratch for the cells of one record */
     size_t row_size;
 };
 

@@ -19,15 +19,15 @@
 #define CO_PENDING (UINT64_C(1) << 32)
 
 typedef struct co_action {
-    uint32_t row;               /* or the pending record's number */
-    uint32_t source;            /* a chunk's number or one of the following */
-    uint32_t index;             /* row of the chunk */
+    uint32_t row;    /* or the pending record's number */
+    uint32_t source; /* a chunk's number or one of the following */
+    uint32_t index;  /* row of the chunk */
 } co_action;
 
-#define CO_ACTION_PENDING UINT32_C(0x80000000)  /* flag: `row` is a pending record until it is placed */
-#define CO_ACTION_LIVE UINT32_C(0x7ffffff0)     /* comes into being with only its key */
-#define CO_ACTION_LEAVE UINT32_C(0x7ffffff1)    /* has moved: nothing stays */
-#define CO_ACTION_TOUCH UINT32_C(0x7ffffff2)    /* names a record that moved */
+#define CO_ACTION_PENDING UINT32_C(0x80000000) /* flag: `row` is a pending record until it is placed */
+#define CO_ACTION_LIVE UINT32_C(0x7ffffff0)    /* comes into being with only its key */
+#define CO_ACTION_LEAVE UINT32_C(0x7ffffff1)   /* has moved: nothing stays */
+#define CO_ACTION_TOUCH UINT32_C(0x7ffffff2)   /* names a record that moved */
 #define CO_MOST_CHUNKS UINT32_C(0x7fffffef)
 
 typedef struct co_pending {
@@ -36,8 +36,8 @@ typedef struct co_pending {
         int64_t number;
         co_text text;
     } key;
-    uint32_t row;               /* once placed */
-    bool live;                  /* as of the action being resolved */
+    uint32_t row; /* once placed */
+    bool live;    /* as of the action being resolved */
 } co_pending;
 
 /* Rows in the order first seen, found by number. */
@@ -72,8 +72,8 @@ typedef struct co_work {
     const co_object *object;
     const co_object_node *base;
     bool text_keys;
-    bool covered;               /* the key index may be asked */
-    bool checked;               /* whether records are live matters while resolving */
+    bool covered; /* the key index may be asked */
+    bool checked; /* whether records are live matters while resolving */
     uint64_t last_number;
     co_pending *pending;
     size_t n_pending;
@@ -82,12 +82,12 @@ typedef struct co_work {
     co_action *actions;
     size_t n_actions;
     size_t action_capacity;
-    co_rowmap seen;             /* rows that were there before and whose life was changed … */
-    bool *seen_live;            /* … to this */
+    co_rowmap seen;  /* rows that were there before and whose life was changed … */
+    bool *seen_live; /* … to this */
     size_t seen_capacity;
-    co_rowmap moved;            /* old rows of records that move … */
-    uint32_t *moved_to;         /* … and their new ones, in the same order */
-    uint64_t *order;            /* what was placed, in order of rows within each growth; in the arena */
+    co_rowmap moved;    /* old rows of records that move … */
+    uint32_t *moved_to; /* … and their new ones, in the same order */
+    uint64_t *order;    /* what was placed, in order of rows within each growth; in the arena */
     size_t n_order;
     co_growth *growth;
     size_t n_growth;
@@ -98,11 +98,11 @@ struct co_commit {
     co_store *store;
     co_batch *batch;
     co_memory *memory;
-    co_arena arena;             /* scratch until the end */
-    co_version *base;           /* current; retained */
+    co_arena arena;   /* scratch until the end */
+    co_version *base; /* current; retained */
     co_version *draft;
-    co_work **works;            /* by object; NULL: untouched */
-    uint64_t ***resolved;       /* by chunk and column; NULL: no reference */
+    co_work **works;      /* by object; NULL: untouched */
+    uint64_t ***resolved; /* by chunk and column; NULL: no reference */
     co_commit_counts counts;
 };
 
@@ -121,7 +121,8 @@ cohort_status co_commit_begin(co_store *store, co_batch *batch, co_commit **comm
 cohort_status co_commit_finish(co_commit *commit, cohort_error *error);
 cohort_status co_commit_resolve(co_commit *commit, cohort_error *error);
 /* The row or pending record (with CO_PENDING) of a key, added if it is new. */
-cohort_status co_work_name(co_commit *commit, co_work *work, co_key key, uint64_t *target, cohort_error *error);
+cohort_status co_work_name(co_commit *commit, co_work *work, co_key key, uint64_t *target,
+                           cohort_error *error);
 cohort_status co_commit_place(co_commit *commit, cohort_error *error);
 cohort_status co_commit_rebuild(co_commit *commit, cohort_error *error);
 

@@ -19,7 +19,7 @@ typedef struct declaration {
     co_store *store;
     const cohort_object *wanted;
     co_text name;
-    co_schema *schema;          /* the next one */
+    co_schema *schema; /* the next one */
     uint32_t id;
     bool has_rows;
     bool was_declared;
@@ -42,8 +42,8 @@ static cohort_status check_field(const co_text name, const cohort_field *field, 
         return co_fail(error, COHORT_INVALID, "field '" CO_FMT "' has the unknown type %d", CO_ARG(name),
                        (int)field->type);
     if (field->type == COHORT_DECIMAL && (field->scale < 0 || field->scale > 18))
-        return co_fail(error, COHORT_INVALID, "field '" CO_FMT "' has scale %d, 0 to 18 are allowed", CO_ARG(name),
-                       (int)field->scale);
+        return co_fail(error, COHORT_INVALID, "field '" CO_FMT "' has scale %d, 0 to 18 are allowed",
+                       CO_ARG(name), (int)field->scale);
     if (field->collation != COHORT_EXACT && field->collation != COHORT_NOCASE)
         return co_fail(error, COHORT_INVALID, "field '" CO_FMT "' has the unknown collation %d", CO_ARG(name),
                        (int)field->collation);
@@ -77,9 +77,11 @@ static co_field as_field(const cohort_field *wanted, uint32_t target)
 {
     const bool is_text = wanted->type == COHORT_STRING || wanted->type == COHORT_SET;
 
-    return (co_field){ .name = co_text_of(wanted->name), .type = wanted->type,
+    return (co_field){ .name = co_text_of(wanted->name),
+                       .type = wanted->type,
                        .scale = wanted->type == COHORT_DECIMAL ? wanted->scale : 0,
-                       .collation = is_text ? wanted->collation : COHORT_EXACT, .target = target };
+                       .collation = is_text ? wanted->collation : COHORT_EXACT,
+                       .target = target };
 }
 
 static void describe(const co_schema *schema, const co_field *field, char *out, size_t size)
@@ -93,7 +95,8 @@ static void describe(const co_schema *schema, const co_field *field, char *out, 
     else if (field->type == COHORT_REFERENCE)
         snprintf(out, size, "reference(" CO_FMT ")", CO_ARG(target));
     else
-        snprintf(out, size, "%s%s", co_type_name(field->type), field->collation == COHORT_NOCASE ? "(nocase)" : "");
+        snprintf(out, size, "%s%s", co_type_name(field->type),
+                 field->collation == COHORT_NOCASE ? "(nocase)" : "");
 }
 
 static cohort_status same_field(const declaration *declaration, const co_field *found, const co_field *wanted,
@@ -102,8 +105,8 @@ static cohort_status same_field(const declaration *declaration, const co_field *
     char is[160];
     char would_be[160];
 
-    if (found->type == wanted->type && found->scale == wanted->scale && found->collation == wanted->collation &&
-        found->target == wanted->target)
+    if (found->type == wanted->type && found->scale == wanted->scale &&
+        found->collation == wanted->collation && found->target == wanted->target)
         return COHORT_OK;
     describe(declaration->schema, found, is, sizeof is);
     describe(declaration->schema, wanted, would_be, sizeof would_be);
@@ -128,17 +131,18 @@ static cohort_status add_field(declaration *declaration, const cohort_field *giv
     const co_definitions *definitions = declaration->store->current->definitions;
 
     if (found == 0)
-        return co_fail(error, COHORT_EXISTS, "field '" CO_FMT "' of " CO_FMT " has the name of its key", CO_ARG(name),
-                       CO_ARG(declaration->name));
+        return co_fail(error, COHORT_EXISTS, "field '" CO_FMT "' of " CO_FMT " has the name of its key",
+                       CO_ARG(name), CO_ARG(declaration->name));
     if (found != CO_NONE)
         return same_field(declaration, &object->fields[found], &field, error);
     if (object->n_fields == CO_MOST_FIELDS)
         return co_fail(error, COHORT_LIMIT, CO_FMT " has %u fields already, no more are possible",
                        CO_ARG(declaration->name), CO_MOST_FIELDS);
     if (co_definitions_find(definitions, declaration->id, name, true) != CO_NONE)
-        return co_fail(error, COHORT_EXISTS, "field '" CO_FMT "' of " CO_FMT " has the name of a trait", CO_ARG(name),
-                       CO_ARG(declaration->name));
-    return co_schema_add_field(declaration->schema, declaration->id, &field) ? COHORT_OK : co_fail_memory(error);
+        return co_fail(error, COHORT_EXISTS, "field '" CO_FMT "' of " CO_FMT " has the name of a trait",
+                       CO_ARG(name), CO_ARG(declaration->name));
+    return co_schema_add_field(declaration->schema, declaration->id, &field) ? COHORT_OK
+                                                                             : co_fail_memory(error);
 }
 
 /* The same name twice in one declaration. */
@@ -186,9 +190,11 @@ static cohort_status same_key(const declaration *declaration, const co_object *o
 
     if (object->keyless != keyless || (!keyless && object->fields[0].type != wanted->key_type))
         return co_fail(error, COHORT_EXISTS, CO_FMT " is declared with %s, not with %s", CO_ARG(object->name),
-                       key_kind(object->keyless, object->fields[0].type), key_kind(keyless, wanted->key_type));
+                       key_kind(object->keyless, object->fields[0].type),
+                       key_kind(keyless, wanted->key_type));
     if (wanted->key_name != NULL && !co_text_equal(object->fields[0].name, co_text_of(wanted->key_name)))
-        return co_fail(error, COHORT_EXISTS, "the key of " CO_FMT " is declared as '" CO_FMT "', not '%.120s'",
+        return co_fail(error, COHORT_EXISTS,
+                       "the key of " CO_FMT " is declared as '" CO_FMT "', not '%.120s'",
                        CO_ARG(object->name), CO_ARG(object->fields[0].name), wanted->key_name);
     return COHORT_OK;
 }
@@ -206,7 +212,8 @@ static cohort_status set_key(declaration *declaration, cohort_error *error)
     if (status != COHORT_OK)
         return status;
     if (wanted->key_type == 0 && declaration->has_rows)
-        return co_fail(error, COHORT_TYPE, CO_FMT " needs keys, as references name its records", CO_ARG(object->name));
+        return co_fail(error, COHORT_TYPE, CO_FMT " needs keys, as references name its records",
+                       CO_ARG(object->name));
     object->declared = true;
     object->keyless = wanted->key_type == 0;
     if (!co_schema_set_key(declaration->schema, declaration->id, name,
@@ -218,8 +225,8 @@ static cohort_status set_key(declaration *declaration, cohort_error *error)
 /* ---- home, time, cluster ---- */
 
 /* Which field a role is given to: CO_NONE where none is asked for. */
-static cohort_status find_role(const declaration *declaration, const char *role, const char *name, uint32_t *field,
-                               cohort_error *error)
+static cohort_status find_role(const declaration *declaration, const char *role, const char *name,
+                               uint32_t *field, cohort_error *error)
 {
     const co_object *object = co_schema_object(declaration->schema, declaration->id);
 
@@ -233,8 +240,8 @@ static cohort_status find_role(const declaration *declaration, const char *role,
     return COHORT_OK;
 }
 
-static cohort_status wrong_role(const declaration *declaration, const char *role, uint32_t field, const char *wanted,
-                                cohort_error *error)
+static cohort_status wrong_role(const declaration *declaration, const char *role, uint32_t field,
+                                const char *wanted, cohort_error *error)
 {
     const co_object *object = co_schema_object(declaration->schema, declaration->id);
 
@@ -255,7 +262,8 @@ static cohort_status check_role_type(const declaration *declaration, const char 
         return wrong_role(declaration, role, field, "a reference", error);
     if (strcmp(role, "time") == 0 && type != COHORT_DATE && type != COHORT_TIMESTAMP)
         return wrong_role(declaration, role, field, "a date or timestamp", error);
-    if (strcmp(role, "cluster") == 0 && (type == COHORT_SET || type == COHORT_POINT || type == COHORT_REFERENCE))
+    if (strcmp(role, "cluster") == 0 &&
+        (type == COHORT_SET || type == COHORT_POINT || type == COHORT_REFERENCE))
         return wrong_role(declaration, role, field, "neither set, point nor reference", error);
     return COHORT_OK;
 }
@@ -272,7 +280,8 @@ static cohort_status set_role(declaration *declaration, const char *role, const 
     if (status != COHORT_OK || field == CO_NONE || field == *place)
         return status;
     if (declaration->was_declared && (declaration->has_rows || *place != CO_NONE))
-        return co_fail(error, COHORT_EXISTS, CO_FMT " is declared with another %s than '%.120s', or none, and has rows",
+        return co_fail(error, COHORT_EXISTS,
+                       CO_FMT " is declared with another %s than '%.120s', or none, and has rows",
                        CO_ARG(declaration->name), role, name);
     *place = field;
     return COHORT_OK;
@@ -320,10 +329,12 @@ static cohort_status set_roles(declaration *declaration, cohort_error *error)
             object->home = CO_NONE;
     }
     if (co_schema_home_cycle(declaration->schema, declaration->id))
-        return co_fail(error, COHORT_INVALID, "home of " CO_FMT " leads back to " CO_FMT ": records cannot live with themselves",
+        return co_fail(error, COHORT_INVALID,
+                       "home of " CO_FMT " leads back to " CO_FMT ": records cannot live with themselves",
                        CO_ARG(declaration->name), CO_ARG(declaration->name));
     if (object->keyless && !has_reference(object))
-        return co_fail(error, COHORT_INVALID, CO_FMT " has neither a key nor a reference", CO_ARG(declaration->name));
+        return co_fail(error, COHORT_INVALID, CO_FMT " has neither a key nor a reference",
+                       CO_ARG(declaration->name));
     return COHORT_OK;
 }
 
@@ -392,7 +403,8 @@ cohort_status co_store_declare(co_store *store, const cohort_object *object, coh
     if (object->name == NULL)
         return co_fail(error, COHORT_INVALID, "an object without a name");
     if (object->key_type != 0 && object->key_type != COHORT_INT && object->key_type != COHORT_STRING)
-        return co_fail(error, COHORT_INVALID, "keys are int or string, not %s", co_type_name(object->key_type));
+        return co_fail(error, COHORT_INVALID, "keys are int or string, not %s",
+                       co_type_name(object->key_type));
     if (object->n_fields > 0 && object->fields == NULL)
         return co_fail(error, COHORT_INVALID, "%zu fields are announced and none given", object->n_fields);
     declaration.name = co_text_of(object->name);
@@ -405,7 +417,8 @@ cohort_status co_store_declare(co_store *store, const cohort_object *object, coh
         co_schema_release(declaration.schema);
     else
         status = publish(&declaration,
-                         !declaration.was_declared && declaration.has_rows && object->key_type == COHORT_INT, error);
+                         !declaration.was_declared && declaration.has_rows && object->key_type == COHORT_INT,
+                         error);
     co_store_unlock(store);
     return status;
 }

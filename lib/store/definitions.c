@@ -31,7 +31,8 @@ co_definitions *co_definitions_retain(co_definitions *definitions)
 
 void co_definitions_release(co_memory *memory, co_definitions *definitions)
 {
-    if (definitions == NULL || atomic_fetch_sub_explicit(&definitions->references, 1, memory_order_acq_rel) != 1)
+    if (definitions == NULL ||
+        atomic_fetch_sub_explicit(&definitions->references, 1, memory_order_acq_rel) != 1)
         return;
     for (uint32_t i = 0; i < definitions->n; i++)
         co_definition_release(memory, definitions->nodes[i]);
@@ -84,7 +85,8 @@ static int compare(const co_schema *schema, const co_definition *a, const co_def
     int order = 0;
 
     if (a->object != b->object)
-        order = co_text_compare(co_schema_object(schema, a->object)->name, co_schema_object(schema, b->object)->name);
+        order = co_text_compare(co_schema_object(schema, a->object)->name,
+                                co_schema_object(schema, b->object)->name);
     if (order == 0)
         order = co_text_compare(a->name, b->name);
     if (order == 0)
@@ -98,8 +100,8 @@ static co_definition_node *shared(co_definition_node *node)
     return node;
 }
 
-co_definitions *co_definitions_with(co_memory *memory, const co_schema *schema, const co_definitions *definitions,
-                                    co_definition_node *node)
+co_definitions *co_definitions_with(co_memory *memory, const co_schema *schema,
+                                    const co_definitions *definitions, co_definition_node *node)
 {
     const co_definition *added = &node->definition;
     const bool replaces =
@@ -141,7 +143,8 @@ uint32_t co_definitions_find(const co_definitions *definitions, uint32_t object,
     for (uint32_t i = 0; i < definitions->n; i++) {
         const co_definition *definition = &definitions->nodes[i]->definition;
 
-        if (definition->object == object && is_trait(definition) == trait && co_text_equal(definition->name, name))
+        if (definition->object == object && is_trait(definition) == trait &&
+            co_text_equal(definition->name, name))
             return i;
     }
     return CO_NONE;

@@ -22,8 +22,8 @@ void co_definition_release(co_memory *memory, co_definition_node *node);
  * The list with `node` in its place, instead of the one of its name if there is
  * one. Takes node on success. NULL: no memory.
  */
-co_definitions *co_definitions_with(co_memory *memory, const co_schema *schema, const co_definitions *definitions,
-                                    co_definition_node *node);
+co_definitions *co_definitions_with(co_memory *memory, const co_schema *schema,
+                                    const co_definitions *definitions, co_definition_node *node);
 /* The list without the entry at `index`. NULL: no memory. */
 co_definitions *co_definitions_without(co_memory *memory, const co_definitions *definitions, uint32_t index);
 /* Where the segment or trait is; CO_NONE if it is not. */

@@ -109,7 +109,8 @@ static uint64_t hash_group(const co_group *group)
 {
     const int64_t place = (int64_t)group->parent_tile << 1 | (int64_t)group->clustered;
 
-    return co_hash_int64(place) ^ (group->clustered ? co_hash_int64(group->value ^ INT64_C(0x5bd1e995)) * 3 : 0);
+    return co_hash_int64(place) ^
+           (group->clustered ? co_hash_int64(group->value ^ INT64_C(0x5bd1e995)) * 3 : 0);
 }
 
 static bool rehash(groups *groups)
@@ -188,7 +189,8 @@ static size_t count_mixed(const co_placing *placing, const co_group *group)
         const co_tile_node *node = co_object_node_tile(work->base, layout->entries[i].tile);
         const co_column *column = node == NULL ? NULL : co_tile_column(&node->tile, work->object->cluster);
 
-        n += column == NULL ? 0 : count_value(column, &work->object->fields[work->object->cluster], group->value);
+        n += column == NULL ? 0
+                            : count_value(column, &work->object->fields[work->object->cluster], group->value);
     }
     return n;
 }

@@ -287,7 +287,8 @@ uint32_t co_key_index_find(const co_version *version, uint32_t object, const co_
     return CO_NONE;
 }
 
-cohort_status co_key_index_reserve(const co_version *version, uint32_t object, uint64_t more, cohort_error *error)
+cohort_status co_key_index_reserve(const co_version *version, uint32_t object, uint64_t more,
+                                   cohort_error *error)
 {
     const co_object_node *node = co_version_object(version, object);
     co_key_index *index = node->index;

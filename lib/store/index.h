@@ -25,9 +25,9 @@
 /* ---- a table of numbers found by hash ---- */
 
 typedef struct co_index {
-    uint32_t *rows;             /* CO_NONE: free */
-    uint8_t *tags;              /* some bits of the hash, so that few keys are compared */
-    uint64_t capacity;          /* places; 0 before the first */
+    uint32_t *rows;    /* CO_NONE: free */
+    uint8_t *tags;     /* some bits of the hash, so that few keys are compared */
+    uint64_t capacity; /* places; 0 before the first */
     uint64_t count;
 } co_index;
 
@@ -74,7 +74,8 @@ uint32_t co_key_index_find(const co_version *version, uint32_t object, const co_
  * Writer only, the index covering `version`, the current one: room for `more`
  * keys to come. Readers go on meanwhile.
  */
-cohort_status co_key_index_reserve(const co_version *version, uint32_t object, uint64_t more, cohort_error *error);
+cohort_status co_key_index_reserve(const co_version *version, uint32_t object, uint64_t more,
+                                   cohort_error *error);
 
 /* Whether the row has exactly this key in the version. */
 bool co_version_has_key(const co_version *version, uint32_t object, uint32_t row, const co_key *key);

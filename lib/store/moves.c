@@ -15,7 +15,7 @@
 
 /* What becomes of the home of a row that was there before. */
 typedef struct home {
-    uint32_t parent;            /* final row, or CO_NONE */
+    uint32_t parent; /* final row, or CO_NONE */
     bool deleted;
 } home;
 
@@ -55,8 +55,8 @@ static home *home_of(co_placing *placing, homes *homes, uint32_t row)
     const size_t before = homes->rows.n;
     const uint32_t position = co_rowmap_add(placing->commit->memory, &homes->rows, row);
 
-    if (position == CO_NONE || !co_memory_grow(placing->commit->memory, (void **)&homes->items, &homes->capacity,
-                                               homes->rows.n, sizeof *homes->items))
+    if (position == CO_NONE || !co_memory_grow(placing->commit->memory, (void **)&homes->items,
+                                               &homes->capacity, homes->rows.n, sizeof *homes->items))
         return NULL;
     if (homes->rows.n > before)
         homes->items[position] = (home){ CO_NONE, false };
@@ -161,8 +161,8 @@ static int64_t *sorted_moves(co_commit *commit, const co_work *work)
 }
 
 /* Those of a child tile whose parents moved. */
-static bool move_children(co_placing *placing, const homes *homes, const co_work *parent, const int64_t *moved,
-                          uint32_t tile)
+static bool move_children(co_placing *placing, const homes *homes, const co_work *parent,
+                          const int64_t *moved, uint32_t tile)
 {
     const co_tile_node *node = co_object_node_tile(placing->work->base, tile);
     const co_column *column = node == NULL ? NULL : co_tile_column(&node->tile, placing->work->object->home);
@@ -250,7 +250,8 @@ static bool touch_tile(co_commit *commit, uint32_t object, uint32_t tile, const 
     int64_t least, greatest;
     co_work *work = NULL;
 
-    if (!co_column_range(column, &least, &greatest) || greatest < moved[0] || least > moved[target->moved.n - 1])
+    if (!co_column_range(column, &least, &greatest) || greatest < moved[0] ||
+        least > moved[target->moved.n - 1])
         return true;
     co_column_among(column, moved, target->moved.n, hits);
     for (uint32_t slot = 0; slot < co_column_length(column); slot++) {

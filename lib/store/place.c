@@ -125,8 +125,8 @@ static bool add_growth(const co_placing *placing, co_growth growth)
 {
     co_work *work = placing->work;
 
-    if (!co_memory_grow(placing->commit->memory, (void **)&work->growth, &work->growth_capacity, work->n_growth + 1,
-                        sizeof *work->growth))
+    if (!co_memory_grow(placing->commit->memory, (void **)&work->growth, &work->growth_capacity,
+                        work->n_growth + 1, sizeof *work->growth))
         return false;
     work->growth[work->n_growth++] = growth;
     give_rows(placing, &growth);
@@ -136,7 +136,8 @@ static bool add_growth(const co_placing *placing, co_growth growth)
 static cohort_status no_tiles_left(const co_placing *placing, cohort_error *error)
 {
     return co_fail(error, COHORT_FULL,
-                   "'" CO_FMT "' would need more than %u tiles; load what is past into an object of its own, or "
+                   "'" CO_FMT
+                   "' would need more than %u tiles; load what is past into an object of its own, or "
                    "declare it without home or cluster",
                    CO_ARG(placing->work->object->name), CO_MOST_TILES);
 }
@@ -190,7 +191,8 @@ static cohort_status fill_groups(const co_placing *placing, const uint32_t *orde
     }
     for (size_t g = 0; g < placing->n_groups; g++) {
         const size_t first = g == 0 ? 0 : starts[g - 1];
-        const cohort_status status = fill_group(placing, &placing->group[g], first, starts[g], &next_tile, error);
+        const cohort_status status =
+            fill_group(placing, &placing->group[g], first, starts[g], &next_tile, error);
 
         if (status != COHORT_OK)
             return status;

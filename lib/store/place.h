@@ -11,10 +11,10 @@
 typedef struct co_placing {
     co_commit *commit;
     co_work *work;
-    uint32_t *parent_tiles;     /* where each belongs */
+    uint32_t *parent_tiles; /* where each belongs */
     size_t n;
     size_t capacity;
-    uint32_t *groups;           /* of each; positions in `group` */
+    uint32_t *groups; /* of each; positions in `group` */
     co_group *group;
     size_t n_groups;
 } co_placing;
@@ -44,8 +44,8 @@ cohort_status co_place_touch(co_commit *commit, cohort_error *error);
 /* One more record to be placed. False: no memory. */
 static inline bool co_placing_grow(co_placing *placing, uint32_t parent_tile)
 {
-    if (!co_memory_grow(placing->commit->memory, (void **)&placing->parent_tiles, &placing->capacity, placing->n + 1,
-                        sizeof *placing->parent_tiles))
+    if (!co_memory_grow(placing->commit->memory, (void **)&placing->parent_tiles, &placing->capacity,
+                        placing->n + 1, sizeof *placing->parent_tiles))
         return false;
     placing->parent_tiles[placing->n++] = parent_tile;
     return true;

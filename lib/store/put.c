@@ -51,13 +51,14 @@ static cohort_status convert_key(co_batch *batch, const co_field *field, bool wa
     cell->number = key->number;
     if (wants_int) {
         if (key->is_text && co_parse_int64(key->text, &cell->number) != CO_PARSED)
-            return co_fail(error, COHORT_TYPE, "key '" CO_FMT "' of '" CO_FMT "' is not an int", CO_ARG(key->text),
-                           CO_ARG(field->name));
+            return co_fail(error, COHORT_TYPE, "key '" CO_FMT "' of '" CO_FMT "' is not an int",
+                           CO_ARG(key->text), CO_ARG(field->name));
         return COHORT_OK;
     }
     if (key->is_text)
         return copy_text(batch, field, key->text, &cell->text, error);
-    return copy_text(batch, field, (co_text){ digits, co_print_int64(key->number, digits) }, &cell->text, error);
+    return copy_text(batch, field, (co_text){ digits, co_print_int64(key->number, digits) }, &cell->text,
+                     error);
 }
 
 static bool keyed_by_int(const co_object *object)
@@ -69,7 +70,9 @@ static cohort_status convert_reference(co_batch *batch, const co_schema *schema,
                                        const cohort_value *value, cell *cell, cohort_error *error)
 {
     const bool wants_int = keyed_by_int(co_schema_object(schema, field->target));
-    const co_key key = { value->type == COHORT_STRING, value->number, { value->text.bytes, value->text.length } };
+    const co_key key = { value->type == COHORT_STRING,
+                         value->number,
+                         { value->text.bytes, value->text.length } };
 
     if (cell->missing) {
         cell->shape = wants_int ? CO_SHAPE_NUMBERS : CO_SHAPE_STRINGS;
@@ -80,11 +83,12 @@ static cohort_status convert_reference(co_batch *batch, const co_schema *schema,
     return convert_key(batch, field, wants_int, &key, cell, error);
 }
 
-static cohort_status convert_set(co_batch *batch, const co_field *field, const cohort_value *value, cell *cell,
-                                 cohort_error *error)
+static cohort_status convert_set(co_batch *batch, const co_field *field, const cohort_value *value,
+                                 cell *cell, cohort_error *error)
 {
     if (value->n_elements > UINT32_MAX || (value->n_elements > 0 && value->elements == NULL))
-        return co_fail(error, COHORT_INVALID, "the elements of '" CO_FMT "' are not there", CO_ARG(field->name));
+        return co_fail(error, COHORT_INVALID, "the elements of '" CO_FMT "' are not there",
+                       CO_ARG(field->name));
     cell->elements = co_arena_new(&batch->arena, value->n_elements, sizeof *cell->elements);
     if (cell->elements == NULL)
         return co_fail_memory(error);
@@ -114,7 +118,8 @@ static cohort_status convert(co_batch *batch, const co_schema *schema, const co_
     if (value->type != field->type)
         return co_value_wrong_type(field, value->type, error);
     if (cell->shape == CO_SHAPE_STRINGS)
-        return copy_text(batch, field, (co_text){ value->text.bytes, value->text.length }, &cell->text, error);
+        return copy_text(batch, field, (co_text){ value->text.bytes, value->text.length }, &cell->text,
+                         error);
     if (cell->shape == CO_SHAPE_SETS)
         return convert_set(batch, field, value, cell, error);
     cell->latitude = value->real;
@@ -138,14 +143,16 @@ static bool larger(co_arena *arena, void **array, size_t n, size_t room, size_t 
 
 static bool grow_column(co_arena *arena, co_slots *cells, uint32_t n, uint32_t room)
 {
-    bool fine = larger(arena, (void **)&cells->valid, co_words_for(n), co_words_for(room), sizeof *cells->valid);
+    bool fine =
+        larger(arena, (void **)&cells->valid, co_words_for(n), co_words_for(room), sizeof *cells->valid);
 
     if (cells->shape == CO_SHAPE_NUMBERS)
         return fine && larger(arena, (void **)&cells->numbers, n, room, sizeof *cells->numbers);
     if (cells->shape == CO_SHAPE_STRINGS)
         return fine && larger(arena, (void **)&cells->texts, n, room, sizeof *cells->texts);
     if (cells->shape == CO_SHAPE_SETS)
-        return fine && larger(arena, (void **)&cells->ends, n == 0 ? 0 : n + 1, room + 1, sizeof *cells->ends);
+        return fine &&
+               larger(arena, (void **)&cells->ends, n == 0 ? 0 : n + 1, room + 1, sizeof *cells->ends);
     return fine && larger(arena, (void **)&cells->latitudes, n, room, sizeof *cells->latitudes) &&
            larger(arena, (void **)&cells->longitudes, n, room, sizeof *cells->longitudes);
 }
@@ -154,7 +161,9 @@ static bool grow_column(co_arena *arena, co_slots *cells, uint32_t n, uint32_t r
 static bool room_for_row(co_batch *batch, co_chunk *chunk, const cell *cells)
 {
     if (chunk->n_rows == chunk->capacity) {
-        const uint32_t room = chunk->capacity == 0 ? 1 : chunk->capacity < FIRST_CAPACITY ? FIRST_CAPACITY : chunk->capacity * 2;
+        const uint32_t room = chunk->capacity == 0               ? 1
+                              : chunk->capacity < FIRST_CAPACITY ? FIRST_CAPACITY
+                                                                 : chunk->capacity * 2;
 
         for (uint32_t i = 0; i < chunk->n_columns; i++) {
             if (!grow_column(&batch->arena, &chunk->columns[i].cells, chunk->n_rows, room))
@@ -194,7 +203,8 @@ static void write_cell(co_slots *slots, uint32_t row, const cell *cell)
         break;
     case CO_SHAPE_SETS:
         if (cell->n_elements > 0)
-            memcpy(slots->texts + slots->ends[row], cell->elements, cell->n_elements * sizeof *cell->elements);
+            memcpy(slots->texts + slots->ends[row], cell->elements,
+                   cell->n_elements * sizeof *cell->elements);
         slots->ends[row + 1] = slots->ends[row] + cell->n_elements;
         break;
     default:
@@ -218,7 +228,8 @@ static bool same_fields(const co_chunk *chunk, uint32_t n_cells, const cell *cel
 }
 
 /* The last chunk of the object if the row fits it; NULL otherwise. */
-static co_chunk *open_chunk(co_batch *batch, co_verb verb, uint32_t object, uint32_t n_cells, const cell *cells)
+static co_chunk *open_chunk(co_batch *batch, co_verb verb, uint32_t object, uint32_t n_cells,
+                            const cell *cells)
 {
     for (size_t i = 0; i < batch->n_chunks && i < CHUNKS_LOOKED_AT; i++) {
         co_chunk *chunk = &batch->chunks[batch->n_chunks - 1 - i];
@@ -242,12 +253,12 @@ static bool start_chunk(co_batch *batch, co_verb verb, uint32_t object, uint32_t
         chunk->columns[i].field = cells[i].field;
         chunk->columns[i].cells.shape = cells[i].shape;
     }
-    return co_memory_grow(&batch->store->memory, (void **)&batch->chunks, &batch->chunk_capacity, batch->n_chunks + 1,
-                          sizeof *batch->chunks);
+    return co_memory_grow(&batch->store->memory, (void **)&batch->chunks, &batch->chunk_capacity,
+                          batch->n_chunks + 1, sizeof *batch->chunks);
 }
 
-static cohort_status append(co_batch *batch, co_verb verb, uint32_t object, uint32_t n_cells, const cell *cells,
-                            cohort_error *error)
+static cohort_status append(co_batch *batch, co_verb verb, uint32_t object, uint32_t n_cells,
+                            const cell *cells, cohort_error *error)
 {
     co_chunk *chunk = open_chunk(batch, verb, object, n_cells, cells);
     co_chunk fresh;
@@ -275,8 +286,8 @@ static cohort_status check_fields(const co_object *object, size_t n_fields, cons
 {
     for (size_t i = 0; i < n_fields; i++) {
         if (fields[i] == 0 || fields[i] >= object->n_fields)
-            return co_fail(error, COHORT_INVALID, CO_FMT " has no field number %u to set", CO_ARG(object->name),
-                           fields[i]);
+            return co_fail(error, COHORT_INVALID, CO_FMT " has no field number %u to set",
+                           CO_ARG(object->name), fields[i]);
         for (size_t j = 0; j < i; j++) {
             if (fields[i] == fields[j])
                 return co_fail(error, COHORT_INVALID, "field '" CO_FMT "' is given twice",
@@ -303,8 +314,9 @@ static cell *scratch(co_batch *batch, size_t n)
     return batch->row;
 }
 
-static cohort_status put(co_batch *batch, const co_schema *schema, co_verb verb, uint32_t id, const co_key *key,
-                         size_t n_fields, const uint32_t *fields, const cohort_value *values, cohort_error *error)
+static cohort_status put(co_batch *batch, const co_schema *schema, co_verb verb, uint32_t id,
+                         const co_key *key, size_t n_fields, const uint32_t *fields,
+                         const cohort_value *values, cohort_error *error)
 {
     const co_object *object = co_schema_object(schema, id);
     cohort_status status = check_fields(object, n_fields, fields, error);

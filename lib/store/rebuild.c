@@ -155,7 +155,8 @@ static bool reaches(const co_tile_draft *draft, uint32_t field)
 {
     const bool has_old = draft->old != NULL && co_tile_column(&draft->old->tile, field) != NULL;
 
-    return draft->given[field] || moves_in(draft) || (has_old && (draft->all_fields || draft->growth != NULL));
+    return draft->given[field] || moves_in(draft) ||
+           (has_old && (draft->all_fields || draft->growth != NULL));
 }
 
 static cohort_status rebuild_fields(co_tile_draft *draft, co_scratch *scratch, co_tile_node *node,
@@ -222,8 +223,9 @@ static cohort_status rebuild_tile(co_tile_draft *draft, co_scratch *scratch, coh
         co_tile_node_release(commit->memory, node);
         node = NULL;
     }
-    return co_draft_set_tile(commit->draft, draft->work->object->id, draft->tile, node) ? COHORT_OK
-                                                                                       : co_fail_memory(error);
+    return co_draft_set_tile(commit->draft, draft->work->object->id, draft->tile, node)
+               ? COHORT_OK
+               : co_fail_memory(error);
 }
 
 /* ---- objects ---- */
@@ -266,7 +268,11 @@ static cohort_status rebuild_tiles(co_commit *commit, co_work *work, co_scratch 
         if (starts[t] == starts[t + 1] && growth[t] == NULL)
             continue;
         memset(given, 0, work->object->n_fields);
-        *draft = (co_tile_draft){ .commit = commit, .work = work, .tile = t, .growth = growth[t], .given = given,
+        *draft = (co_tile_draft){ .commit = commit,
+                                  .work = work,
+                                  .tile = t,
+                                  .growth = growth[t],
+                                  .given = given,
                                   .actions = work->actions == NULL ? NULL : work->actions + starts[t],
                                   .n_actions = starts[t + 1] - starts[t] };
         draft->old = co_object_node_tile(work->base, t);
@@ -305,7 +311,8 @@ static bool extend_layout(co_commit *commit, const co_work *work, co_object_node
     return true;
 }
 
-static cohort_status rebuild_object(co_commit *commit, co_work *work, co_scratch *scratch, cohort_error *error)
+static cohort_status rebuild_object(co_commit *commit, co_work *work, co_scratch *scratch,
+                                    cohort_error *error)
 {
     const cohort_status status = rebuild_tiles(commit, work, scratch, error);
 

@@ -14,16 +14,16 @@ typedef struct co_span {
 typedef struct co_scratch {
     co_memory *memory;
     uint64_t valid[1024];
-    int64_t *numbers;           /* 65,536 of each, made when first needed */
+    int64_t *numbers; /* 65,536 of each, made when first needed */
     co_text *texts;
     co_span *spans;
     double *latitudes;
     double *longitudes;
-    uint32_t *ends;             /* 65,537 */
-    co_text *elements;          /* of all sets, one after the other */
+    uint32_t *ends;    /* 65,537 */
+    co_text *elements; /* of all sets, one after the other */
     size_t element_capacity;
     co_cells_room *room;
-    co_cells old;               /* as the column was; n 0: there was none */
+    co_cells old; /* as the column was; n 0: there was none */
 } co_scratch;
 
 /* One tile on its way. */
@@ -31,18 +31,18 @@ typedef struct co_tile_draft {
     co_commit *commit;
     co_work *work;
     uint32_t tile;
-    const co_tile_node *old;    /* or NULL */
-    const co_growth *growth;    /* or NULL */
-    const co_action *actions;   /* on rows of this tile, in order */
+    const co_tile_node *old;  /* or NULL */
+    const co_growth *growth;  /* or NULL */
+    const co_action *actions; /* on rows of this tile, in order */
     size_t n_actions;
     uint32_t n_old;
     uint32_t n_rows;
-    bool all_fields;            /* something happens to whole rows */
-    uint64_t before[1024];      /* live, records that move in counted where they come to */
+    bool all_fields;       /* something happens to whole rows */
+    uint64_t before[1024]; /* live, records that move in counted where they come to */
     uint64_t after[1024];
-    uint64_t asked[1024];       /* upserted or patched */
-    uint64_t changed[1024];     /* some value differs */
-    uint8_t *given;             /* by field: a chunk brings it */
+    uint64_t asked[1024];   /* upserted or patched */
+    uint64_t changed[1024]; /* some value differs */
+    uint8_t *given;         /* by field: a chunk brings it */
 } co_tile_draft;
 
 void co_scratch_clear(co_scratch *scratch);

@@ -11,7 +11,7 @@
 typedef struct keys {
     const co_object *object;
     co_memory *memory;
-    co_index index;             /* positions in `numbers`, to find repeats */
+    co_index index; /* positions in `numbers`, to find repeats */
     int64_t *numbers;
     size_t n;
 } keys;
@@ -24,7 +24,8 @@ static cohort_status add_number(keys *keys, int64_t number, cohort_error *error)
 
     while (co_probe_next(&probe, &found)) {
         if (keys->numbers[found] == number)
-            return co_fail(error, COHORT_TYPE, "two keys of " CO_FMT " are the int %lld in different spellings",
+            return co_fail(error, COHORT_TYPE,
+                           "two keys of " CO_FMT " are the int %lld in different spellings",
                            CO_ARG(keys->object->name), (long long)number);
     }
     co_index_add(&keys->index, hash, (uint32_t)keys->n);
@@ -43,8 +44,10 @@ static cohort_status read_tile(keys *keys, const co_column *column, int64_t *num
         const co_text text = co_column_text(column, slot);
 
         if (co_parse_int64(text, &numbers[slot]) != CO_PARSED)
-            return co_fail(error, COHORT_TYPE, "'" CO_FMT "' is named by a reference and is no int, as keys of " CO_FMT
-                           " are declared to be", CO_ARG(text), CO_ARG(keys->object->name));
+            return co_fail(error, COHORT_TYPE,
+                           "'" CO_FMT "' is named by a reference and is no int, as keys of " CO_FMT
+                           " are declared to be",
+                           CO_ARG(text), CO_ARG(keys->object->name));
 
         const cohort_status status = add_number(keys, numbers[slot], error);
 
@@ -54,7 +57,8 @@ static cohort_status read_tile(keys *keys, const co_column *column, int64_t *num
     return COHORT_OK;
 }
 
-static cohort_status reread_tile(co_version *draft, keys *keys, uint32_t t, int64_t *numbers, cohort_error *error)
+static cohort_status reread_tile(co_version *draft, keys *keys, uint32_t t, int64_t *numbers,
+                                 cohort_error *error)
 {
     const co_tile_node *old = co_object_node_tile(draft->objects[keys->object->id], t);
     const co_column *column = old == NULL ? NULL : co_tile_column(&old->tile, 0);
@@ -68,9 +72,11 @@ static cohort_status reread_tile(co_version *draft, keys *keys, uint32_t t, int6
     if (status != COHORT_OK)
         return status;
 
-    const co_cells cells = { .shape = CO_SHAPE_NUMBERS, .n = old->tile.n_rows, .valid = co_column_valid(column),
-                             .numbers = numbers };
-    co_tile_node *node = co_tile_node_new(draft->memory, old->tile.n_rows, keys->object->n_fields, old->group);
+    const co_cells cells = {
+        .shape = CO_SHAPE_NUMBERS, .n = old->tile.n_rows, .valid = co_column_valid(column), .numbers = numbers
+    };
+    co_tile_node *node =
+        co_tile_node_new(draft->memory, old->tile.n_rows, keys->object->n_fields, old->group);
 
     if (node == NULL)
         return co_fail_memory(error);

@@ -193,15 +193,16 @@ static void write_cell(co_scratch *scratch, co_shape shape, uint32_t slot, const
     } else if (shape == CO_SHAPE_STRINGS) {
         scratch->texts[slot] = cells->texts[i];
     } else if (shape == CO_SHAPE_SETS) {
-        scratch->spans[slot] = (co_span){ cells->texts + cells->ends[i], cells->ends[i + 1] - cells->ends[i] };
+        scratch->spans[slot] =
+            (co_span){ cells->texts + cells->ends[i], cells->ends[i + 1] - cells->ends[i] };
     } else {
         scratch->latitudes[slot] = cells->latitudes[i];
         scratch->longitudes[slot] = cells->longitudes[i];
     }
 }
 
-static void write_reference(co_scratch *scratch, uint32_t slot, const co_slots *cells, const uint64_t *resolved,
-                            uint32_t i, const co_work *target)
+static void write_reference(co_scratch *scratch, uint32_t slot, const co_slots *cells,
+                            const uint64_t *resolved, uint32_t i, const co_work *target)
 {
     if (!co_slots_has(cells, i)) {
         clear_cell(scratch, CO_SHAPE_NUMBERS, slot);
@@ -291,7 +292,8 @@ static bool same_cell(const co_scratch *scratch, co_shape shape, uint32_t slot)
         return co_text_equal(old->texts[slot], scratch->texts[slot]);
     if (shape == CO_SHAPE_SETS)
         return same_set(scratch, slot);
-    return old->latitudes[slot] == scratch->latitudes[slot] && old->longitudes[slot] == scratch->longitudes[slot];
+    return old->latitudes[slot] == scratch->latitudes[slot] &&
+           old->longitudes[slot] == scratch->longitudes[slot];
 }
 
 /* Marks the rows there were before whose value is another now; whether there are any. */
@@ -319,28 +321,34 @@ static bool flatten(co_scratch *scratch, uint32_t n_rows)
 
     for (uint32_t i = 0; i < n_rows; i++)
         n += scratch->spans[i].n;
-    if (n > UINT32_MAX || !co_memory_grow(scratch->memory, (void **)&scratch->elements, &scratch->element_capacity,
-                                          n, sizeof *scratch->elements))
+    if (n > UINT32_MAX || !co_memory_grow(scratch->memory, (void **)&scratch->elements,
+                                          &scratch->element_capacity, n, sizeof *scratch->elements))
         return false;
     n = 0;
     for (uint32_t i = 0; i < n_rows; i++) {
         scratch->ends[i] = (uint32_t)n;
         if (scratch->spans[i].n > 0)
-            memcpy(scratch->elements + n, scratch->spans[i].texts, scratch->spans[i].n * sizeof *scratch->elements);
+            memcpy(scratch->elements + n, scratch->spans[i].texts,
+                   scratch->spans[i].n * sizeof *scratch->elements);
         n += scratch->spans[i].n;
     }
     scratch->ends[n_rows] = (uint32_t)n;
     return true;
 }
 
-static cohort_status encode(const co_tile_draft *draft, co_scratch *scratch, const co_field *field, co_shape shape,
-                            co_column **column, cohort_error *error)
+static cohort_status encode(const co_tile_draft *draft, co_scratch *scratch, const co_field *field,
+                            co_shape shape, co_column **column, cohort_error *error)
 {
     const uint32_t n_rows = draft->n_rows;
     const uint32_t n_valid = co_words_count(scratch->valid, co_words_for(n_rows));
-    co_cells cells = { .shape = shape, .n = n_rows, .valid = n_valid == n_rows ? NULL : scratch->valid,
-                       .numbers = scratch->numbers, .texts = scratch->texts, .ends = scratch->ends,
-                       .latitudes = scratch->latitudes, .longitudes = scratch->longitudes };
+    co_cells cells = { .shape = shape,
+                       .n = n_rows,
+                       .valid = n_valid == n_rows ? NULL : scratch->valid,
+                       .numbers = scratch->numbers,
+                       .texts = scratch->texts,
+                       .ends = scratch->ends,
+                       .latitudes = scratch->latitudes,
+                       .longitudes = scratch->longitudes };
 
     if (n_valid == 0)
         return COHORT_OK;
@@ -357,7 +365,8 @@ cohort_status co_rebuild_field(co_tile_draft *draft, co_scratch *scratch, uint32
 {
     const co_field *field = &draft->work->object->fields[number];
     const co_shape shape = co_shape_of(field->type);
-    co_column *old = draft->old == NULL || number >= draft->old->tile.n_columns ? NULL : draft->old->columns[number];
+    co_column *old =
+        draft->old == NULL || number >= draft->old->tile.n_columns ? NULL : draft->old->columns[number];
 
     *column = NULL;
     if (!prepare(scratch, shape))

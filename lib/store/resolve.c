@@ -233,7 +233,8 @@ static cohort_status find(co_commit *commit, co_work *work, co_key *key, uint64_
     return COHORT_OK;
 }
 
-cohort_status co_work_name(co_commit *commit, co_work *work, co_key key, uint64_t *target, cohort_error *error)
+cohort_status co_work_name(co_commit *commit, co_work *work, co_key key, uint64_t *target,
+                           cohort_error *error)
 {
     uint64_t hash;
     const cohort_status status = find(commit, work, &key, &hash, target, error);
@@ -270,8 +271,8 @@ static bool set_live(co_commit *commit, co_work *work, uint64_t target, bool liv
 
     const uint32_t position = co_rowmap_add(commit->memory, &work->seen, (uint32_t)target);
 
-    if (position == CO_NONE || !co_memory_grow(commit->memory, (void **)&work->seen_live, &work->seen_capacity,
-                                               work->seen.n, sizeof *work->seen_live))
+    if (position == CO_NONE || !co_memory_grow(commit->memory, (void **)&work->seen_live,
+                                               &work->seen_capacity, work->seen.n, sizeof *work->seen_live))
         return false;
     work->seen_live[position] = live;
     return true;
@@ -295,7 +296,8 @@ static cohort_status resolve_row(co_commit *commit, co_work *work, const co_chun
 
     if (column == NULL) {
         key.number = (int64_t)++work->last_number;
-        return add_pending(commit, work, &key, co_hash_int64(key.number), target) ? COHORT_OK : co_fail_memory(error);
+        return add_pending(commit, work, &key, co_hash_int64(key.number), target) ? COHORT_OK
+                                                                                  : co_fail_memory(error);
     }
     key = key_of(&column->cells, i);
     if (chunk->verb == CO_UPSERT)
@@ -335,15 +337,17 @@ static cohort_status resolve_rows(co_commit *commit, co_work *work, uint32_t num
 
         if (status != COHORT_OK)
             return status;
-        if (!co_work_act(commit, work, (uint32_t)target, number | (target >= CO_PENDING ? CO_ACTION_PENDING : 0), i) ||
+        if (!co_work_act(commit, work, (uint32_t)target,
+                         number | (target >= CO_PENDING ? CO_ACTION_PENDING : 0), i) ||
             (chunk->verb != CO_PATCH && !set_live(commit, work, target, chunk->verb == CO_UPSERT)))
             return co_fail_memory(error);
     }
     return COHORT_OK;
 }
 
-static cohort_status resolve_references(co_commit *commit, const co_chunk *chunk, const co_chunk_column *column,
-                                        uint64_t *resolved, cohort_error *error)
+static cohort_status resolve_references(co_commit *commit, const co_chunk *chunk,
+                                        const co_chunk_column *column, uint64_t *resolved,
+                                        cohort_error *error)
 {
     const co_object *object = co_schema_object(commit->base->schema, chunk->object);
     co_work *target = co_commit_work(commit, object->fields[column->field].target);
@@ -354,7 +358,8 @@ static cohort_status resolve_references(co_commit *commit, const co_chunk *chunk
         if (!co_slots_has(&column->cells, i))
             continue;
 
-        const cohort_status status = co_work_name(commit, target, key_of(&column->cells, i), &resolved[i], error);
+        const cohort_status status =
+            co_work_name(commit, target, key_of(&column->cells, i), &resolved[i], error);
 
         if (status != COHORT_OK)
             return status;
@@ -378,7 +383,8 @@ static cohort_status resolve_chunk(co_commit *commit, uint32_t number, cohort_er
 
     if (status != COHORT_OK)
         return status;
-    commit->resolved[number] = co_arena_new(&commit->arena, chunk->n_columns, sizeof *commit->resolved[number]);
+    commit->resolved[number] =
+        co_arena_new(&commit->arena, chunk->n_columns, sizeof *commit->resolved[number]);
     if (commit->resolved[number] == NULL)
         return co_fail_memory(error);
     for (uint32_t c = 0; c < chunk->n_columns; c++) {
@@ -390,7 +396,8 @@ static cohort_status resolve_chunk(co_commit *commit, uint32_t number, cohort_er
         uint64_t *rows = co_arena_new(&commit->arena, chunk->n_rows, sizeof *rows);
 
         commit->resolved[number][c] = rows;
-        status = rows == NULL ? co_fail_memory(error) : resolve_references(commit, chunk, column, rows, error);
+        status =
+            rows == NULL ? co_fail_memory(error) : resolve_references(commit, chunk, column, rows, error);
         if (status != COHORT_OK)
             return status;
     }
@@ -430,7 +437,8 @@ cohort_status co_commit_resolve(co_commit *commit, cohort_error *error)
     const size_t n = commit->batch->n_chunks;
 
     if (n > CO_MOST_CHUNKS)
-        return co_fail(error, COHORT_LIMIT, "a batch holds %zu runs of unlike records, commit it in parts", n);
+        return co_fail(error, COHORT_LIMIT, "a batch holds %zu runs of unlike records, commit it in parts",
+                       n);
     commit->resolved = co_arena_new(&commit->arena, n, sizeof *commit->resolved);
     if (commit->resolved == NULL || !find_checked(commit))
         return co_fail_memory(error);

@@ -87,7 +87,8 @@ static cohort_status read_promises(co_restore *restore, co_reader *in, cohort_er
         if (promise->n_tiles > CO_MOST_TILES || promise->n_with_rows > promise->n_tiles)
             return co_restore_damaged("store section", "an object has more tiles than there can be", error);
         if (node->last_number > INT64_MAX)
-            return co_restore_damaged("store section", "an object has numbered more records than there can be", error);
+            return co_restore_damaged("store section",
+                                      "an object has numbered more records than there can be", error);
     }
     return COHORT_OK;
 }
@@ -107,7 +108,8 @@ static cohort_status read_store(co_restore *restore, co_reader *in, cohort_error
     restore->n_objects = n_objects;
     restore->draft = co_draft_first(restore->store, restore->memory);
     restore->promises = co_memory_new_zeroed(restore->memory, n_objects, sizeof *restore->promises);
-    restore->dictionary_seen = co_memory_new_zeroed(restore->memory, n_objects, sizeof *restore->dictionary_seen);
+    restore->dictionary_seen =
+        co_memory_new_zeroed(restore->memory, n_objects, sizeof *restore->dictionary_seen);
     if (restore->draft == NULL ||
         (n_objects > 0 && (restore->promises == NULL || restore->dictionary_seen == NULL)))
         return co_fail_memory(error);
@@ -119,7 +121,8 @@ static cohort_status read_store(co_restore *restore, co_reader *in, cohort_error
 
 /* ---- dictionaries ---- */
 
-static cohort_status read_dictionary(co_restore *restore, co_section section, co_reader *in, cohort_error *error)
+static cohort_status read_dictionary(co_restore *restore, co_section section, co_reader *in,
+                                     cohort_error *error)
 {
     if (section.object >= restore->n_objects ||
         section.index >= co_schema_object(restore->schema, section.object)->n_fields ||
@@ -175,7 +178,8 @@ cohort_status co_restore_section(co_restore *restore, co_section section, const 
                               : restore->last_kind >= CO_SECTION_SCHEMA && section.kind >= restore->last_kind;
 
     if (!in_turn)
-        return co_fail(error, COHORT_CORRUPT, "section kind %u comes after %u", section.kind, restore->last_kind);
+        return co_fail(error, COHORT_CORRUPT, "section kind %u comes after %u", section.kind,
+                       restore->last_kind);
     restore->last_kind = section.kind;
 
     const cohort_status status = read_section(restore, section, &in, error);
@@ -183,8 +187,8 @@ cohort_status co_restore_section(co_restore *restore, co_section section, const 
     if (status != COHORT_OK)
         return status;
     if (!co_reader_ok(&in) || co_reader_left(&in) != 0)
-        return co_fail(error, COHORT_CORRUPT, "section kind %u has %zu bytes, %zu were expected", section.kind, length,
-                       co_reader_offset(&in));
+        return co_fail(error, COHORT_CORRUPT, "section kind %u has %zu bytes, %zu were expected",
+                       section.kind, length, co_reader_offset(&in));
     return COHORT_OK;
 }
 

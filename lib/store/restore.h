@@ -11,23 +11,23 @@ typedef struct co_promise {
     uint32_t n_tiles;
     uint32_t n_with_rows;
     uint32_t n_seen;
-    bool dense;                 /* every tile but the last is full, and none is absent */
+    bool dense; /* every tile but the last is full, and none is absent */
 } co_promise;
 
 struct co_restore {
     co_store *store;
     co_memory *memory;
-    co_version *draft;          /* NULL before the first section */
-    co_schema *schema;          /* the draft's, while it may still be changed */
+    co_version *draft; /* NULL before the first section */
+    co_schema *schema; /* the draft's, while it may still be changed */
     co_promise *promises;
     uint32_t n_objects;
     uint32_t n_definitions;
     uint32_t n_definitions_seen;
     uint32_t n_dictionaries;
     uint32_t n_dictionaries_seen;
-    uint8_t **dictionary_seen;  /* by object and field */
+    uint8_t **dictionary_seen; /* by object and field */
     uint32_t last_kind;
-    bool handed_over;           /* the store is its new owner's */
+    bool handed_over; /* the store is its new owner's */
 };
 
 /* CORRUPT: "damaged section of KIND: WHY". */

@@ -48,7 +48,8 @@ static cohort_status read_field(co_restore *restore, uint32_t object, uint32_t n
     if (!field_is_sound(restore, &field, number == 0))
         return damaged("a field that cannot be", error);
     if (number == 0)
-        return co_schema_set_key(restore->schema, object, field.name, field.type) ? COHORT_OK : co_fail_memory(error);
+        return co_schema_set_key(restore->schema, object, field.name, field.type) ? COHORT_OK
+                                                                                  : co_fail_memory(error);
     if (co_object_find(co_schema_object(restore->schema, object), field.name) != CO_NONE)
         return damaged("two fields of one name", error);
     if (field.type == COHORT_STRING || field.type == COHORT_SET)
@@ -157,9 +158,11 @@ static const char *why_not(const co_restore *restore, const co_definition *defin
         return "a set of keys has a text";
     if (definition->nulls < 0 || definition->nulls > 1)
         return "it has an unknown way with missing values";
-    if (trait && co_object_find(co_schema_object(restore->schema, definition->object), definition->name) != CO_NONE)
+    if (trait &&
+        co_object_find(co_schema_object(restore->schema, definition->object), definition->name) != CO_NONE)
         return "a trait has the name of a field";
-    if (co_definitions_find(restore->draft->definitions, definition->object, definition->name, trait) != CO_NONE)
+    if (co_definitions_find(restore->draft->definitions, definition->object, definition->name, trait) !=
+        CO_NONE)
         return "it comes twice";
     return NULL;
 }

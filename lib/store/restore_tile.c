@@ -25,7 +25,8 @@ static cohort_status damaged(const char *why, cohort_error *error)
 /* ---- values ---- */
 
 /* Every number lies in what its type allows. */
-static bool numbers_fit(const co_restore *restore, const co_object *object, uint32_t number, const co_column *column)
+static bool numbers_fit(const co_restore *restore, const co_object *object, uint32_t number,
+                        const co_column *column)
 {
     const co_field *field = &object->fields[number];
     int64_t least, greatest;
@@ -75,8 +76,9 @@ static cohort_status read_column(co_restore *restore, const co_object *object, u
     if (has != 1)
         return damaged("a column is neither there nor not", error);
 
-    const cohort_status status = co_column_read(restore->memory, in, shape, node->tile.n_rows,
-                                                object->fields[field].dictionary, &node->columns[field], error);
+    const cohort_status status =
+        co_column_read(restore->memory, in, shape, node->tile.n_rows, object->fields[field].dictionary,
+                       &node->columns[field], error);
 
     if (status != COHORT_OK)
         return status;
@@ -125,8 +127,8 @@ static cohort_status read_live(co_restore *restore, co_reader *in, co_tile_node 
     return co_tile_node_set_live(restore->memory, node, live) ? COHORT_OK : co_fail_memory(error);
 }
 
-static cohort_status read_parts(co_restore *restore, const co_object *object, co_reader *in, co_tile_node *node,
-                                uint32_t n_columns, cohort_error *error)
+static cohort_status read_parts(co_restore *restore, const co_object *object, co_reader *in,
+                                co_tile_node *node, uint32_t n_columns, cohort_error *error)
 {
     for (uint32_t f = 0; f < n_columns; f++) {
         const cohort_status status = read_column(restore, object, f, in, node, error);
@@ -138,8 +140,8 @@ static cohort_status read_parts(co_restore *restore, const co_object *object, co
 }
 
 /* The head and live words; *n_columns of columns follow. */
-static cohort_status read_head(co_restore *restore, const co_object *object, co_reader *in, co_tile_node **result,
-                               uint32_t *n_columns, cohort_error *error)
+static cohort_status read_head(co_restore *restore, const co_object *object, co_reader *in,
+                               co_tile_node **result, uint32_t *n_columns, cohort_error *error)
 {
     const uint32_t n_rows = co_read_u32(in);
     co_group group = { .parent_tile = co_read_u32(in) };
@@ -148,7 +150,8 @@ static cohort_status read_head(co_restore *restore, const co_object *object, co_
     group.value = (int64_t)co_read_u64(in);
     group.clustered = clustered == 1;
     if (!co_reader_ok(in) || n_rows == 0 || n_rows > CO_TILE_ROWS || clustered > 1 ||
-        (clustered == 1 && object->cluster == CO_NONE) || (object->home == CO_NONE && group.parent_tile != CO_NONE))
+        (clustered == 1 && object->cluster == CO_NONE) ||
+        (object->home == CO_NONE && group.parent_tile != CO_NONE))
         return damaged("its head cannot be", error);
     if (!group.clustered && group.value != 0)
         return damaged("it has a cluster value and is mixed", error);
@@ -252,7 +255,8 @@ static bool references_lead(const co_restore *restore, uint32_t target, const co
     if (restore->promises[target].dense)
         return true;
     for (uint32_t slot = 0; slot < co_column_length(column); slot++) {
-        if (co_column_has(column, slot) && !row_exists(restore, target, (uint32_t)co_column_number(column, slot)))
+        if (co_column_has(column, slot) &&
+            !row_exists(restore, target, (uint32_t)co_column_number(column, slot)))
             return false;
     }
     return true;
@@ -285,7 +289,8 @@ static cohort_status check_tile(const co_restore *restore, const co_object *obje
     return COHORT_OK;
 }
 
-static cohort_status check_static(const co_restore *restore, const co_definition *definition, cohort_error *error)
+static cohort_status check_static(const co_restore *restore, const co_definition *definition,
+                                  cohort_error *error)
 {
     co_bitmap_cursor cursor = co_bitmap_cursor_of(definition->rows);
     uint32_t row;

@@ -19,7 +19,7 @@ struct co_schema {
     uint32_t n_objects;
     uint32_t capacity;
     co_object *objects;
-    cohort_object *described;   /* by object, once sealed */
+    cohort_object *described; /* by object, once sealed */
 };
 
 static const co_field key_field = { .name = { "key", 3 }, .type = COHORT_STRING, .target = CO_NONE };
@@ -136,8 +136,9 @@ static co_object *add_object(co_schema *schema, co_text name)
 
     co_object *object = &schema->objects[schema->n_objects];
 
-    *object = (co_object){ .name = copy, .id = schema->n_objects, .home = CO_NONE, .time = CO_NONE,
-                           .cluster = CO_NONE };
+    *object = (co_object){
+        .name = copy, .id = schema->n_objects, .home = CO_NONE, .time = CO_NONE, .cluster = CO_NONE
+    };
     schema->n_objects++;
     return object;
 }
@@ -243,15 +244,22 @@ static bool describe(co_schema *schema, const co_object *object, cohort_object *
     for (uint32_t f = 1; f < object->n_fields; f++) {
         const co_field *field = &object->fields[f];
 
-        fields[f - 1] = (cohort_field){ .size = sizeof *fields, .type = field->type, .name = field->name.bytes,
-                                        .scale = field->scale, .collation = field->collation };
+        fields[f - 1] = (cohort_field){ .size = sizeof *fields,
+                                        .type = field->type,
+                                        .name = field->name.bytes,
+                                        .scale = field->scale,
+                                        .collation = field->collation };
         if (field->target != CO_NONE)
             fields[f - 1].target = schema->objects[field->target].name.bytes;
     }
-    *out = (cohort_object){ .size = sizeof *out, .key_type = object->keyless ? 0 : object->fields[0].type,
-                            .name = object->name.bytes, .key_name = object->fields[0].name.bytes,
-                            .home = name_of(object, object->home), .time = name_of(object, object->time),
-                            .cluster = name_of(object, object->cluster), .fields = fields,
+    *out = (cohort_object){ .size = sizeof *out,
+                            .key_type = object->keyless ? 0 : object->fields[0].type,
+                            .name = object->name.bytes,
+                            .key_name = object->fields[0].name.bytes,
+                            .home = name_of(object, object->home),
+                            .time = name_of(object, object->time),
+                            .cluster = name_of(object, object->cluster),
+                            .fields = fields,
                             .n_fields = object->n_fields - 1 };
     return true;
 }

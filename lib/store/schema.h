@@ -18,21 +18,21 @@
 
 typedef struct co_field {
     co_text name;
-    cohort_type type;           /* field 0: COHORT_INT or COHORT_STRING */
+    cohort_type type; /* field 0: COHORT_INT or COHORT_STRING */
     int32_t scale;
     int32_t collation;
-    uint32_t target;            /* object id of a REFERENCE, else CO_NONE */
-    co_dictionary *dictionary;  /* STRING (not the key) and SET, else NULL */
+    uint32_t target;           /* object id of a REFERENCE, else CO_NONE */
+    co_dictionary *dictionary; /* STRING (not the key) and SET, else NULL */
 } co_field;
 
 typedef struct co_object {
     co_text name;
     uint32_t id;
     bool declared;
-    bool keyless;               /* keys are 1, 2, … in order of arrival */
+    bool keyless; /* keys are 1, 2, … in order of arrival */
     uint32_t n_fields;
     const co_field *fields;
-    uint32_t home;              /* field id, or CO_NONE */
+    uint32_t home; /* field id, or CO_NONE */
     uint32_t time;
     uint32_t cluster;
 } co_object;

@@ -178,7 +178,8 @@ static void write_definition(const co_version *version, uint32_t index, co_buffe
     }
 }
 
-cohort_status co_section_write(const co_version *version, co_section section, co_buffer *out, cohort_error *error)
+cohort_status co_section_write(const co_version *version, co_section section, co_buffer *out,
+                               cohort_error *error)
 {
     if (!exists(version, &section))
         return co_fail(error, COHORT_INVALID, "there is no section %u %u %u", section.kind, section.object,
@@ -191,7 +192,8 @@ cohort_status co_section_write(const co_version *version, co_section section, co
         write_schema(version, out);
         break;
     case CO_SECTION_DICTIONARY:
-        co_dictionary_write(co_schema_object(version->schema, section.object)->fields[section.index].dictionary, out);
+        co_dictionary_write(
+            co_schema_object(version->schema, section.object)->fields[section.index].dictionary, out);
         break;
     case CO_SECTION_TILE:
         write_tile(version, section, out);

@@ -18,16 +18,16 @@
 #define CO_SECTION_OPTIONAL UINT32_C(0x80000000)
 
 enum {
-    CO_SECTION_STORE = 1,       /* id, epoch, version number, counts of the rest */
+    CO_SECTION_STORE = 1, /* id, epoch, version number, counts of the rest */
     CO_SECTION_SCHEMA = 2,
-    CO_SECTION_DICTIONARY = 3,  /* index: the field */
-    CO_SECTION_TILE = 4,        /* index: the tile */
-    CO_SECTION_DEFINITION = 5   /* index: the definition */
+    CO_SECTION_DICTIONARY = 3, /* index: the field */
+    CO_SECTION_TILE = 4,       /* index: the tile */
+    CO_SECTION_DEFINITION = 5  /* index: the definition */
 };
 
 typedef struct co_section {
     uint32_t kind;
-    uint32_t object;            /* 0 where it has no meaning */
+    uint32_t object; /* 0 where it has no meaning */
     uint32_t index;
 } co_section;
 
@@ -41,7 +41,8 @@ co_sections co_sections_start(const co_version *version);
 /* False after the last. */
 bool co_sections_next(co_sections *sections, co_section *section);
 /* Appends the bytes of one section; out->status tells of memory. */
-cohort_status co_section_write(const co_version *version, co_section section, co_buffer *out, cohort_error *error);
+cohort_status co_section_write(const co_version *version, co_section section, co_buffer *out,
+                               cohort_error *error);
 
 typedef struct co_restore co_restore;
 

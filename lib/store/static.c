@@ -9,8 +9,8 @@
 #include "store/naming.h"
 
 /* Rows or pending records of the keys; NULL: *status says why. */
-static uint64_t *name_keys(co_commit *commit, co_work *work, size_t n, const co_key *keys, cohort_status *status,
-                           cohort_error *error)
+static uint64_t *name_keys(co_commit *commit, co_work *work, size_t n, const co_key *keys,
+                           cohort_status *status, cohort_error *error)
 {
     uint64_t *targets = co_arena_new(&commit->arena, n, sizeof *targets);
 
@@ -20,8 +20,8 @@ static uint64_t *name_keys(co_commit *commit, co_work *work, size_t n, const co_
     return *status == COHORT_OK ? targets : NULL;
 }
 
-static cohort_status put_definition(co_commit *commit, const co_definition *definition, const co_work *work, size_t n,
-                                    const uint64_t *targets, cohort_error *error)
+static cohort_status put_definition(co_commit *commit, const co_definition *definition, const co_work *work,
+                                    size_t n, const uint64_t *targets, cohort_error *error)
 {
     uint32_t *rows = co_arena_new(&commit->arena, n, sizeof *rows);
     co_definition_node *node = NULL;
@@ -60,11 +60,12 @@ static cohort_status define(co_commit *commit, const co_definition *definition, 
     return status == COHORT_OK ? put_definition(commit, definition, work, n, targets, error) : status;
 }
 
-cohort_status co_store_define_static(co_store *store, uint32_t object, co_text name, size_t n, const co_key *keys,
-                                     cohort_error *error)
+cohort_status co_store_define_static(co_store *store, uint32_t object, co_text name, size_t n,
+                                     const co_key *keys, cohort_error *error)
 {
-    const co_definition definition = { .kind = CO_DEFINED_STATIC, .object = object, .name = name,
-                                       .text = { "", 0 } };
+    const co_definition definition = {
+        .kind = CO_DEFINED_STATIC, .object = object, .name = name, .text = { "", 0 }
+    };
     co_commit *commit;
     cohort_status status = co_check_name("a segment", name, error);
 

@@ -49,8 +49,8 @@ static uint64_t make_id(const co_store *store)
     return id == 0 ? 1 : id;
 }
 
-cohort_status co_store_empty(const cohort_allocator *allocator, size_t limit_bytes, uint64_t id, co_store **result,
-                             cohort_error *error)
+cohort_status co_store_empty(const cohort_allocator *allocator, size_t limit_bytes, uint64_t id,
+                             co_store **result, cohort_error *error)
 {
     co_memory memory;
 
@@ -252,10 +252,12 @@ static cohort_status check_definition(const co_version *version, const co_defini
     return COHORT_OK;
 }
 
-cohort_status co_store_define(co_store *store, co_definition_kind kind, uint32_t object, co_text name, co_text text,
-                              int32_t nulls, cohort_error *error)
+cohort_status co_store_define(co_store *store, co_definition_kind kind, uint32_t object, co_text name,
+                              co_text text, int32_t nulls, cohort_error *error)
 {
-    const co_definition definition = { .kind = kind, .object = object, .name = name, .text = text, .nulls = nulls };
+    const co_definition definition = {
+        .kind = kind, .object = object, .name = name, .text = text, .nulls = nulls
+    };
 
     co_store_lock(store);
 

@@ -48,11 +48,11 @@ void co_store_revert(co_store *store, co_version *version);
 cohort_status co_store_declare(co_store *store, const cohort_object *object, cohort_error *error);
 
 /* Names a segment or trait by its text, replacing one of that name and kind. Nothing is parsed here. */
-cohort_status co_store_define(co_store *store, co_definition_kind kind, uint32_t object, co_text name, co_text text,
-                              int32_t nulls, cohort_error *error);
+cohort_status co_store_define(co_store *store, co_definition_kind kind, uint32_t object, co_text name,
+                              co_text text, int32_t nulls, cohort_error *error);
 /* A segment of n keys, of either kind of key; keys without a record get a row that is not live. */
-cohort_status co_store_define_static(co_store *store, uint32_t object, co_text name, size_t n, const co_key *keys,
-                                     cohort_error *error);
+cohort_status co_store_define_static(co_store *store, uint32_t object, co_text name, size_t n,
+                                     const co_key *keys, cohort_error *error);
 /* Forgets the segment of that name, failing that the trait. NOT_FOUND. Who uses it is not asked here. */
 cohort_status co_store_drop(co_store *store, uint32_t object, co_text name, cohort_error *error);
 

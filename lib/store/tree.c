@@ -167,7 +167,8 @@ static void sort_entries(co_layout_entry *entries, uint32_t n)
     }
 }
 
-co_layout *co_layout_with(co_memory *memory, const co_layout *layout, const co_layout_entry *more, uint32_t n_more)
+co_layout *co_layout_with(co_memory *memory, const co_layout *layout, const co_layout_entry *more,
+                          uint32_t n_more)
 {
     const uint32_t n = layout == NULL ? 0 : layout->n;
     co_layout *result = co_memory_new(memory, layout_size(n + n_more));
@@ -225,8 +226,12 @@ static co_object_node *object_copy(co_memory *memory, const co_object_node *from
 
     if (node == NULL)
         return NULL;
-    *node = (co_object_node){ .n_tiles = from->n_tiles, .n_live = from->n_live, .last_number = from->last_number,
-                              .given_at = from->given_at, .n_pages = from->n_pages, .layout = from->layout,
+    *node = (co_object_node){ .n_tiles = from->n_tiles,
+                              .n_live = from->n_live,
+                              .last_number = from->last_number,
+                              .given_at = from->given_at,
+                              .n_pages = from->n_pages,
+                              .layout = from->layout,
                               .index = from->index };
     atomic_init(&node->references, 1);
     if (from->n_pages > 0) {
@@ -287,8 +292,11 @@ co_version *co_draft_new(const co_version *base)
 
     if (draft == NULL)
         return NULL;
-    *draft = (co_version){ .epoch = base->epoch, .number = base->number + 1, .store = base->store,
-                           .memory = base->memory, .n_objects = base->n_objects };
+    *draft = (co_version){ .epoch = base->epoch,
+                           .number = base->number + 1,
+                           .store = base->store,
+                           .memory = base->memory,
+                           .n_objects = base->n_objects };
     atomic_init(&draft->references, 1);
     if (base->n_objects > 0) {
         draft->objects = co_memory_new_array(base->memory, base->n_objects, sizeof *draft->objects);

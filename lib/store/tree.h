@@ -25,16 +25,16 @@ typedef _Atomic uint32_t co_references;
 
 /* What a tile may hold: children of one parent tile, perhaps with one cluster value. */
 typedef struct co_group {
-    uint32_t parent_tile;       /* or CO_NONE */
-    bool clustered;             /* all given with `value`; else mixed */
-    int64_t value;              /* the number, or the dictionary's code of the text */
+    uint32_t parent_tile; /* or CO_NONE */
+    bool clustered;       /* all given with `value`; else mixed */
+    int64_t value;        /* the number, or the dictionary's code of the text */
 } co_group;
 
 typedef struct co_tile_node {
     co_references references;
-    co_tile tile;               /* its live words and columns belong to this node */
+    co_tile tile; /* its live words and columns belong to this node */
     co_group group;
-    uint64_t *live;             /* NULL: all live */
+    uint64_t *live; /* NULL: all live */
     co_column **columns;
 } co_tile_node;
 
@@ -59,11 +59,11 @@ typedef struct co_object_node {
     co_references references;
     uint32_t n_tiles;
     uint64_t n_live;
-    uint64_t last_number;       /* of a keyless object's records */
-    uint64_t given_at;          /* version that last gave a row to a key */
+    uint64_t last_number; /* of a keyless object's records */
+    uint64_t given_at;    /* version that last gave a row to a key */
     uint32_t n_pages;
-    co_page **pages;            /* an entry may be NULL */
-    co_layout *layout;          /* NULL: no tiles */
+    co_page **pages;   /* an entry may be NULL */
+    co_layout *layout; /* NULL: no tiles */
     co_key_index *index;
 } co_object_node;
 
@@ -71,7 +71,7 @@ typedef struct co_definition_node {
     co_references references;
     co_definition definition;
     co_bitmap rows;
-    size_t size_bytes;          /* of this node and the texts behind it */
+    size_t size_bytes; /* of this node and the texts behind it */
 } co_definition_node;
 
 typedef struct co_definitions {
@@ -86,12 +86,12 @@ struct co_version {
     co_references references;
     uint32_t epoch;
     uint64_t number;
-    struct co_store *store;     /* retained */
-    co_memory *memory;          /* the store's */
+    struct co_store *store; /* retained */
+    co_memory *memory;      /* the store's */
     co_schema *schema;
     co_definitions *definitions;
     uint32_t n_objects;
-    co_object_node **objects;   /* none is NULL */
+    co_object_node **objects; /* none is NULL */
 };
 
 /* ---- tiles ---- */
@@ -116,7 +116,8 @@ int co_group_compare(const co_group *a, const co_group *b);
 /* The first entry whose group is not less; layout may be NULL. */
 uint32_t co_layout_find(const co_layout *layout, const co_group *group);
 /* A layout with these entries too; NULL: no memory. */
-co_layout *co_layout_with(co_memory *memory, const co_layout *layout, const co_layout_entry *more, uint32_t n_more);
+co_layout *co_layout_with(co_memory *memory, const co_layout *layout, const co_layout_entry *more,
+                          uint32_t n_more);
 void co_layout_release(co_memory *memory, co_layout *layout);
 
 /* ---- drafts ---- */

@@ -37,7 +37,8 @@ static cohort_status to_decimal(const co_field *field, int32_t scale, int64_t nu
     co_wide wide = co_wide_of(number);
 
     if (scale <= field->scale) {
-        if (!co_wide_scale_up(wide, (uint32_t)(field->scale - scale), &wide) || !co_wide_to_int64(wide, result))
+        if (!co_wide_scale_up(wide, (uint32_t)(field->scale - scale), &wide) ||
+            !co_wide_to_int64(wide, result))
             return too_large(field, error);
         return COHORT_OK;
     }
@@ -46,13 +47,14 @@ static cohort_status to_decimal(const co_field *field, int32_t scale, int64_t nu
 
     wide = co_wide_scale_down(wide, (uint32_t)(scale - field->scale), &exact);
     if (!exact)
-        return co_fail(error, COHORT_TYPE, "a value of '" CO_FMT "' has more than its %d digits after the point",
+        return co_fail(error, COHORT_TYPE,
+                       "a value of '" CO_FMT "' has more than its %d digits after the point",
                        CO_ARG(field->name), (int)field->scale);
     return co_wide_to_int64(wide, result) ? COHORT_OK : too_large(field, error);
 }
 
-static cohort_status to_double(const co_field *field, cohort_type type, int32_t scale, int64_t number, double real,
-                               int64_t *result, bool *missing, cohort_error *error)
+static cohort_status to_double(const co_field *field, cohort_type type, int32_t scale, int64_t number,
+                               double real, int64_t *result, bool *missing, cohort_error *error)
 {
     if (type == COHORT_INT || type == COHORT_DECIMAL)
         real = co_wide_decimal_to_double(co_wide_of(number), type == COHORT_INT ? 0 : (uint32_t)scale);
@@ -63,8 +65,8 @@ static cohort_status to_double(const co_field *field, cohort_type type, int32_t 
     return COHORT_OK;
 }
 
-cohort_status co_value_number(const co_field *field, cohort_type type, int32_t scale, int64_t number, double real,
-                              int64_t *result, bool *missing, cohort_error *error)
+cohort_status co_value_number(const co_field *field, cohort_type type, int32_t scale, int64_t number,
+                              double real, int64_t *result, bool *missing, cohort_error *error)
 {
     *missing = false;
     *result = number;
@@ -86,11 +88,13 @@ cohort_status co_value_number(const co_field *field, cohort_type type, int32_t s
     return COHORT_OK;
 }
 
-cohort_status co_value_check_point(const co_field *field, double latitude, double longitude, cohort_error *error)
+cohort_status co_value_check_point(const co_field *field, double latitude, double longitude,
+                                   cohort_error *error)
 {
     if (latitude >= -90.0 && latitude <= 90.0 && longitude >= -180.0 && longitude <= 180.0)
         return COHORT_OK;
-    return co_fail(error, COHORT_INVALID, "a point of '" CO_FMT "' lies beyond 90 degrees north or south, or 180 east or west",
+    return co_fail(error, COHORT_INVALID,
+                   "a point of '" CO_FMT "' lies beyond 90 degrees north or south, or 180 east or west",
                    CO_ARG(field->name));
 }
 
@@ -99,12 +103,14 @@ cohort_status co_value_check_text(const co_field *field, co_text text, cohort_er
     size_t offset = 0;
 
     if (text.length > 0 && text.bytes == NULL)
-        return co_fail(error, COHORT_INVALID, "a text of '" CO_FMT "' has a length but no bytes", CO_ARG(field->name));
+        return co_fail(error, COHORT_INVALID, "a text of '" CO_FMT "' has a length but no bytes",
+                       CO_ARG(field->name));
     if (text.length > UINT32_MAX)
-        return co_fail(error, COHORT_LIMIT, "a text of '" CO_FMT "' has %zu bytes", CO_ARG(field->name), text.length);
+        return co_fail(error, COHORT_LIMIT, "a text of '" CO_FMT "' has %zu bytes", CO_ARG(field->name),
+                       text.length);
     if (!co_utf8_valid(text, &offset))
-        return co_fail(error, COHORT_INVALID, "a text of '" CO_FMT "' is no UTF-8 at byte %zu", CO_ARG(field->name),
-                       offset);
+        return co_fail(error, COHORT_INVALID, "a text of '" CO_FMT "' is no UTF-8 at byte %zu",
+                       CO_ARG(field->name), offset);
     return COHORT_OK;
 }
 

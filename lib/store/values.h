@@ -11,10 +11,11 @@
  * DOUBLE. *missing: NaN. Fails: TYPE, OVERFLOW (dates and times beyond the years 1
  * to 9999 too).
  */
-cohort_status co_value_number(const co_field *field, cohort_type type, int32_t scale, int64_t number, double real,
-                              int64_t *result, bool *missing, cohort_error *error);
+cohort_status co_value_number(const co_field *field, cohort_type type, int32_t scale, int64_t number,
+                              double real, int64_t *result, bool *missing, cohort_error *error);
 /* INVALID beyond the poles or 180 degrees. */
-cohort_status co_value_check_point(const co_field *field, double latitude, double longitude, cohort_error *error);
+cohort_status co_value_check_point(const co_field *field, double latitude, double longitude,
+                                   cohort_error *error);
 /* INVALID if it is no UTF-8. */
 cohort_status co_value_check_text(const co_field *field, co_text text, cohort_error *error);
 /* Sorts bytewise and drops repeats; how many are left. */

@@ -20,12 +20,12 @@
 typedef struct co_version co_version;
 
 typedef struct co_tile {
-    uint32_t n_rows;            /* length of every column */
+    uint32_t n_rows; /* length of every column */
     uint32_t n_live;
-    const uint64_t *live;       /* words; NULL: all n_rows are live */
-    uint32_t parent_tile;       /* tile of the home parent, or CO_NONE */
-    co_column *const *columns;  /* by field id, n_columns of them; NULL: no row has a value */
-    uint32_t n_columns;         /* fields added later are missing */
+    const uint64_t *live;      /* words; NULL: all n_rows are live */
+    uint32_t parent_tile;      /* tile of the home parent, or CO_NONE */
+    co_column *const *columns; /* by field id, n_columns of them; NULL: no row has a value */
+    uint32_t n_columns;        /* fields added later are missing */
 } co_tile;
 
 co_version *co_version_retain(co_version *version);
@@ -74,9 +74,9 @@ typedef struct co_definition {
     co_definition_kind kind;
     uint32_t object;
     co_text name;
-    co_text text;               /* canonical; empty for a static segment */
+    co_text text; /* canonical; empty for a static segment */
     int32_t nulls;
-    const co_bitmap *rows;      /* of a static segment: every row named, live or not */
+    const co_bitmap *rows; /* of a static segment: every row named, live or not */
 } co_definition;
 
 /* In order of (object name, name). */

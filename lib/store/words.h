@@ -6,9 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-static inline bool co_word_has(const uint64_t *words, uint32_t i) { return words[i / 64] >> (i % 64) & 1; }
-static inline void co_word_add(uint64_t *words, uint32_t i) { words[i / 64] |= UINT64_C(1) << (i % 64); }
-static inline void co_word_drop(uint64_t *words, uint32_t i) { words[i / 64] &= ~(UINT64_C(1) << (i % 64)); }
+static inline bool co_word_has(const uint64_t *words, uint32_t i)
+{
+    return words[i / 64] >> (i % 64) & 1;
+}
+static inline void co_word_add(uint64_t *words, uint32_t i)
+{
+    words[i / 64] |= UINT64_C(1) << (i % 64);
+}
+static inline void co_word_drop(uint64_t *words, uint32_t i)
+{
+    words[i / 64] &= ~(UINT64_C(1) << (i % 64));
+}
 
 static inline uint32_t co_word_count(uint64_t word)
 {

@@ -5,7 +5,10 @@
 #include "support/check_main.h"
 #include "support/failing_memory.h"
 
-#define TEXT(literal) { literal, sizeof(literal) - 1 }
+#define TEXT(literal)                \
+    {                                \
+        literal, sizeof(literal) - 1 \
+    }
 
 static cohort_value number(cohort_type type, int64_t n)
 {
@@ -37,8 +40,8 @@ static const cohort_field every_type[] = {
     { sizeof(cohort_field), COHORT_POINT, "place", 0, 0, NULL },
     { sizeof(cohort_field), COHORT_REFERENCE, "account", 0, 0, "account" },
 };
-static const char *const every_name[] = { "vip", "age", "balance", "score", "born",
-                                          "seen", "name", "tags", "place", "account" };
+static const char *const every_name[] = { "vip",  "age",  "balance", "score", "born",
+                                          "seen", "name", "tags",    "place", "account" };
 
 static cohort_status declare_contact(cohort_store *store, cohort_error *error)
 {
@@ -131,10 +134,12 @@ START_TEST(every_type_of_value_comes_back_as_it_was_given)
     cohort_snapshot_value(snapshot, "contact", 0, "account", &value, NULL);
     ck_assert_int_eq(value.type, COHORT_STRING);
     ck_assert_mem_eq(value.text.bytes, "Acme", 4);
-    ck_assert_int_eq(cohort_snapshot_elements(snapshot, "contact", 0, "tags", elements, 2, &n, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_snapshot_elements(snapshot, "contact", 0, "tags", elements, 2, &n, NULL),
+                     COHORT_OK);
     ck_assert_uint_eq(n, 2);
     ck_assert_mem_eq(elements[0].bytes, "blue", 4);
-    ck_assert_int_eq(cohort_snapshot_value(snapshot, "contact", 0, "nothing", &value, NULL), COHORT_NOT_FOUND);
+    ck_assert_int_eq(cohort_snapshot_value(snapshot, "contact", 0, "nothing", &value, NULL),
+                     COHORT_NOT_FOUND);
     ck_assert_int_eq(cohort_snapshot_value(snapshot, "contact", 1, "age", &value, NULL), COHORT_NOT_FOUND);
     cohort_snapshot_release(snapshot);
 }

@@ -80,7 +80,8 @@ static void put_person(co_batch *batch, int64_t key, int64_t age, const char *na
         values[2].type = COHORT_STRING;
         values[2].text = (cohort_text){ firm, strlen(firm) };
     }
-    const cohort_status status = co_batch_put(batch, CO_UPSERT, id_of("person"), &id, 3, fields, values, &error);
+    const cohort_status status =
+        co_batch_put(batch, CO_UPSERT, id_of("person"), &id, 3, fields, values, &error);
 
     ck_assert_msg(status == COHORT_OK, "%s", error.text);
 }

@@ -26,8 +26,9 @@ static const cohort_field visit_fields[] = {
     { sizeof(cohort_field), COHORT_STRING, "kind", 0, 0, NULL },
 };
 static const cohort_object customer = { sizeof(cohort_object), COHORT_INT, "customer", "id", NULL, NULL, NULL,
-                                        customer_fields, 1 };
-static const cohort_object visit = { sizeof(cohort_object), 0, "visit", NULL, NULL, "at", "kind", visit_fields, 3 };
+                                        customer_fields,       1 };
+static const cohort_object visit = { sizeof(cohort_object), 0, "visit", NULL, NULL, "at", "kind",
+                                     visit_fields,          3 };
 
 enum { CUSTOMER, VISIT };
 
@@ -102,12 +103,30 @@ static co_commit_counts load_visits(uint32_t n, int64_t (*at)(uint32_t), int64_t
     return counts;
 }
 
-static int64_t falling(uint32_t i) { return 1000000 - (int64_t)i; }
-static int64_t pairs(uint32_t i) { return i / 2; }
-static int64_t alternating(uint32_t i) { return i % 2 == 0 ? 1 : 65537; }
-static int64_t first_customer(uint32_t i) { return 1 + (i - i); }
-static co_text plain(uint32_t i) { return i < UINT32_MAX ? CO_TEXT("view") : CO_TEXT(""); }
-static co_text one_in_ten(uint32_t i) { return i % 10 == 0 ? CO_TEXT("buy") : CO_TEXT("view"); }
+static int64_t falling(uint32_t i)
+{
+    return 1000000 - (int64_t)i;
+}
+static int64_t pairs(uint32_t i)
+{
+    return i / 2;
+}
+static int64_t alternating(uint32_t i)
+{
+    return i % 2 == 0 ? 1 : 65537;
+}
+static int64_t first_customer(uint32_t i)
+{
+    return 1 + (i - i);
+}
+static co_text plain(uint32_t i)
+{
+    return i < UINT32_MAX ? CO_TEXT("view") : CO_TEXT("");
+}
+static co_text one_in_ten(uint32_t i)
+{
+    return i % 10 == 0 ? CO_TEXT("buy") : CO_TEXT("view");
+}
 
 static const uint32_t edges[] = { 1, 65535, 65536, 65537, 131072 };
 
@@ -125,7 +144,8 @@ START_TEST(tiles_hold_65536_rows)
         const co_tile *tile = co_version_tile(version, CUSTOMER, t);
 
         ck_assert_uint_eq(tile->n_rows, t < n / 65536 ? 65536 : n % 65536 + 1);
-        ck_assert_int_eq(co_column_number(tile->columns[1], tile->n_rows - 1), (int64_t)t * 65536 + tile->n_rows);
+        ck_assert_int_eq(co_column_number(tile->columns[1], tile->n_rows - 1),
+                         (int64_t)t * 65536 + tile->n_rows);
     }
     ck_assert_uint_eq(co_version_n_live(version, CUSTOMER), n + (uint64_t)1);
     co_version_release(version);
@@ -264,8 +284,11 @@ END_TEST
 /* A contact that names accounts by these texts before accounts are declared. */
 static void name_accounts(size_t n, const co_text *names)
 {
-    static const cohort_field fields[] = { { sizeof(cohort_field), COHORT_REFERENCE, "account", 0, 0, "account" } };
-    const cohort_object contact = { sizeof(cohort_object), COHORT_INT, "contact", NULL, NULL, NULL, NULL, fields, 1 };
+    static const cohort_field fields[] = { { sizeof(cohort_field), COHORT_REFERENCE, "account", 0, 0,
+                                             "account" } };
+    const cohort_object contact = {
+        sizeof(cohort_object), COHORT_INT, "contact", NULL, NULL, NULL, NULL, fields, 1
+    };
     co_batch *batch;
 
     ck_assert_int_eq(co_store_declare(store, &contact, NULL), COHORT_OK);
@@ -294,7 +317,9 @@ static const struct {
 
 START_TEST(keys_that_references_gave_are_read_again_once_declared)
 {
-    const cohort_object account = { sizeof(cohort_object), COHORT_INT, "account", NULL, NULL, NULL, NULL, NULL, 0 };
+    const cohort_object account = {
+        sizeof(cohort_object), COHORT_INT, "account", NULL, NULL, NULL, NULL, NULL, 0
+    };
     cohort_error error = COHORT_ERROR_INIT;
     co_version *before;
     co_version *after;
@@ -312,8 +337,8 @@ START_TEST(keys_that_references_gave_are_read_again_once_declared)
         ck_assert_ptr_eq(before, after);
         ck_assert_uint_gt(strlen(error.text), 0);
     }
-    ck_assert_int_eq(co_version_row(before, 1, (co_key){ .is_text = true, .text = CO_TEXT("12") }, &row, NULL),
-                     COHORT_OK);
+    ck_assert_int_eq(
+        co_version_row(before, 1, (co_key){ .is_text = true, .text = CO_TEXT("12") }, &row, NULL), COHORT_OK);
     ck_assert_uint_eq(row, 0);
     co_version_release(before);
     co_version_release(after);
@@ -336,25 +361,36 @@ static const struct {
     cohort_status status;
     const char *text;
 } refusals[] = {
-    { { sizeof(cohort_object), COHORT_INT, "customer", NULL, NULL, NULL, NULL, &age_text, 1 }, COHORT_EXISTS,
+    { { sizeof(cohort_object), COHORT_INT, "customer", NULL, NULL, NULL, NULL, &age_text, 1 },
+      COHORT_EXISTS,
       "field 'age' of customer is declared as int, not string" },
-    { { sizeof(cohort_object), COHORT_STRING, "customer", NULL, NULL, NULL, NULL, NULL, 0 }, COHORT_EXISTS,
+    { { sizeof(cohort_object), COHORT_STRING, "customer", NULL, NULL, NULL, NULL, NULL, 0 },
+      COHORT_EXISTS,
       "customer is declared with keys of int, not with keys of string" },
-    { { sizeof(cohort_object), COHORT_INT, "customer", "nr", NULL, NULL, NULL, NULL, 0 }, COHORT_EXISTS,
+    { { sizeof(cohort_object), COHORT_INT, "customer", "nr", NULL, NULL, NULL, NULL, 0 },
+      COHORT_EXISTS,
       "the key of customer is declared as 'id', not 'nr'" },
-    { { sizeof(cohort_object), COHORT_INT, "new", NULL, NULL, NULL, NULL, twice, 2 }, COHORT_INVALID,
+    { { sizeof(cohort_object), COHORT_INT, "new", NULL, NULL, NULL, NULL, twice, 2 },
+      COHORT_INVALID,
       "field 'x' of new is declared twice" },
-    { { sizeof(cohort_object), COHORT_INT, "new", NULL, "y", NULL, NULL, twice, 1 }, COHORT_NOT_FOUND,
+    { { sizeof(cohort_object), COHORT_INT, "new", NULL, "y", NULL, NULL, twice, 1 },
+      COHORT_NOT_FOUND,
       "home of new names no field: 'y'" },
-    { { sizeof(cohort_object), COHORT_INT, "new", NULL, "x", NULL, NULL, twice, 1 }, COHORT_TYPE,
+    { { sizeof(cohort_object), COHORT_INT, "new", NULL, "x", NULL, NULL, twice, 1 },
+      COHORT_TYPE,
       "home of new is 'x', a int, and must be a reference" },
     { { sizeof(cohort_object), COHORT_INT, "tree", NULL, "up", NULL, NULL, &self, 1 }, COHORT_INVALID, NULL },
-    { { sizeof(cohort_object), COHORT_INT, "customer", NULL, "last", NULL, NULL, &to_visit, 1 }, COHORT_INVALID, NULL },
-    { { sizeof(cohort_object), COHORT_INT, "new", NULL, NULL, NULL, NULL, &nameless, 1 }, COHORT_INVALID,
+    { { sizeof(cohort_object), COHORT_INT, "customer", NULL, "last", NULL, NULL, &to_visit, 1 },
+      COHORT_INVALID,
+      NULL },
+    { { sizeof(cohort_object), COHORT_INT, "new", NULL, NULL, NULL, NULL, &nameless, 1 },
+      COHORT_INVALID,
       "the name of a field is empty" },
-    { { sizeof(cohort_object), 0, "new", NULL, NULL, NULL, NULL, twice, 1 }, COHORT_INVALID,
+    { { sizeof(cohort_object), 0, "new", NULL, NULL, NULL, NULL, twice, 1 },
+      COHORT_INVALID,
       "new has neither a key nor a reference" },
-    { { sizeof(cohort_object), COHORT_INT, "\xff", NULL, NULL, NULL, NULL, NULL, 0 }, COHORT_INVALID,
+    { { sizeof(cohort_object), COHORT_INT, "\xff", NULL, NULL, NULL, NULL, NULL, 0 },
+      COHORT_INVALID,
       "the name of an object is not UTF-8 text" },
 };
 
@@ -379,7 +415,9 @@ END_TEST
 START_TEST(fields_can_be_added_to_a_store_with_data)
 {
     static const cohort_field more = { sizeof(cohort_field), COHORT_STRING, "name", 0, 0, NULL };
-    const cohort_object extended = { sizeof(cohort_object), COHORT_INT, "customer", "id", NULL, NULL, NULL, &more, 1 };
+    const cohort_object extended = {
+        sizeof(cohort_object), COHORT_INT, "customer", "id", NULL, NULL, NULL, &more, 1
+    };
     const co_key key = { .number = 2 };
     const uint32_t field = 2;
     cohort_value value = COHORT_VALUE_NULL;

@@ -7,9 +7,9 @@
 #include "support/store_model.h"
 
 #ifdef CO_QUICK
-#  define N_SEEDS 10
+#define N_SEEDS 10
 #else
-#  define N_SEEDS 30
+#define N_SEEDS 30
 #endif
 #define N_COMMITS 12
 #define N_SMALL 40
@@ -20,15 +20,16 @@ typedef struct program {
     co_store *store;
     co_batch *batch;
     co_model model;
-    size_t n_keys;              /* keys drawn from 1 … n */
-    size_t stride;              /* times this */
+    size_t n_keys; /* keys drawn from 1 … n */
+    size_t stride; /* times this */
     unsigned char *asked[CO_MODEL_OBJECTS];
 } program;
 
 static program start(uint64_t seed, size_t n_records)
 {
-    program program = { .random = co_random_of(seed), .model = co_model_new(n_records), .n_keys = n_records,
-                        .stride = 1 };
+    program program = {
+        .random = co_random_of(seed), .model = co_model_new(n_records), .n_keys = n_records, .stride = 1
+    };
 
     ck_assert_int_eq(co_store_new(NULL, 0, &program.store, NULL), COHORT_OK);
     co_model_declare(program.store);
@@ -63,10 +64,12 @@ static bool random_change(program *program)
     size_t n = 0;
     size_t key = random_key(program);
 
-    if (object == CO_VISIT && verb == CO_UPSERT && program->model.n_visits >= program->model.n_records[CO_VISIT])
+    if (object == CO_VISIT && verb == CO_UPSERT &&
+        program->model.n_visits >= program->model.n_records[CO_VISIT])
         verb = CO_PATCH;
     /* Mostly ask for what is there, or a batch hardly ever succeeds. */
-    if (verb != CO_UPSERT && !program->model.records[object][key].live && !co_random_chance(&program->random, 1, 50))
+    if (verb != CO_UPSERT && !program->model.records[object][key].live &&
+        !co_random_chance(&program->random, 1, 50))
         return true;
     for (uint32_t f = 1; verb != CO_DELETE && f <= co_model_n_fields(object); f++) {
         if (co_random_chance(&program->random, 1, 2))

@@ -11,9 +11,9 @@
 #define N_RECORDS 300
 
 #ifdef CO_QUICK
-#  define N_FLIPS 2000
+#define N_FLIPS 2000
 #else
-#  define N_FLIPS 20000
+#define N_FLIPS 20000
 #endif
 
 typedef struct saved {
@@ -93,12 +93,12 @@ static co_store *make(co_model *model, size_t n)
         ck_assert(co_model_put(model, batch, CO_DELETE, CO_PERSON, i, 0, NULL, NULL));
     commit(batch);
     co_batch_free(batch);
-    ck_assert_int_eq(co_store_define(store, CO_DEFINED_SEGMENT, CO_PERSON, CO_TEXT("old"), CO_TEXT("age > 60"), 1,
-                                     NULL),
-                     COHORT_OK);
-    ck_assert_int_eq(co_store_define(store, CO_DEFINED_TRAIT, CO_FIRM, CO_TEXT("size"), CO_TEXT("COUNT(person)"), 0,
-                                     NULL),
-                     COHORT_OK);
+    ck_assert_int_eq(
+        co_store_define(store, CO_DEFINED_SEGMENT, CO_PERSON, CO_TEXT("old"), CO_TEXT("age > 60"), 1, NULL),
+        COHORT_OK);
+    ck_assert_int_eq(
+        co_store_define(store, CO_DEFINED_TRAIT, CO_FIRM, CO_TEXT("size"), CO_TEXT("COUNT(person)"), 0, NULL),
+        COHORT_OK);
     ck_assert_int_eq(co_store_define_static(store, CO_PERSON, CO_TEXT("picked"), 2, keys, NULL), COHORT_OK);
     return store;
 }
@@ -210,7 +210,8 @@ static void use(co_store *store)
 
                 for (uint32_t slot = 0; column != NULL && slot < tile->n_rows; slot++) {
                     if (co_column_has(column, slot) && object->fields[f].type == COHORT_REFERENCE)
-                        co_version_key(version, object->fields[f].target, (uint32_t)co_column_number(column, slot));
+                        co_version_key(version, object->fields[f].target,
+                                       (uint32_t)co_column_number(column, slot));
                 }
             }
         }
@@ -234,7 +235,7 @@ START_TEST(changed_bytes_are_refused_or_harmless)
         cohort_error error = COHORT_ERROR_INIT;
 
         saved.bytes[s][at] = (char)(co_random_chance(&random, 1, 2) ? old ^ (1 << co_random_below(&random, 8))
-                                                                     : (int)co_random_below(&random, 256));
+                                                                    : (int)co_random_below(&random, 256));
         if (restore(&saved, NULL, &again, &error) == COHORT_OK) {
             use(again);
             co_store_free(again);

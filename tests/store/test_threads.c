@@ -37,7 +37,8 @@ static void *read_all(void *context)
                 continue;
             }
 
-            const int64_t age = co_column_number(co_version_tile(version, CO_PERSON, row >> 16)->columns[1], row & 65535);
+            const int64_t age =
+                co_column_number(co_version_tile(version, CO_PERSON, row >> 16)->columns[1], row & 65535);
 
             if (first != -1 && first != age)
                 atomic_fetch_add(&shared->wrong, 1);
@@ -67,7 +68,8 @@ static void write_all(shared *shared)
                 values[1].type = COHORT_STRING;
                 values[1].text = (cohort_text){ "f1", 2 };
             }
-            ck_assert_int_eq(co_batch_put(batch, CO_UPSERT, CO_PERSON, &key, 2, fields, values, NULL), COHORT_OK);
+            ck_assert_int_eq(co_batch_put(batch, CO_UPSERT, CO_PERSON, &key, 2, fields, values, NULL),
+                             COHORT_OK);
         }
         ck_assert_int_eq(co_commit_prepare(batch, &commit, NULL), COHORT_OK);
         co_commit_publish(commit, NULL);
@@ -126,7 +128,8 @@ static cohort_status second_commit(co_store *store, co_model *model, co_random *
         co_commit_publish(commit, NULL);
     co_batch_free(batch);
     if (status == COHORT_OK)
-        status = co_store_define_static(store, CO_PERSON, CO_TEXT("few"), 1, &(co_key){ .number = 77 }, error);
+        status =
+            co_store_define_static(store, CO_PERSON, CO_TEXT("few"), 1, &(co_key){ .number = 77 }, error);
     return status;
 }
 

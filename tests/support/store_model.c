@@ -171,8 +171,8 @@ static co_key key_of(uint32_t object, size_t number, char *bytes)
 }
 
 /* Changes the model alone. */
-static bool change(co_model *model, co_verb verb, uint32_t object, size_t key, size_t n_fields, const uint32_t *fields,
-                   const co_model_value *values)
+static bool change(co_model *model, co_verb verb, uint32_t object, size_t key, size_t n_fields,
+                   const uint32_t *fields, const co_model_value *values)
 {
     co_model_record *record = &model->records[object][key];
 
@@ -187,8 +187,8 @@ static bool change(co_model *model, co_verb verb, uint32_t object, size_t key, s
     return true;
 }
 
-bool co_model_put(co_model *model, co_batch *batch, co_verb verb, uint32_t object, size_t key, size_t n_fields,
-                  const uint32_t *fields, const co_model_value *values)
+bool co_model_put(co_model *model, co_batch *batch, co_verb verb, uint32_t object, size_t key,
+                  size_t n_fields, const uint32_t *fields, const co_model_value *values)
 {
     cohort_value given[CO_MODEL_FIELDS];
     texts texts;
@@ -244,8 +244,9 @@ static void put_bulk(bulk_column *column, co_cells *cells, uint32_t i, cohort_va
 
 static bulk_column new_bulk(uint32_t n)
 {
-    return (bulk_column){ calloc(n / 64 + 1, 8), calloc(n, 8),  calloc(n * (size_t)8, sizeof(co_text)),
-                          calloc(n + 1, 4),      calloc(n, 8), calloc(n, 8), calloc(n, 32) };
+    return (bulk_column){ calloc(n / 64 + 1, 8), calloc(n, 8), calloc(n * (size_t)8, sizeof(co_text)),
+                          calloc(n + 1, 4),      calloc(n, 8), calloc(n, 8),
+                          calloc(n, 32) };
 }
 
 static void free_bulk(bulk_column *column)
@@ -269,15 +270,20 @@ static co_shape shape_given(uint32_t object, uint32_t field)
 }
 
 /* The column of the field for keys first … first + n − 1, written to the model too. */
-static void fill_bulk(co_model *model, uint32_t object, uint32_t field, size_t first, uint32_t n, co_random *random,
-                      size_t n_targets, bulk_column *column, co_staged_column *staged)
+static void fill_bulk(co_model *model, uint32_t object, uint32_t field, size_t first, uint32_t n,
+                      co_random *random, size_t n_targets, bulk_column *column, co_staged_column *staged)
 {
     texts texts;
 
     staged->field = field;
-    staged->cells = (co_cells){ .shape = shape_given(object, field), .n = n, .valid = column->valid,
-                                .numbers = column->numbers, .texts = column->texts, .ends = column->ends,
-                                .latitudes = column->latitudes, .longitudes = column->longitudes };
+    staged->cells = (co_cells){ .shape = shape_given(object, field),
+                                .n = n,
+                                .valid = column->valid,
+                                .numbers = column->numbers,
+                                .texts = column->texts,
+                                .ends = column->ends,
+                                .latitudes = column->latitudes,
+                                .longitudes = column->longitudes };
     for (uint32_t i = 0; i < n; i++) {
         const co_model_value value = co_model_random(random, object, field, n_targets);
         cohort_value given = to_value(object, field, value, &texts);
@@ -289,8 +295,8 @@ static void fill_bulk(co_model *model, uint32_t object, uint32_t field, size_t f
     }
 }
 
-void co_model_bulk(co_model *model, co_batch *batch, uint32_t object, size_t first, uint32_t n, co_random *random,
-                   size_t n_targets)
+void co_model_bulk(co_model *model, co_batch *batch, uint32_t object, size_t first, uint32_t n,
+                   co_random *random, size_t n_targets)
 {
     const uint32_t n_fields = co_model_n_fields(object);
     bulk_column columns[CO_MODEL_FIELDS];
@@ -430,7 +436,8 @@ void co_model_check(const co_model *model, const co_version *version, size_t ste
     }
 }
 
-co_model_counts co_model_difference(const co_model *before, const co_model *after, unsigned char *const asked[])
+co_model_counts co_model_difference(const co_model *before, const co_model *after,
+                                    unsigned char *const asked[])
 {
     co_model_counts counts = { 0 };
 

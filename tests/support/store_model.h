@@ -15,7 +15,7 @@
 
 enum { CO_REGION, CO_FIRM, CO_PERSON, CO_VISIT, CO_MODEL_OBJECTS };
 
-#define CO_MODEL_FIELDS 8u      /* at most, the key (field 0) included */
+#define CO_MODEL_FIELDS 8u /* at most, the key (field 0) included */
 
 typedef struct co_model_value {
     bool has;
@@ -28,9 +28,9 @@ typedef struct co_model_record {
 } co_model_record;
 
 typedef struct co_model {
-    size_t n_records[CO_MODEL_OBJECTS];     /* keys are 1 … this */
+    size_t n_records[CO_MODEL_OBJECTS]; /* keys are 1 … this */
     co_model_record *records[CO_MODEL_OBJECTS];
-    uint64_t n_visits;                      /* numbers given so far */
+    uint64_t n_visits; /* numbers given so far */
 } co_model;
 
 typedef struct co_model_counts {
@@ -51,16 +51,17 @@ co_model co_model_copy(const co_model *model);
 void co_model_free(co_model *model);
 
 /* One change to both; false if the model says that there is no such record. */
-bool co_model_put(co_model *model, co_batch *batch, co_verb verb, uint32_t object, size_t key, size_t n_fields,
-                  const uint32_t *fields, const co_model_value *values);
+bool co_model_put(co_model *model, co_batch *batch, co_verb verb, uint32_t object, size_t key,
+                  size_t n_fields, const uint32_t *fields, const co_model_value *values);
 /* Upserts of n consecutive keys in one bulk call, with every field. */
-void co_model_bulk(co_model *model, co_batch *batch, uint32_t object, size_t first, uint32_t n, co_random *random,
-                   size_t n_targets);
+void co_model_bulk(co_model *model, co_batch *batch, uint32_t object, size_t first, uint32_t n,
+                   co_random *random, size_t n_targets);
 /* A random value for the field; references go to 1 … n_targets. */
 co_model_value co_model_random(co_random *random, uint32_t object, uint32_t field, size_t n_targets);
 
 /* What happened between two states to records, `asked` (a byte a record) counting as updated or unchanged. */
-co_model_counts co_model_difference(const co_model *before, const co_model *after, unsigned char *const asked[]);
+co_model_counts co_model_difference(const co_model *before, const co_model *after,
+                                    unsigned char *const asked[]);
 
 /* Fails the test where the version is not the model. `step`: every how many records, 1 for all. */
 void co_model_check(const co_model *model, const co_version *version, size_t step);
