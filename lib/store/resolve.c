@@ -136,7 +136,7 @@ static bool rehash_pending(co_commit *commit, co_work *work, size_t more)
     return true;
 }
 
-/* Records without a key are found by nobody until they are committed. */
+/* Those of a keyless object are found by counting. */
 static bool add_pending(co_commit *commit, co_work *work, const co_key *key, uint64_t hash, uint64_t *target)
 {
     const bool indexed = !work->object->keyless;
@@ -157,6 +157,23 @@ static bool add_pending(co_commit *commit, co_work *work, const co_key *key, uin
         co_index_add(&work->pending_index, hash, (uint32_t)work->n_pending);
     *target = CO_PENDING | work->n_pending++;
     return true;
+}
+
+static uint32_t find_pending(const co_work *work, const co_key *key, uint64_t hash)
+{
+    co_probe probe = co_index_probe(&work->pending_index, hash);
+    uint32_t found;
+
+    if (work->object->keyless) {
+        const uint64_t position = (uint64_t)key->number - work->base->last_number - 1;
+
+        return position < work->n_pending ? (uint32_t)position : CO_NONE;
+    }
+    while (co_probe_next(&probe, &found)) {
+        if (pending_has_key(work, found, key))
+            return found;
+    }
+    return CO_NONE;
 }
 
 /* ---- keys ---- */
@@ -222,14 +239,9 @@ static cohort_status find(co_commit *commit, co_work *work, co_key *key, uint64_
         }
     }
 
-    co_probe probe = co_index_probe(&work->pending_index, *hash);
-
-    while (co_probe_next(&probe, &found)) {
-        if (pending_has_key(work, found, key)) {
-            *target = CO_PENDING | found;
-            return COHORT_OK;
-        }
-    }
+    found = find_pending(work, key, *hash);
+    if (found != CO_NONE)
+        *target = CO_PENDING | found;
     return COHORT_OK;
 }
 
