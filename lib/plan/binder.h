@@ -266,9 +266,10 @@ typedef struct co_bounds {
     uint32_t field;
     int64_t low, high;
     bool any_not_less, any_greater, all_greater;
+    bool is_falling;            /* the value falls as the number rises: less is above */
 } co_bounds;
 
-/* False unless a is the row's own field of numbers (or DAY_ONLY of one) and b a constant. */
+/* False unless a is the row's own field of numbers, or rises or falls with it alone, and b a constant. */
 bool co_bounds_of(const co_binder *binder, uint32_t a, uint32_t b, co_bounds *bounds);
 /* Whether any number is equal. */
 bool co_bounds_some(const co_bounds *bounds);

@@ -6,6 +6,7 @@
  *     whole < 2.5          ≤ 2               whole = 2.5   no row
  *     double <= 1.3        the double nearest to 1.3, as PostgreSQL does
  *     date >= TIMESTAMP …  days whose first instant is not before it
+ *     AGE(date) >= 18      days up to one; ages fall as days rise
  *
  * A field's number rises with its value, so the numbers that are less than,
  * equal to and greater than the constant are three ranges: two binary searches
@@ -18,7 +19,9 @@ typedef struct co_ordering {
     const co_binder *binder;
     co_vstep field;
     co_vstep constant;
-    bool is_day_of; /* the local day of the field, a timestamp */
+    bool is_day_of;   /* the local day of the field, a timestamp */
+    bool is_function; /* AGE, CALENDAR_YEAR or FISCAL_YEAR of the field, a date */
+    uint8_t function;
 } co_ordering;
 
 static int order_of_numbers(int64_t a, int64_t b)
@@ -30,15 +33,30 @@ static int order_of_doubles(double a, double b)
     return (a > b) - (a < b);
 }
 
-static int order_exact(const co_ordering *ordering, int64_t number)
+static int order_exact(const co_ordering *ordering, int64_t number, uint32_t scale)
 {
     const co_vstep *constant = &ordering->constant;
     const co_wide wide = co_wide_of(number);
 
     if (constant->type == CO_V_DOUBLE)
-        return order_of_doubles(co_wide_decimal_to_double(wide, ordering->field.scale),
+        return order_of_doubles(co_wide_decimal_to_double(wide, scale),
                                 constant->constant.real);
-    return co_wide_compare_decimal(wide, ordering->field.scale, constant->constant.wide, constant->scale);
+    return co_wide_compare_decimal(wide, scale, constant->constant.wide, constant->scale);
+}
+
+/* A function of a day against the constant; an age the other way round, so that it rises. */
+static int order_function(const co_ordering *ordering, int64_t day)
+{
+    const co_plan *plan = ordering->binder->plan;
+
+    switch (ordering->function) {
+    case CO_FUNCTION_AGE:
+        return -order_exact(ordering, co_age(day, plan->today), 0);
+    case CO_FUNCTION_CALENDAR_YEAR:
+        return order_exact(ordering, co_date_of_day(day).year, 0);
+    default:
+        return order_exact(ordering, co_fiscal_year(day, &plan->when.calendar), 0);
+    }
 }
 
 /* The value of this number against the constant. */
@@ -49,7 +67,7 @@ static int order(const co_ordering *ordering, int64_t number)
 
     switch (ordering->field.type) {
     case CO_V_EXACT:
-        return order_exact(ordering, number);
+        return order_exact(ordering, number, ordering->field.scale);
     case CO_V_DOUBLE:
         return order_of_numbers(
             number,
@@ -57,6 +75,8 @@ static int order(const co_ordering *ordering, int64_t number)
                                      ? constant->constant.real
                                      : co_wide_decimal_to_double(constant->constant.wide, constant->scale)));
     case CO_V_DATE:
+        if (ordering->is_function)
+            return order_function(ordering, number);
         if (constant->type == CO_V_TIMESTAMP)
             return order_of_numbers(co_zone_day_start(zone, number), constant->constant.number);
         break;
@@ -91,7 +111,7 @@ static bool same_number(const co_ordering *ordering, int64_t *number)
 {
     const co_vstep *constant = &ordering->constant;
 
-    if (constant->type != ordering->field.type || ordering->is_day_of ||
+    if (constant->type != ordering->field.type || ordering->is_day_of || ordering->is_function ||
         constant->scale != ordering->field.scale || constant->is_wide || constant->type == CO_V_BOOL)
         return false;
     *number = constant->type == CO_V_DOUBLE ? co_double_to_ordered(constant->constant.real)
@@ -105,7 +125,11 @@ static void search(const co_ordering *ordering, co_bounds *bounds)
     int64_t low = INT64_MIN, high = INT64_MAX, number;
 
     if (same_number(ordering, &number)) {
-        *bounds = (co_bounds){ bounds->field, number, number, true, number < INT64_MAX, false };
+        bounds->low = number;
+        bounds->high = number;
+        bounds->any_not_less = true;
+        bounds->any_greater = number < INT64_MAX;
+        bounds->all_greater = false;
         return;
     }
     if (ordering->field.type == CO_V_DATE) {
@@ -145,6 +169,28 @@ static bool clock_is_steady(const co_zone *zone, int64_t us)
             co_zone_offset_us(zone, us + CO_DAY_US, NULL) == offset);
 }
 
+/* Through a function that rises or falls with the field it is of. */
+static void look_inside(co_ordering *ordering)
+{
+    const co_vstep outer = ordering->field, constant = ordering->constant;
+
+    if (outer.kind != CO_VS_FUNCTION)
+        return;
+
+    const co_vstep inner = *co_vstep_of(ordering->binder, outer.operands[0]);
+
+    if (outer.function == CO_FUNCTION_DAY_ONLY && constant.type == CO_V_DATE) {
+        ordering->field = inner;
+        ordering->is_day_of = true;
+    } else if ((outer.function == CO_FUNCTION_AGE || outer.function == CO_FUNCTION_CALENDAR_YEAR ||
+                outer.function == CO_FUNCTION_FISCAL_YEAR) &&
+               inner.type == CO_V_DATE && (constant.type == CO_V_EXACT || constant.type == CO_V_DOUBLE)) {
+        ordering->field = inner;
+        ordering->is_function = true;
+        ordering->function = outer.function;
+    }
+}
+
 bool co_bounds_of(const co_binder *binder, uint32_t a, uint32_t b, co_bounds *bounds)
 {
     co_ordering ordering = { .binder = binder,
@@ -153,14 +199,11 @@ bool co_bounds_of(const co_binder *binder, uint32_t a, uint32_t b, co_bounds *bo
 
     if (ordering.constant.kind != CO_VS_CONSTANT || ordering.constant.is_null)
         return false;
-    if (ordering.field.kind == CO_VS_FUNCTION && ordering.field.function == CO_FUNCTION_DAY_ONLY &&
-        ordering.constant.type == CO_V_DATE) {
-        ordering.field = *co_vstep_of(binder, ordering.field.operands[0]);
-        ordering.is_day_of = true;
-    }
+    look_inside(&ordering);
     if (ordering.field.kind != CO_VS_FIELD || ordering.field.way.n > 0 ||
         ordering.field.type > CO_V_TIMESTAMP)
         return false;
+    bounds->is_falling = ordering.is_function && ordering.function == CO_FUNCTION_AGE;
     bounds->field = ordering.field.field;
     search(&ordering, bounds);
 
@@ -217,7 +260,7 @@ bool co_bounds_some(const co_bounds *bounds)
 
 co_pair co_bounds_compare(co_binder *binder, uint32_t object, co_compare compare, const co_bounds *bounds)
 {
-    switch (compare) {
+    switch (bounds->is_falling ? co_compare_mirror(compare) : compare) {
     case CO_LESS:
         return less(binder, object, bounds);
     case CO_LESS_EQUAL:

@@ -121,11 +121,8 @@ static const example examples[] = {
                                          "#0 0:contact COMPARE $2 > $3\n"
                                          "#1 0:contact COMPARE $2 <= $3\n"
                                          "= #0 #1\n" },
-    { "AGE(born) >= 18", "$0 FIELD DATE born\n"
-                         "$1 AGE EXACT $0\n"
-                         "$2 CONSTANT EXACT 18\n"
-                         "#0 0:contact COMPARE $1 >= $2\n"
-                         "#1 0:contact COMPARE $1 < $2\n"
+    { "AGE(born) >= 18", "#0 0:contact BETWEEN born - 14205\n"
+                         "#1 0:contact BETWEEN born 14206 +\n"
                          "= #0 #1\n" },
     { "ANNIVERSARY(born) = NEXT_N_DAYS:7", "$0 FIELD DATE born\n"
                                            "#0 0:contact ANNIVERSARY 20780 20787 $0\n"
