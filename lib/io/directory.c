@@ -16,6 +16,7 @@ struct co_directory {
     char path[PATH_BYTES];
     uint64_t generation;        /* of the file there, 0: none yet */
     int lock;                   /* -1: read only */
+    bool made;                  /* it was not there before */
     pid_t owner;
 };
 
@@ -132,20 +133,29 @@ static cohort_status check_path(const char *path, cohort_error *error)
     return COHORT_OK;
 }
 
-static cohort_status make_folder(const char *path, bool *made, cohort_error *error)
+static cohort_status make_folder(co_directory *directory, cohort_error *error)
 {
-    const cohort_status status = co_folder_make(path, error);
+    const cohort_status status = co_folder_make(directory->path, error);
 
-    *made = status == COHORT_OK;
+    directory->made = status == COHORT_OK;
     return status == COHORT_EXISTS ? COHORT_OK : status;
+}
+
+/* Leaves no folder behind that came into being for a store that did not. */
+static void unmake_folder(const co_directory *directory)
+{
+    char lock[PATH_BYTES + NAME_BYTES];
+
+    join(lock, directory->path, "LOCK");
+    co_file_remove(lock);
+    rmdir(directory->path);
 }
 
 static cohort_status open_for_writing(co_directory *directory, bool create, cohort_error *error)
 {
     char lock[PATH_BYTES + NAME_BYTES];
     uint64_t newest;
-    bool made = false;
-    cohort_status status = create ? make_folder(directory->path, &made, error) : COHORT_OK;
+    cohort_status status = create ? make_folder(directory, error) : COHORT_OK;
 
     if (status == COHORT_OK)
         status = find_newest(directory->path, &newest, error);
@@ -211,6 +221,8 @@ void co_directory_close(co_directory *directory)
 
     if (directory == NULL)
         return;
+    if (directory->made && directory->generation == 0 && directory->lock >= 0 && directory->owner == getpid())
+        unmake_folder(directory);
     co_file_close(directory->lock);
     co_memory_init(&memory, &directory->memory.allocator, 0);
     co_memory_free(&memory, directory, sizeof *directory);
