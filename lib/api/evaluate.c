@@ -50,9 +50,9 @@ void cohort_evaluator_free(cohort_evaluator *evaluator)
 /* Room for one run: two steps and one count each for every segment. */
 typedef struct batch {
     size_t n;
-    uint32_t *steps;            /* true, then false */
+    uint32_t *steps; /* true, then false */
     uint64_t *counts;
-    co_bitmap *members;         /* of the true steps, the others without memory; NULL unless wanted */
+    co_bitmap *members; /* of the true steps, the others without memory; NULL unless wanted */
     cohort_bitmap **handles;
 } batch;
 
@@ -97,8 +97,8 @@ static void close_handles(batch *b)
     }
 }
 
-static cohort_status fill_results(const co_planned *planned, batch *b, bool want_unknown, cohort_result *results,
-                                  cohort_error *error)
+static cohort_status fill_results(const co_planned *planned, batch *b, bool want_unknown,
+                                  cohort_result *results, cohort_error *error)
 {
     const co_plan *plan = planned->plan;
 
@@ -132,8 +132,8 @@ static cohort_status run_batch(const co_planned *planned, batch *b, bool want_un
         b->steps[i] = plan->results[i].true_step;
         b->steps[b->n + i] = want_unknown ? plan->results[i].false_step : CO_NO_STEP;
     }
-    status = co_eval_run(planned->eval, plan, &planned->control, b->steps, (uint32_t)(want_unknown ? 2 * b->n : b->n),
-                         b->counts, b->members, NULL, error);
+    status = co_eval_run(planned->eval, plan, &planned->control, b->steps,
+                         (uint32_t)(want_unknown ? 2 * b->n : b->n), b->counts, b->members, NULL, error);
     return status;
 }
 
@@ -209,5 +209,6 @@ cohort_status cohort_evaluate_many(cohort_evaluator *evaluator, const cohort_sna
         return co_refuse_null("the list of results", error);
     for (size_t i = 0; i < n_segments; i++)
         results[i] = (cohort_result){ NULL, 0, 0 };
-    return evaluate(evaluator, snapshot, segments, n_segments, options, want_members != 0, true, results, error);
+    return evaluate(evaluator, snapshot, segments, n_segments, options, want_members != 0, true, results,
+                    error);
 }

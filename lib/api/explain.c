@@ -1,6 +1,5 @@
 /* cohort/evaluate.h: how a segment was evaluated, node by node and step by step. */
 
-
 #include "api/options.h"
 #include "api/planned.h"
 #include "cohort/evaluate.h"
@@ -10,11 +9,11 @@ typedef int32_t receiver(void *context, const cohort_explain_item *item);
 typedef struct explanation {
     const co_planned *planned;
     co_arena arena;
-    uint32_t *steps;            /* of the nodes: true, then false */
+    uint32_t *steps; /* of the nodes: true, then false */
     uint64_t *counts;
-    uint64_t *n_rows;           /* by object; counted where is_counted */
+    uint64_t *n_rows; /* by object; counted where is_counted */
     bool *is_counted;
-    co_step_report *reports;    /* by step */
+    co_step_report *reports; /* by step */
     receiver *item;
     void *context;
     bool stopped;
@@ -31,7 +30,8 @@ static bool open_explanation(explanation *e)
     e->n_rows = co_arena_new(&e->arena, n_objects + 1, sizeof *e->n_rows);
     e->is_counted = co_arena_new(&e->arena, n_objects + 1, sizeof *e->is_counted);
     e->reports = co_arena_new(&e->arena, (size_t)plan->n_steps + 1, sizeof *e->reports);
-    return e->steps != NULL && e->counts != NULL && e->n_rows != NULL && e->is_counted != NULL && e->reports != NULL;
+    return e->steps != NULL && e->counts != NULL && e->n_rows != NULL && e->is_counted != NULL &&
+           e->reports != NULL;
 }
 
 static cohort_status count_rows(explanation *e, uint32_t object, uint64_t *n_rows, cohort_error *error)
@@ -73,8 +73,8 @@ static cohort_status tell_nodes(explanation *e, cohort_error *error)
         e->steps[i] = plan->nodes[i].true_step;
         e->steps[plan->n_nodes + i] = plan->nodes[i].false_step;
     }
-    status = co_eval_run(e->planned->eval, plan, &e->planned->control, e->steps, 2 * plan->n_nodes, e->counts, NULL,
-                         e->reports, error);
+    status = co_eval_run(e->planned->eval, plan, &e->planned->control, e->steps, 2 * plan->n_nodes, e->counts,
+                         NULL, e->reports, error);
     for (uint32_t i = 0; i < plan->n_nodes && status == COHORT_OK && !e->stopped; i++) {
         const co_plan_node *node = &plan->nodes[i];
         cohort_explain_item line = { .depth = node->depth, .n_true = e->counts[i] };
@@ -137,8 +137,8 @@ static cohort_status tell_steps(explanation *e, cohort_error *error)
     const co_plan *plan = e->planned->plan;
     co_buffer room;
     uint64_t count;
-    cohort_status status = co_eval_run(e->planned->eval, plan, &e->planned->control, &plan->results[0].true_step, 1,
-                                       &count, NULL, e->reports, error);
+    cohort_status status = co_eval_run(e->planned->eval, plan, &e->planned->control,
+                                       &plan->results[0].true_step, 1, &count, NULL, e->reports, error);
 
     co_buffer_init(&room, co_eval_memory(e->planned->eval), 0);
     for (uint32_t pass = 0; pass < plan->n_passes; pass++) {
@@ -153,8 +153,8 @@ static cohort_status tell_steps(explanation *e, cohort_error *error)
 
 cohort_status cohort_evaluate_explain(cohort_evaluator *evaluator, const cohort_snapshot *snapshot,
                                       const cohort_segment *segment, const cohort_evaluate_options *options,
-                                      int32_t (*item)(void *context, const cohort_explain_item *item), void *context,
-                                      cohort_error *error)
+                                      int32_t (*item)(void *context, const cohort_explain_item *item),
+                                      void *context, cohort_error *error)
 {
     co_planned planned;
     explanation e = { .planned = &planned, .item = item, .context = context };
@@ -167,8 +167,8 @@ cohort_status cohort_evaluate_explain(cohort_evaluator *evaluator, const cohort_
     if (status == COHORT_OK) {
         co_arena_init(&e.arena, co_eval_memory(evaluator->eval));
         /* First as it is really evaluated, so that an evaluation error is told and not explained away. */
-        status = co_eval_run(planned.eval, planned.plan, &planned.control, &planned.plan->results[0].true_step, 1,
-                             &count, NULL, NULL, error);
+        status = co_eval_run(planned.eval, planned.plan, &planned.control,
+                             &planned.plan->results[0].true_step, 1, &count, NULL, NULL, error);
         if (status == COHORT_OK && !open_explanation(&e))
             status = co_fail_memory(error);
         if (status == COHORT_OK)

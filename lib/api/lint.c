@@ -93,8 +93,9 @@ static cohort_status compare_with_kept(cohort_evaluator *evaluator, const cohort
             continue;
         status = is_same(evaluator, snapshot, definition, options, members, &same);
         if (status == COHORT_OK && same)
-            status = co_lint_add(lint, "identical-segment", segment->tree->root->position, segment->tree->root->end,
-                                 "holds exactly the records of segment '" CO_FMT "'", CO_ARG(definition->name));
+            status = co_lint_add(
+                lint, "identical-segment", segment->tree->root->position, segment->tree->root->end,
+                "holds exactly the records of segment '" CO_FMT "'", CO_ARG(definition->name));
     }
     return status;
 }
@@ -133,8 +134,8 @@ static cohort_status judge_members(cohort_evaluator *evaluator, const cohort_sna
 /* ---- the face ---- */
 
 static cohort_status collect(cohort_evaluator *evaluator, const cohort_snapshot *snapshot,
-                             const cohort_segment *segment, const cohort_evaluate_options *options, co_lint *lint,
-                             cohort_error *error)
+                             const cohort_segment *segment, const cohort_evaluate_options *options,
+                             co_lint *lint, cohort_error *error)
 {
     co_planned planned;
     cohort_status status = pass(co_expr_lint(segment->tree, lint), error);
@@ -149,8 +150,8 @@ static cohort_status collect(cohort_evaluator *evaluator, const cohort_snapshot 
                                           .tree = segment->tree,
                                           .nulls = segment->nulls };
 
-        status = pass(co_plan_lint(co_eval_memory(evaluator->eval), snapshot->version, &plan->when, &request, lint,
-                                   error),
+        status = pass(co_plan_lint(co_eval_memory(evaluator->eval), snapshot->version, &plan->when, &request,
+                                   lint, error),
                       error);
     }
     co_planned_close(&planned);
@@ -161,8 +162,8 @@ static cohort_status collect(cohort_evaluator *evaluator, const cohort_snapshot 
 
 cohort_status cohort_evaluate_lint(cohort_evaluator *evaluator, const cohort_snapshot *snapshot,
                                    const cohort_segment *segment, const cohort_evaluate_options *options,
-                                   int32_t (*item)(void *context, const cohort_lint_item *item), void *context,
-                                   cohort_error *error)
+                                   int32_t (*item)(void *context, const cohort_lint_item *item),
+                                   void *context, cohort_error *error)
 {
     cohort_status status;
     co_lint lint;
@@ -179,7 +180,9 @@ cohort_status cohort_evaluate_lint(cohort_evaluator *evaluator, const cohort_sna
             status = co_fail_memory(error);
             break;
         }
-        const cohort_lint_item line = { sizeof line, 0, from->code, from->position, from->end, message.bytes };
+        const cohort_lint_item line = {
+            sizeof line, 0, from->code, from->position, from->end, message.bytes
+        };
 
         if (item(context, &line) != 0)
             break;

@@ -20,7 +20,8 @@ co_origin co_snapshot_origin(const cohort_snapshot *snapshot, uint32_t object)
 
 cohort_status co_planned_open_trees(cohort_evaluator *evaluator, const cohort_snapshot *snapshot,
                                     const co_plan_request *requests, size_t n,
-                                    const cohort_evaluate_options *options, co_planned *planned, cohort_error *error)
+                                    const cohort_evaluate_options *options, co_planned *planned,
+                                    cohort_error *error)
 {
     cohort_status status;
     co_when when;
@@ -42,8 +43,8 @@ void co_planned_close(co_planned *planned)
     planned->plan = NULL;
 }
 
-static cohort_status make_request(const cohort_snapshot *snapshot, const cohort_segment *segment, co_wish wish,
-                                  co_plan_request *request, cohort_error *error)
+static cohort_status make_request(const cohort_snapshot *snapshot, const cohort_segment *segment,
+                                  co_wish wish, co_plan_request *request, cohort_error *error)
 {
     const co_object *object;
     cohort_status status;
@@ -62,8 +63,9 @@ static cohort_status make_request(const cohort_snapshot *snapshot, const cohort_
 }
 
 /* Line and column of a position are those in the text of the segment that does not bind. */
-static void locate(cohort_evaluator *evaluator, const cohort_snapshot *snapshot, const co_plan_request *requests,
-                   size_t n, const cohort_evaluate_options *options, cohort_error *error)
+static void locate(cohort_evaluator *evaluator, const cohort_snapshot *snapshot,
+                   const co_plan_request *requests, size_t n, const cohort_evaluate_options *options,
+                   cohort_error *error)
 {
     size_t i = 0;
 

@@ -25,7 +25,8 @@ static cohort_status ask_root(const co_planned *planned, uint32_t row, int32_t *
 
 cohort_status cohort_evaluate_contains(cohort_evaluator *evaluator, const cohort_snapshot *snapshot,
                                        const cohort_segment *segment, const cohort_value *key,
-                                       const cohort_evaluate_options *options, int32_t *answer, cohort_error *error)
+                                       const cohort_evaluate_options *options, int32_t *answer,
+                                       cohort_error *error)
 {
     co_planned planned;
     uint32_t row;
@@ -102,8 +103,8 @@ static bool kept_make_room(kept_segments *kept, uint32_t n)
            kept->false_steps != NULL && kept->answers != NULL;
 }
 
-static cohort_status kept_open(co_memory *memory, const co_version *version, uint32_t object, kept_segments *kept,
-                               cohort_error *error)
+static cohort_status kept_open(co_memory *memory, const co_version *version, uint32_t object,
+                               kept_segments *kept, cohort_error *error)
 {
     const uint32_t n = co_version_n_definitions(version);
 
@@ -129,9 +130,9 @@ static cohort_status kept_open(co_memory *memory, const co_version *version, uin
     return COHORT_OK;
 }
 
-static cohort_status tell_memberships(kept_segments *kept, const co_planned *planned, uint32_t object, uint32_t row,
-                                      int32_t (*found)(void *context, const char *segment), void *context,
-                                      cohort_error *error)
+static cohort_status tell_memberships(kept_segments *kept, const co_planned *planned, uint32_t object,
+                                      uint32_t row, int32_t (*found)(void *context, const char *segment),
+                                      void *context, cohort_error *error)
 {
     cohort_status status;
 
@@ -139,8 +140,8 @@ static cohort_status tell_memberships(kept_segments *kept, const co_planned *pla
         kept->true_steps[i] = planned->plan->results[i].true_step;
         kept->false_steps[i] = CO_NO_STEP;
     }
-    status = co_eval_row(planned->eval, planned->plan, object, row, kept->true_steps, kept->false_steps, kept->n,
-                         CO_EVAL_STRICT, kept->answers, error);
+    status = co_eval_row(planned->eval, planned->plan, object, row, kept->true_steps, kept->false_steps,
+                         kept->n, CO_EVAL_STRICT, kept->answers, error);
     for (uint32_t i = 0; i < kept->n && status == COHORT_OK; i++) {
         if (kept->answers[i] == COHORT_TRUE && found(context, kept->names[i].bytes) != 0)
             break;
@@ -221,8 +222,8 @@ static cohort_status see(const co_planned *planned, const co_plan_node *node, ui
 
     out->length = 0;
     if (node->seen != CO_NO_STEP) {
-        status = co_eval_values(planned->eval, plan, node->object, node->seen, &row, 1, CO_EVAL_LENIENT, arena, &vector,
-                                error);
+        status = co_eval_values(planned->eval, plan, node->object, node->seen, &row, 1, CO_EVAL_LENIENT,
+                                arena, &vector, error);
         if (status != COHORT_OK)
             return status;
         co_seen_print(plan, &plan->vsteps[node->seen], &vector, 0, out);
@@ -246,8 +247,8 @@ static cohort_status tell_nodes(const co_planned *planned, uint32_t row, const n
         status = text.bytes != NULL ? see(planned, node, row, arena, &seen, error) : co_fail_memory(error);
         if (status != COHORT_OK)
             break;
-        const cohort_why_item line = { sizeof line, node->depth, list->answers[i], node->is_leaf,
-                                       text.bytes,  seen.bytes };
+        const cohort_why_item line = { sizeof line,   node->depth, list->answers[i],
+                                       node->is_leaf, text.bytes,  seen.bytes };
 
         if (item(context, &line) != 0)
             break;

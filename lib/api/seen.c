@@ -80,7 +80,8 @@ static void print_key(const co_plan *plan, uint32_t object, int64_t row, co_buff
         print_int64(key.number, out);
 }
 
-void co_seen_print(const co_plan *plan, const co_vstep *vstep, const co_vector *vector, uint32_t i, co_buffer *out)
+void co_seen_print(const co_plan *plan, const co_vstep *vstep, const co_vector *vector, uint32_t i,
+                   co_buffer *out)
 {
     if (!co_bit_test(vector->valid, i)) {
         co_buffer_string(out, "NULL");

@@ -22,15 +22,44 @@ static bool both(const co_vector *a, const co_vector *b, uint32_t i)
 
 typedef bool wide_operation(co_wide a, co_wide b, co_wide *result);
 
-static void combine_wides(const co_task *task, wide_operation *operation, const co_vector *a, const co_vector *b,
-                          co_vector *out)
+/* Two numbers of 64 bits whose result has 64 bits, too: nearly all there are. */
+static bool combine_narrow(co_vstep_kind kind, int64_t a, int64_t b, int64_t *result)
 {
+#if defined(__GNUC__)
+    switch (kind) {
+    case CO_VS_ADD:
+        return !__builtin_add_overflow(a, b, result);
+    case CO_VS_SUBTRACT:
+        return !__builtin_sub_overflow(a, b, result);
+    default:
+        return !__builtin_mul_overflow(a, b, result);
+    }
+#else
+    (void)kind;
+    (void)a;
+    (void)b;
+    (void)result;
+    return false;
+#endif
+}
+
+static void combine_wides(const co_task *task, wide_operation *operation, const co_vector *a,
+                          const co_vector *b, co_vector *out)
+{
+    const bool are_narrow = !a->is_wide && !b->is_wide;
+
     for (uint32_t i = 0; i < out->n; i++) {
         co_wide result;
+        int64_t narrow;
 
         if (!both(a, b, i))
             continue;
-        if (!operation(co_vector_wide(a, i), co_vector_wide(b, i), &result) || !co_vector_put_wide(out, i, result))
+        if (are_narrow && combine_narrow(task->vstep->kind, a->numbers[i], b->numbers[i], &narrow)) {
+            co_vector_put_narrow(out, i, narrow);
+            continue;
+        }
+        if (!operation(co_vector_wide(a, i), co_vector_wide(b, i), &result) ||
+            !co_vector_put_wide(out, i, result))
             co_value_fault(task, out, i, does_not_fit);
     }
 }

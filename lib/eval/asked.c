@@ -14,7 +14,7 @@
 typedef struct question {
     co_worker *worker;
     co_scope *scope;
-    co_register within;         /* the row */
+    co_register within; /* the row */
     co_register found;
     uint32_t slot;
     co_eval_strictness strictness;
@@ -33,8 +33,8 @@ static cohort_status ask(question *q, uint32_t step, bool *answer, cohort_error 
     return COHORT_OK;
 }
 
-static cohort_status answer_nodes(question *q, const uint32_t *true_steps, const uint32_t *false_steps, uint32_t n,
-                                  int32_t *answers, cohort_error *error)
+static cohort_status answer_nodes(question *q, const uint32_t *true_steps, const uint32_t *false_steps,
+                                  uint32_t n, int32_t *answers, cohort_error *error)
 {
     cohort_status status = COHORT_OK;
 
@@ -79,10 +79,11 @@ static void close_question(question *q)
 
 /* A run over rows asked for, in the caller's thread. */
 static cohort_status start_asking(co_eval *eval, const co_plan *plan, const uint32_t *steps, size_t n_steps,
-                                  const uint32_t *vsteps, size_t n_vsteps, co_arena *arena, co_program *program,
-                                  co_run *run, cohort_error *error)
+                                  const uint32_t *vsteps, size_t n_vsteps, co_arena *arena,
+                                  co_program *program, co_run *run, cohort_error *error)
 {
-    const cohort_status status = co_program_make(plan, steps, n_steps, vsteps, n_vsteps, arena, program, error);
+    const cohort_status status =
+        co_program_make(plan, steps, n_steps, vsteps, n_vsteps, arena, program, error);
 
     if (status != COHORT_OK)
         return status;
@@ -95,7 +96,8 @@ static cohort_status start_asking(co_eval *eval, const co_plan *plan, const uint
 }
 
 /* Both lists of steps, one after the other; NULL for want of memory. */
-static uint32_t *join_steps(co_arena *arena, const uint32_t *true_steps, const uint32_t *false_steps, uint32_t n)
+static uint32_t *join_steps(co_arena *arena, const uint32_t *true_steps, const uint32_t *false_steps,
+                            uint32_t n)
 {
     uint32_t *steps = co_arena_new(arena, 2 * (size_t)n + 1, sizeof *steps);
 
@@ -106,9 +108,9 @@ static uint32_t *join_steps(co_arena *arena, const uint32_t *true_steps, const u
     return steps;
 }
 
-cohort_status co_eval_row(co_eval *eval, const co_plan *plan, uint32_t object, uint32_t row, const uint32_t *true_steps,
-                          const uint32_t *false_steps, uint32_t n, co_eval_strictness strictness, int32_t *answers,
-                          cohort_error *error)
+cohort_status co_eval_row(co_eval *eval, const co_plan *plan, uint32_t object, uint32_t row,
+                          const uint32_t *true_steps, const uint32_t *false_steps, uint32_t n,
+                          co_eval_strictness strictness, int32_t *answers, cohort_error *error)
 {
     co_run run = { 0 };
     co_program program;
@@ -120,8 +122,9 @@ cohort_status co_eval_row(co_eval *eval, const co_plan *plan, uint32_t object, u
 
     const uint32_t *steps = join_steps(&arena, true_steps, false_steps, n);
 
-    status = steps == NULL ? co_fail_memory(error)
-                           : start_asking(eval, plan, steps, 2 * (size_t)n, NULL, 0, &arena, &program, &run, error);
+    status = steps == NULL
+                 ? co_fail_memory(error)
+                 : start_asking(eval, plan, steps, 2 * (size_t)n, NULL, 0, &arena, &program, &run, error);
     if (status != COHORT_OK) {
         co_arena_clear(&arena);
         return status;
@@ -236,7 +239,8 @@ static bool keep_texts(co_arena *arena, const co_vstep *vstep, co_vector *vector
 }
 
 /* Appends a chunk's sets; their texts move to an array with room for all so far. */
-static bool keep_sets(co_arena *arena, const co_vector *from, co_vector *vector, uint32_t first, uint32_t *capacity)
+static bool keep_sets(co_arena *arena, const co_vector *from, co_vector *vector, uint32_t first,
+                      uint32_t *capacity)
 {
     const uint32_t before = vector->ends[first];
     const uint32_t n_new = from->ends[from->n];
@@ -265,12 +269,12 @@ static bool keep_sets(co_arena *arena, const co_vector *from, co_vector *vector,
 typedef struct gathering {
     co_worker *worker;
     const co_vstep *vstep;
-    uint32_t number;            /* of vstep */
+    uint32_t number; /* of vstep */
     uint32_t object;
     const uint32_t *rows;
     co_arena *arena;
     co_vector *vector;
-    uint32_t capacity;          /* of a SET's texts */
+    uint32_t capacity; /* of a SET's texts */
 } gathering;
 
 /* The values of rows [first, first + n), which lie in one tile. */
@@ -318,15 +322,20 @@ static cohort_status gather_all(gathering *g)
     return status;
 }
 
-cohort_status co_eval_values(co_eval *eval, const co_plan *plan, uint32_t object, uint32_t vstep, const uint32_t *rows,
-                             uint32_t n, co_eval_strictness strictness, co_arena *arena, co_vector *vector,
-                             cohort_error *error)
+cohort_status co_eval_values(co_eval *eval, const co_plan *plan, uint32_t object, uint32_t vstep,
+                             const uint32_t *rows, uint32_t n, co_eval_strictness strictness, co_arena *arena,
+                             co_vector *vector, cohort_error *error)
 {
     co_run run = { 0 };
     co_program program;
     co_arena own;
-    gathering g = { .worker = &eval->workers[0], .vstep = &plan->vsteps[vstep], .number = vstep, .object = object,
-                    .rows = rows, .arena = arena, .vector = vector };
+    gathering g = { .worker = &eval->workers[0],
+                    .vstep = &plan->vsteps[vstep],
+                    .number = vstep,
+                    .object = object,
+                    .rows = rows,
+                    .arena = arena,
+                    .vector = vector };
     cohort_status status;
 
     co_arena_init(&own, &eval->memory);

@@ -45,7 +45,7 @@ static void put_part(const co_task *task, const co_vector *a, uint32_t i, co_vec
     if (vstep->function == CO_FUNCTION_HOUR_IN_DAY) {
         const int64_t us = co_us_in_day(co_vector_local_us(task, a, i));
 
-        co_vector_put_wide(out, i, co_wide_of(us / CO_HOUR_US));
+        co_vector_put_narrow(out, i, us / CO_HOUR_US);
         return;
     }
 
@@ -56,7 +56,7 @@ static void put_part(const co_task *task, const co_vector *a, uint32_t i, co_vec
     else if (out->type == CO_V_DATE)
         co_vector_put(out, i, part_of_day(task, day));
     else
-        co_vector_put_wide(out, i, co_wide_of(part_of_day(task, day)));
+        co_vector_put_narrow(out, i, part_of_day(task, day));
 }
 
 static cohort_status differences(const co_task *task, const co_vector *a, co_vector *out)
@@ -68,10 +68,11 @@ static cohort_status differences(const co_task *task, const co_vector *a, co_vec
     for (uint32_t i = 0; i < out->n && status == COHORT_OK; i++) {
         if (!co_vector_has(a, i) || !co_vector_has(&b, i))
             continue;
-        co_vector_put_wide(out, i,
-                           co_wide_of(co_boundaries_crossed((co_unit)task->vstep->unit,
-                                                            co_vector_local_us(task, a, i),
-                                                            co_vector_local_us(task, &b, i), calendar)));
+        const int64_t crossed =
+            co_boundaries_crossed((co_unit)task->vstep->unit, co_vector_local_us(task, a, i),
+                                  co_vector_local_us(task, &b, i), calendar);
+
+        co_vector_put_narrow(out, i, crossed);
     }
     return status;
 }

@@ -14,13 +14,13 @@ typedef struct hand {
 
 struct co_crew {
     co_memory *memory;
-    uint32_t n_threads;         /* with the caller */
-    uint32_t n_started;         /* hands[1 .. n_started] run; the caller is none of them */
+    uint32_t n_threads; /* with the caller */
+    uint32_t n_started; /* hands[1 .. n_started] run; the caller is none of them */
     pthread_mutex_t lock;
     pthread_cond_t called;
     pthread_cond_t finished;
-    uint64_t call;              /* counts the calls */
-    uint32_t n_wanted;          /* hands below this number take part in the call */
+    uint64_t call;     /* counts the calls */
+    uint32_t n_wanted; /* hands below this number take part in the call */
     uint32_t n_busy;
     bool ends;
     void (*work)(void *context, uint32_t number);

@@ -5,8 +5,8 @@
 
 #define MOST_THREADS 1024u
 
-cohort_status co_eval_new(const cohort_allocator *allocator, uint32_t n_threads, size_t memory_limit, co_eval **eval,
-                          cohort_error *error)
+cohort_status co_eval_new(const cohort_allocator *allocator, uint32_t n_threads, size_t memory_limit,
+                          co_eval **eval, cohort_error *error)
 {
     co_memory memory;
     co_eval *made;

@@ -11,8 +11,11 @@ static void put_constant(const co_vstep *vstep, co_vector *out, uint32_t i)
 {
     switch (out->type) {
     case CO_V_EXACT:
-        co_vector_put_wide(out, i, vstep->is_wide ? vstep->constant.wide : co_wide_of(vstep->constant.number));
-        return;
+        if (vstep->is_wide)
+            out->wides[i] = vstep->constant.wide;
+        else
+            out->numbers[i] = vstep->constant.number;
+        break;
     case CO_V_DOUBLE:
         out->reals[i] = vstep->constant.real;
         break;
@@ -30,7 +33,6 @@ static void put_constant(const co_vstep *vstep, co_vector *out, uint32_t i)
         out->numbers[i] = vstep->constant.number;
         break;
     }
-    co_vector_set_valid(out, i);
 }
 
 static cohort_status constants(const co_task *task, co_vector *out)
@@ -41,6 +43,7 @@ static cohort_status constants(const co_task *task, co_vector *out)
         return COHORT_OK;
     for (uint32_t i = 0; i < out->n; i++)
         put_constant(task->vstep, out, i);
+    co_bits_fill(out->valid, 0, out->n);
     return COHORT_OK;
 }
 
@@ -71,7 +74,7 @@ static void read_value(const co_field_reader *reader, uint32_t row, co_vector *o
         co_vector_set_valid(out, i);
         return;
     case CO_V_EXACT:
-        co_vector_put_wide(out, i, co_wide_of(co_field_number(reader, row)));
+        co_vector_put_narrow(out, i, co_field_number(reader, row));
         return;
     default:
         co_vector_put(out, i, co_field_number(reader, row));
@@ -79,7 +82,8 @@ static void read_value(const co_field_reader *reader, uint32_t row, co_vector *o
 }
 
 /* A set's elements as texts, one set after the other. */
-static cohort_status read_sets(const co_task *task, const uint32_t *rows, co_field_reader *reader, co_vector *out)
+static cohort_status read_sets(const co_task *task, const uint32_t *rows, co_field_reader *reader,
+                               co_vector *out)
 {
     co_stack *scratch = &task->worker->scratch;
     uint32_t n_texts = 0;
@@ -113,9 +117,47 @@ static cohort_status read_sets(const co_task *task, const uint32_t *rows, co_fie
     return COHORT_OK;
 }
 
+static bool is_number(co_vtype type)
+{
+    return type != CO_V_TEXT && type != CO_V_POINT && type != CO_V_SET;
+}
+
+/* A number of the tile itself: the common case, without looking for the tile of each row. */
+static cohort_status own_numbers(const co_task *task, co_vector *out)
+{
+    const uint32_t field = task->vstep->field;
+    const co_column *column = co_tile_column(task->scope->tile, field);
+    const uint64_t *valid = column != NULL ? co_column_valid(column) : NULL;
+    const int64_t *numbers;
+
+    if (column == NULL)
+        return COHORT_OK;
+    if (co_scope_numbers(task->worker, task->scope, field, &numbers) != COHORT_OK)
+        return COHORT_MEMORY;
+    for (uint32_t i = 0; i < out->n; i++) {
+        const uint32_t slot = task->choice->slots[i];
+
+        if (valid != NULL && !co_bit_test(valid, slot))
+            continue;
+        const int64_t number = numbers != NULL ? numbers[slot] : co_column_number(column, slot);
+
+        if (out->numbers != NULL)
+            co_vector_put(out, i, number);
+        else if (out->reals != NULL)
+            co_vector_put_real(out, i, co_ordered_to_double(number));
+        else
+            co_vector_put_narrow(out, i, number);
+    }
+    return COHORT_OK;
+}
+
 static cohort_status fields(const co_task *task, co_vector *out)
 {
     const co_vstep *vstep = task->vstep;
+
+    if (vstep->way.n == 0 && is_number(out->type))
+        return own_numbers(task, out);
+
     const uint32_t object = co_way_object(task->worker, task->scope->object, &vstep->way, vstep->way.n);
     co_field_reader reader = co_field_reader_of(task->worker->run->plan->version, object, vstep->field);
     const uint32_t *rows = ends_of_way(task, vstep->way.n);
@@ -124,10 +166,6 @@ static cohort_status fields(const co_task *task, co_vector *out)
         return COHORT_MEMORY;
     if (out->type == CO_V_SET)
         return read_sets(task, rows, &reader, out);
-    reader.numbers_of = task->scope->number;
-    if (vstep->way.n == 0 && out->type != CO_V_TEXT && out->type != CO_V_POINT &&
-        co_scope_numbers(task->worker, task->scope, vstep->field, &reader.numbers) != COHORT_OK)
-        return COHORT_MEMORY;
     for (uint32_t i = 0; i < out->n; i++) {
         if (rows[i] != CO_NONE && co_field_at(&reader, rows[i]) != NULL)
             read_value(&reader, rows[i], out, i);
@@ -163,7 +201,7 @@ static cohort_status references(const co_task *task, co_vector *out)
         if (key.is_text && out->type == CO_V_TEXT)
             co_vector_put_text(out, i, key.text);
         else if (!key.is_text && out->type == CO_V_EXACT)
-            co_vector_put_wide(out, i, co_wide_of(key.number));
+            co_vector_put_narrow(out, i, key.number);
     }
     return COHORT_OK;
 }
@@ -186,7 +224,7 @@ static cohort_status buckets(const co_task *task, co_vector *out)
 
         if (!key.is_text)
             key.text = (co_text){ digits, co_print_int64(key.number, digits) };
-        co_vector_put_wide(out, i, co_wide_of((int64_t)(co_salt_hash(&salt, key.text) % vstep->n)));
+        co_vector_put_narrow(out, i, (int64_t)(co_salt_hash(&salt, key.text) % vstep->n));
     }
     return COHORT_OK;
 }
@@ -265,7 +303,7 @@ static cohort_status cardinalities(const co_task *task, co_vector *out)
         return status;
     for (uint32_t i = 0; i < out->n; i++) {
         if (co_vector_has(&sets, i))
-            co_vector_put_wide(out, i, co_wide_of((int64_t)sets.ends[i + 1] - sets.ends[i]));
+            co_vector_put_narrow(out, i, (int64_t)sets.ends[i + 1] - sets.ends[i]);
     }
     return COHORT_OK;
 }

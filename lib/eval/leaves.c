@@ -178,8 +178,8 @@ static cohort_status match_each(const leaf *l)
 
         if (!co_column_has(l->column, slots[i]))
             continue;
-        status = co_match_text(worker, l->scope->object, row, l->step->match, co_column_text(l->column, slots[i]),
-                               &hit, &known);
+        status = co_match_text(worker, l->scope->object, row, l->step->match,
+                               co_column_text(l->column, slots[i]), &hit, &known);
         if (known && hit != l->step->outside)
             slots[n++] = slots[i];
         if (status == COHORT_OK && i % 256 == 255)
@@ -203,8 +203,8 @@ static cohort_status find_match(const leaf *l)
         return match_each(l);
     if (l->within->form != CO_FORM_ALL)
         co_register_to_words(l->within, within);
-    status = co_column_match(l->column, l->step->match, l->within->form == CO_FORM_ALL ? NULL : within, hits, &slot,
-                             &error);
+    status = co_column_match(l->column, l->step->match, l->within->form == CO_FORM_ALL ? NULL : within, hits,
+                             &slot, &error);
     if (status == COHORT_OK)
         return take_hits(l, hits);
     return status == COHORT_MEMORY ? status : match_each(l);
@@ -357,8 +357,7 @@ static cohort_status find_static(const leaf *l)
 cohort_status co_leaf_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
                            co_register *found)
 {
-    const co_column *column =
-        step->kind == CO_STEP_STATIC ? NULL : co_tile_column(scope->tile, step->field);
+    const co_column *column = step->kind == CO_STEP_STATIC ? NULL : co_tile_column(scope->tile, step->field);
     const leaf l = { worker, scope, step, column, within, found };
 
     if (step->kind == CO_STEP_STATIC)

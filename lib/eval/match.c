@@ -21,8 +21,8 @@ static bool is_one_of(const co_text *texts, size_t n, co_text wanted)
     return false;
 }
 
-cohort_status co_match_text(co_worker *worker, uint32_t object, uint32_t row, const co_text_match *match, co_text text,
-                            bool *hit, bool *known)
+cohort_status co_match_text(co_worker *worker, uint32_t object, uint32_t row, const co_text_match *match,
+                            co_text text, bool *hit, bool *known)
 {
     cohort_error error = COHORT_ERROR_INIT;
     cohort_status status;

@@ -27,7 +27,7 @@ static bool round_exact(co_wide a, uint32_t scale, int64_t digits, uint32_t to_s
 
     const int64_t dropped = (int64_t)scale - digits;
 
-    if (dropped > 40) {             /* 2^127 has 39 digits */
+    if (dropped > 40) { /* 2^127 has 39 digits */
         *result = co_wide_of(0);
         return true;
     }
@@ -111,7 +111,7 @@ static void remainders_of_exact(const co_task *task, const co_vector *a, const c
 
 static double round_real(double a, int64_t digits)
 {
-    const int32_t most = 1100;      /* beyond the digits of any double */
+    const int32_t most = 1100; /* beyond the digits of any double */
 
     if (digits > most)
         digits = most;

@@ -21,14 +21,14 @@ typedef struct tile_rows {
     uint32_t count;
     co_form form;
     size_t n_bytes;
-    void *data;                 /* SLOTS, WORDS */
+    void *data; /* SLOTS, WORDS */
 } tile_rows;
 
 typedef struct goal {
     uint32_t step;
     bool keeps_rows;
     uint64_t count;
-    tile_rows *tiles;           /* n_tiles of the pass */
+    tile_rows *tiles; /* n_tiles of the pass */
 } goal;
 
 typedef struct job {
@@ -40,8 +40,8 @@ typedef struct job {
     uint32_t n_goals;
     goal *goals;
     _Atomic uint32_t next_tile;
-    _Atomic uint32_t fault_tile;        /* the lowest tile with a fault; UINT32_MAX: none */
-    co_step_report *reports;            /* NULL, or n_steps for each worker */
+    _Atomic uint32_t fault_tile; /* the lowest tile with a fault; UINT32_MAX: none */
+    co_step_report *reports;     /* NULL, or n_steps for each worker */
 } job;
 
 /* What the caller wants of a step. */
@@ -140,7 +140,7 @@ static void note_fault(job *j, co_worker *worker, uint32_t tile)
 {
     uint32_t lowest = atomic_load(&j->fault_tile);
 
-    if (j->reports != NULL) {           /* what cannot be found is unknown */
+    if (j->reports != NULL) { /* what cannot be found is unknown */
         worker->fault.is_set = false;
         return;
     }
@@ -226,7 +226,8 @@ static bool set_goals(job *j, const wish *wishes)
     for (uint32_t i = 0; i < plan->n_steps; i++) {
         const bool is_kept = j->run.program->step_kept[i];
 
-        if (plan->steps[i].pass != j->pass || !j->run.program->step_needed[i] || !(is_kept || wishes[i] != NOTHING))
+        if (plan->steps[i].pass != j->pass || !j->run.program->step_needed[i] ||
+            !(is_kept || wishes[i] != NOTHING))
             continue;
         goal *g = &j->goals[j->n_goals++];
 
@@ -267,8 +268,8 @@ static cohort_status run_pass(job *j, uint64_t *step_counts, cohort_error *error
 typedef struct outcome {
     const uint32_t *wanted;
     uint32_t n_wanted;
-    wish *wishes;               /* by step */
-    uint64_t *step_counts;      /* by step */
+    wish *wishes;          /* by step */
+    uint64_t *step_counts; /* by step */
     uint64_t *counts;
     co_bitmap *members;
 } outcome;
@@ -352,7 +353,8 @@ static bool open_reports(job *j, const co_step_report *reports, co_arena *arena)
 {
     if (reports == NULL)
         return true;
-    j->reports = co_arena_new(arena, (size_t)j->eval->n_threads * j->run.plan->n_steps + 1, sizeof *j->reports);
+    j->reports =
+        co_arena_new(arena, (size_t)j->eval->n_threads * j->run.plan->n_steps + 1, sizeof *j->reports);
     return j->reports != NULL;
 }
 
@@ -372,7 +374,8 @@ static void add_reports(const job *j, co_step_report *reports)
     }
 }
 
-static cohort_status run_all(job *j, outcome *o, co_step_report *reports, co_arena *arena, cohort_error *error)
+static cohort_status run_all(job *j, outcome *o, co_step_report *reports, co_arena *arena,
+                             cohort_error *error)
 {
     cohort_status status;
 
@@ -394,9 +397,9 @@ static void empty(const outcome *o, uint32_t i)
         co_bitmap_clear(&o->members[i]);
 }
 
-cohort_status co_eval_run(co_eval *eval, const co_plan *plan, const co_eval_control *control, const uint32_t *wanted,
-                          uint32_t n_wanted, uint64_t *counts, co_bitmap *members, co_step_report *reports,
-                          cohort_error *error)
+cohort_status co_eval_run(co_eval *eval, const co_plan *plan, const co_eval_control *control,
+                          const uint32_t *wanted, uint32_t n_wanted, uint64_t *counts, co_bitmap *members,
+                          co_step_report *reports, cohort_error *error)
 {
     co_program program;
     co_arena arena;

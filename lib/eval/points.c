@@ -68,8 +68,7 @@ cohort_status co_point_values(const co_task *task, co_vector *out)
             continue;
         if (task->vstep->function == CO_FUNCTION_DISTANCE) {
             co_vector_put_real(
-                out, i,
-                co_distance_km(a.reals[i], a.longitudes[i], b.reals[i], b.longitudes[i]) / unit_km);
+                out, i, co_distance_km(a.reals[i], a.longitudes[i], b.reals[i], b.longitudes[i]) / unit_km);
         } else if (fabs(a.reals[i]) <= 90 && fabs(b.reals[i]) <= 180) {
             out->reals[i] = a.reals[i];
             out->longitudes[i] = b.reals[i];

@@ -10,14 +10,14 @@
  */
 typedef struct frame {
     uint32_t node;
-    uint32_t next;              /* child to look at */
+    uint32_t next; /* child to look at */
 } frame;
 
 typedef struct walk {
     co_program *program;
     frame *frames;
     uint32_t n_frames;
-    uint32_t *depths;           /* by node; 0: not finished */
+    uint32_t *depths; /* by node; 0: not finished */
 } walk;
 
 static uint32_t node_of_vstep(const co_plan *plan, uint32_t vstep)
@@ -141,7 +141,8 @@ static cohort_status visit(walk *w, uint32_t root, cohort_error *error)
             w->n_frames--;
         } else if (w->depths[child] == 0) {
             if (w->n_frames == CO_PROGRAM_DEPTH)
-                return co_fail(error, COHORT_LIMIT, "conditions and segments lie more than %u levels deep in each other",
+                return co_fail(error, COHORT_LIMIT,
+                               "conditions and segments lie more than %u levels deep in each other",
                                CO_PROGRAM_DEPTH);
             w->frames[w->n_frames++] = (frame){ child, 0 };
         }
@@ -154,7 +155,7 @@ static cohort_status visit(walk *w, uint32_t root, cohort_error *error)
 typedef struct ranked {
     uint32_t step;
     uint32_t position;
-    double burden;              /* time spent for each row settled */
+    double burden; /* time spent for each row settled */
 } ranked;
 
 static int by_burden(const void *a, const void *b)
@@ -237,7 +238,8 @@ static bool find_horizons(co_program *program, co_arena *arena)
             continue;
         const bool is_date = object->fields[object->time].type == COHORT_DATE;
 
-        program->horizons[i] = (co_horizon){ true, object->time, is_date ? plan->today : plan->when.as_of_us };
+        program->horizons[i] =
+            (co_horizon){ true, object->time, is_date ? plan->today : plan->when.as_of_us };
     }
     return true;
 }
@@ -260,8 +262,9 @@ static bool make_room(co_program *program, walk *w, co_arena *arena)
            w->depths != NULL && w->frames != NULL;
 }
 
-cohort_status co_program_make(const co_plan *plan, const uint32_t *steps, size_t n_steps, const uint32_t *vsteps,
-                              size_t n_vsteps, co_arena *arena, co_program *program, cohort_error *error)
+cohort_status co_program_make(const co_plan *plan, const uint32_t *steps, size_t n_steps,
+                              const uint32_t *vsteps, size_t n_vsteps, co_arena *arena, co_program *program,
+                              cohort_error *error)
 {
     walk w = { .program = program };
     cohort_status status = COHORT_OK;

@@ -281,7 +281,8 @@ bool co_register_and(co_register *a, const co_register *b)
         return co_register_and_words(a, b->buffer);
     if (a->form == CO_FORM_WORDS)
         return keep_few(a, b);
-    a->count = (uint32_t)a->pool->kernel->intersect_slots(a->buffer, a->count, b->buffer, b->count, a->buffer);
+    a->count =
+        (uint32_t)a->pool->kernel->intersect_slots(a->buffer, a->count, b->buffer, b->count, a->buffer);
     take_form(a);
     return true;
 }

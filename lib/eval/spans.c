@@ -16,7 +16,8 @@ static void add_days(const co_task *task, const co_vector *a, const co_vector *b
     const co_wide day = co_wide_of(a->numbers[i]);
     co_wide sum;
     int64_t result;
-    const bool fits = task->vstep->subtract ? co_wide_subtract(day, days, &sum) : co_wide_add(day, days, &sum);
+    const bool fits =
+        task->vstep->subtract ? co_wide_subtract(day, days, &sum) : co_wide_add(day, days, &sum);
 
     if (fits && co_wide_to_int64(sum, &result) && co_day_in_range(result))
         co_vector_put(out, i, result);
@@ -24,7 +25,8 @@ static void add_days(const co_task *task, const co_vector *a, const co_vector *b
         co_value_fault(task, out, i, outside_calendar);
 }
 
-static void add_to_instant(const co_task *task, const co_vector *a, const co_vector *b, uint32_t i, co_vector *out)
+static void add_to_instant(const co_task *task, const co_vector *a, const co_vector *b, uint32_t i,
+                           co_vector *out)
 {
     int64_t result;
 
@@ -45,7 +47,8 @@ static void put_interval(const co_task *task, bool fits, co_interval interval, u
     }
 }
 
-static void add_intervals(const co_task *task, const co_vector *a, const co_vector *b, uint32_t i, co_vector *out)
+static void add_intervals(const co_task *task, const co_vector *a, const co_vector *b, uint32_t i,
+                          co_vector *out)
 {
     const bool subtracts = task->vstep->subtract || task->vstep->kind == CO_VS_SUBTRACT;
     co_interval right = b->intervals[i];
@@ -56,7 +59,8 @@ static void add_intervals(const co_task *task, const co_vector *a, const co_vect
     put_interval(task, fits, sum, i, out);
 }
 
-static void scale_interval(const co_task *task, const co_vector *a, const co_vector *b, uint32_t i, co_vector *out)
+static void scale_interval(const co_task *task, const co_vector *a, const co_vector *b, uint32_t i,
+                           co_vector *out)
 {
     co_interval product = { 0, 0 };
     int64_t factor;
@@ -73,7 +77,7 @@ static void combine(const co_task *task, const co_vector *a, const co_vector *b,
         add_days(task, a, b, i, out);
         return;
     case CO_VS_DATE_DIFFERENCE:
-        co_vector_put_wide(out, i, co_wide_of(a->numbers[i] - b->numbers[i]));
+        co_vector_put_narrow(out, i, a->numbers[i] - b->numbers[i]);
         return;
     case CO_VS_TIMESTAMP_DIFFERENCE:
         put_interval(task, true, (co_interval){ 0, a->numbers[i] - b->numbers[i] }, i, out);

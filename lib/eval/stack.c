@@ -10,7 +10,7 @@
 
 struct co_stack_block {
     co_stack_block *above;
-    size_t size;                /* of bytes */
+    size_t size; /* of bytes */
     size_t used;
     alignas(ALIGNMENT) unsigned char bytes[];
 };
@@ -64,7 +64,7 @@ void *co_stack_new(co_stack *stack, size_t n, size_t size)
 
     if (!co_multiply_size(n, size, &bytes) || !co_add_size(bytes, ALIGNMENT, &bytes))
         return NULL;
-    bytes -= bytes % ALIGNMENT;     /* at least the product, at least one unit */
+    bytes -= bytes % ALIGNMENT; /* at least the product, at least one unit */
     if (stack->current == NULL || stack->current->size - stack->current->used < bytes) {
         if (!climb(stack, bytes))
             return NULL;

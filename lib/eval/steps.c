@@ -46,8 +46,8 @@ static cohort_status find_or(co_worker *worker, co_scope *scope, uint32_t number
     return status;
 }
 
-static cohort_status find_minus(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
-                                co_register *found)
+static cohort_status find_minus(co_worker *worker, co_scope *scope, const co_step *step,
+                                const co_register *within, co_register *found)
 {
     co_register taken;
     cohort_status status;
@@ -106,8 +106,8 @@ static bool take_decided(co_worker *worker, tally *t, uint32_t wanted, uint32_t 
     return fine;
 }
 
-static cohort_status find_at_least(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
-                                   co_register *found)
+static cohort_status find_at_least(co_worker *worker, co_scope *scope, const co_step *step,
+                                   const co_register *within, co_register *found)
 {
     const co_mark mark = co_stack_mark(&worker->scratch);
     cohort_status status = COHORT_OK;
@@ -219,7 +219,8 @@ static cohort_status learn(co_worker *worker, co_scope *scope, uint32_t number, 
 cohort_status co_step_find(co_worker *worker, co_scope *scope, uint32_t step, const co_register *within,
                            co_register *found)
 {
-    const bool shared = worker->run->plan->steps[step].n_users > 1 || scope->in_value || worker->remembers_all;
+    const bool shared =
+        worker->run->plan->steps[step].n_users > 1 || scope->in_value || worker->remembers_all;
     co_memo *memo;
 
     co_register_set_empty(found);
@@ -231,7 +232,8 @@ cohort_status co_step_find(co_worker *worker, co_scope *scope, uint32_t step, co
     if (memo == NULL)
         return COHORT_MEMORY;
     if (!memo->is_complete) {
-        const cohort_status status = learn(worker, scope, step, rows_to_find(worker, scope, step, within), memo);
+        const cohort_status status =
+            learn(worker, scope, step, rows_to_find(worker, scope, step, within), memo);
 
         if (status != COHORT_OK)
             return status;

@@ -16,7 +16,7 @@ typedef struct chunk {
     const co_step *step;
     co_vector a;
     co_vector b;
-    uint16_t *kept;             /* where slots that pass are written */
+    uint16_t *kept; /* where slots that pass are written */
     size_t n_kept;
 } chunk;
 
@@ -42,11 +42,33 @@ static bool ignores_case(const chunk *c)
     return vsteps[c->step->a].nocase || vsteps[c->step->b].nocase;
 }
 
+/* Both are held as plain numbers that compare as they are. */
+static bool are_numbers(const co_vector *a, const co_vector *b)
+{
+    return a->numbers != NULL && b->numbers != NULL && a->scale == b->scale;
+}
+
+static void compare_numbers(chunk *c, const bool *passes)
+{
+    for (uint32_t i = 0; i < c->a.n; i++) {
+        const int64_t a = c->a.numbers[i];
+        const int64_t b = c->b.numbers[i];
+
+        keep(c, i,
+             co_vector_has(&c->a, i) && co_vector_has(&c->b, i) &&
+                 passes[(a > b) - (a < b) + 1] != c->step->outside);
+    }
+}
+
 static void compare(chunk *c)
 {
     const bool *passes = satisfied[c->step->compare];
     const bool nocase = ignores_case(c);
 
+    if (are_numbers(&c->a, &c->b)) {
+        compare_numbers(c, passes);
+        return;
+    }
     for (uint32_t i = 0; i < c->a.n; i++) {
         if (!co_vector_has(&c->a, i) || !co_vector_has(&c->b, i))
             continue;
@@ -76,8 +98,9 @@ static void match_pairs(chunk *c)
     for (uint32_t i = 0; i < c->a.n; i++) {
         if (!co_vector_has(&c->a, i) || !co_vector_has(&c->b, i))
             continue;
-        keep(c, i, co_text_pair_test(c->step->text_verb, c->step->escape, nocase, c->a.texts[i], c->b.texts[i]) !=
-                       c->step->outside);
+        keep(c, i,
+             co_text_pair_test(c->step->text_verb, c->step->escape, nocase, c->a.texts[i], c->b.texts[i]) !=
+                 c->step->outside);
     }
 }
 
@@ -93,8 +116,8 @@ static cohort_status match_texts(chunk *c)
 
         if (!co_vector_has(&c->a, i))
             continue;
-        status = co_match_text(c->task.worker, c->task.scope->object, co_task_row(&c->task, i), c->step->match,
-                               c->a.texts[i], &hit, &known);
+        status = co_match_text(c->task.worker, c->task.scope->object, co_task_row(&c->task, i),
+                               c->step->match, c->a.texts[i], &hit, &known);
         keep(c, i, known && hit != c->step->outside);
     }
     return status;

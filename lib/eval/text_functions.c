@@ -49,7 +49,8 @@ static co_text trim(co_text text)
     return text;
 }
 
-static cohort_status change_case(const co_task *task, co_text text, co_buffer *room, uint32_t i, co_vector *out)
+static cohort_status change_case(const co_task *task, co_text text, co_buffer *room, uint32_t i,
+                                 co_vector *out)
 {
     char *bytes;
 
@@ -101,7 +102,7 @@ cohort_status co_text_values(const co_task *task, co_vector *out)
         if (task->vstep->function == CO_FUNCTION_TRIM)
             co_vector_put_text(out, i, trim(a.texts[i]));
         else
-            co_vector_put_wide(out, i, co_wide_of((int64_t)co_utf8_count(a.texts[i])));
+            co_vector_put_narrow(out, i, (int64_t)co_utf8_count(a.texts[i]));
     }
     return COHORT_OK;
 }

@@ -93,6 +93,15 @@ static inline co_wide co_vector_wide(const co_vector *vector, uint32_t i)
 }
 bool co_vector_put_wide(co_vector *vector, uint32_t i, co_wide value);
 
+static inline void co_vector_put_narrow(co_vector *vector, uint32_t i, int64_t value)
+{
+    if (vector->is_wide)
+        vector->wides[i] = co_wide_of(value);
+    else
+        vector->numbers[i] = value;
+    co_bit_set(vector->valid, i);
+}
+
 /* Value j of `from` becomes value i; both of one type. */
 void co_vector_copy_value(co_vector *vector, uint32_t i, const co_vector *from, uint32_t j);
 

@@ -41,7 +41,8 @@ static bool open_arrays(co_stack *scratch, co_vector *vector)
     return vector->numbers != NULL;
 }
 
-bool co_vector_open(co_stack *scratch, co_vtype type, uint32_t scale, bool is_wide, uint32_t n, co_vector *vector)
+bool co_vector_open(co_stack *scratch, co_vtype type, uint32_t scale, bool is_wide, uint32_t n,
+                    co_vector *vector)
 {
     const size_t n_words = co_words_for(n);
 
@@ -102,7 +103,9 @@ int co_vector_compare(const co_vector *a, uint32_t i, const co_vector *b, uint32
     assert(a->type == b->type);
     switch (a->type) {
     case CO_V_EXACT:
-        if (a->is_wide || b->is_wide || a->scale != b->scale)
+        if (a->scale == b->scale && (a->is_wide || b->is_wide))
+            return co_wide_compare(co_vector_wide(a, i), co_vector_wide(b, j));
+        if (a->scale != b->scale)
             return co_wide_compare_decimal(co_vector_wide(a, i), a->scale, co_vector_wide(b, j), b->scale);
         break;
     case CO_V_DOUBLE:
@@ -112,7 +115,8 @@ int co_vector_compare(const co_vector *a, uint32_t i, const co_vector *b, uint32
             return order_of_reals(a->reals[i], b->reals[j]);
         return order_of_reals(a->longitudes[i], b->longitudes[j]);
     case CO_V_TEXT:
-        return nocase ? co_text_fold_compare(a->texts[i], b->texts[j]) : co_text_compare(a->texts[i], b->texts[j]);
+        return nocase ? co_text_fold_compare(a->texts[i], b->texts[j])
+                      : co_text_compare(a->texts[i], b->texts[j]);
     case CO_V_INTERVAL:
         return co_interval_compare(a->intervals[i], b->intervals[j]);
     default:
@@ -127,8 +131,8 @@ void co_value_fault(const co_task *task, co_vector *out, uint32_t i, const char 
     co_worker_fault(task->worker, task->scope->object, co_task_row(task, i), COHORT_OVERFLOW, "%s", what);
 }
 
-void co_vector_put_result(const co_task *task, co_vector *out, uint32_t i, double result, bool operands_finite,
-                          const char *what)
+void co_vector_put_result(const co_task *task, co_vector *out, uint32_t i, double result,
+                          bool operands_finite, const char *what)
 {
     if (isnan(result))
         return;
@@ -142,12 +146,14 @@ int64_t co_vector_local_us(const co_task *task, const co_vector *vector, uint32_
 {
     if (vector->type == CO_V_DATE)
         return vector->numbers[i] * CO_DAY_US;
-    return co_zone_local_us(task->worker->run->plan->when.zone, vector->numbers[i], &task->worker->zone_cursor);
+    return co_zone_local_us(task->worker->run->plan->when.zone, vector->numbers[i],
+                            &task->worker->zone_cursor);
 }
 
 int64_t co_vector_local_day(const co_task *task, const co_vector *vector, uint32_t i)
 {
     if (vector->type == CO_V_DATE)
         return vector->numbers[i];
-    return co_zone_local_day(task->worker->run->plan->when.zone, vector->numbers[i], &task->worker->zone_cursor);
+    return co_zone_local_day(task->worker->run->plan->when.zone, vector->numbers[i],
+                             &task->worker->zone_cursor);
 }

@@ -14,7 +14,7 @@
 /* A kept set, remembering the tile looked at last. */
 typedef struct kept_reader {
     const co_bitmap *set;
-    uint32_t number;            /* CO_NONE: none yet */
+    uint32_t number; /* CO_NONE: none yet */
     co_tile_view view;
     uint64_t *scratch;
 } kept_reader;
@@ -75,7 +75,8 @@ static int by_row(const void *a, const void *b)
 }
 
 /* Answers a run of parents of one tile. */
-static cohort_status ask_tile(co_worker *worker, const co_step *step, const asked *parents, uint32_t n, bool *answers)
+static cohort_status ask_tile(co_worker *worker, const co_step *step, const asked *parents, uint32_t n,
+                              bool *answers)
 {
     const uint32_t number = parents[0].row / CO_TILE_ROWS;
     co_scope *scope = co_scope_find(worker, step->way.object, number);
@@ -90,7 +91,7 @@ static cohort_status ask_tile(co_worker *worker, const co_step *step, const aske
 
     const co_register *base = scope->base;
 
-    scope->base = NULL;         /* the tile may be the one whose rows ask */
+    scope->base = NULL; /* the tile may be the one whose rows ask */
     for (uint32_t i = 0; i < n; i++) {
         if (i == 0 || parents[i].row != parents[i - 1].row)
             slots[n_slots++] = (uint16_t)(parents[i].row % CO_TILE_ROWS);
@@ -149,8 +150,8 @@ static cohort_status answer(co_worker *worker, const co_step *step, const uint32
     return COHORT_OK;
 }
 
-static cohort_status find_rows(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
-                               kept_reader *kept, co_register *found)
+static cohort_status find_rows(co_worker *worker, co_scope *scope, const co_step *step,
+                               const co_register *within, kept_reader *kept, co_register *found)
 {
     uint16_t *slots = co_stack_new(&worker->scratch, within->count, sizeof *slots);
     size_t n_kept = 0;

@@ -17,7 +17,8 @@ const co_column *co_field_at(co_field_reader *reader, uint32_t row)
         reader->number = number;
         reader->column = tile != NULL ? co_tile_column(tile, reader->field) : NULL;
     }
-    if (reader->column == NULL || slot >= co_column_length(reader->column) || !co_column_has(reader->column, slot))
+    if (reader->column == NULL || slot >= co_column_length(reader->column) ||
+        !co_column_has(reader->column, slot))
         return NULL;
     return reader->column;
 }

@@ -78,7 +78,8 @@ static size_t print_key(const co_run *run, uint32_t object, uint32_t row, char *
     return length > 0 && (size_t)length < room ? (size_t)length : 0;
 }
 
-void co_worker_fault(co_worker *worker, uint32_t object, uint32_t row, cohort_status status, const char *format, ...)
+void co_worker_fault(co_worker *worker, uint32_t object, uint32_t row, cohort_status status,
+                     const char *format, ...)
 {
     co_fault *fault = &worker->fault;
     char key[160];

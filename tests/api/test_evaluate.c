@@ -147,9 +147,11 @@ START_TEST(members_and_counts_are_those_of_the_segment)
         const char *condition;
         uint64_t n;
     } rows[] = {
-        { "age >= 50", 450 },  { "NOT (age >= 50)", 450 },       { "age IS NULL", 100 },
-        { "TRUE", 1000 },      { "FALSE", 0 },                   { "account.size > 100", 500 },
-        { "id <= 3", 3 },      { "country = 'AU' OR age = 1", 340 }, { "age + id = 2", 1 },
+        { "age >= 50", 450 },   { "NOT (age >= 50)", 450 },
+        { "age IS NULL", 100 }, { "TRUE", 1000 },
+        { "FALSE", 0 },         { "account.size > 100", 500 },
+        { "id <= 3", 3 },       { "country = 'AU' OR age = 1", 340 },
+        { "age + id = 2", 1 },
     };
     bench b = open_bench(1000, 2);
 
@@ -158,7 +160,8 @@ START_TEST(members_and_counts_are_those_of_the_segment)
         cohort_bitmap *members;
         uint64_t n;
 
-        ck_assert_int_eq(cohort_evaluate(b.evaluator, b.snapshot, segment, &b.options, &members, &b.error), COHORT_OK);
+        ck_assert_int_eq(cohort_evaluate(b.evaluator, b.snapshot, segment, &b.options, &members, &b.error),
+                         COHORT_OK);
         ck_assert_int_eq(count(&b, "contact", rows[i].condition, &n), COHORT_OK);
         ck_assert_msg(n == rows[i].n, "%s: %u, not %u", rows[i].condition, (unsigned)n, (unsigned)rows[i].n);
         ck_assert_uint_eq(cohort_bitmap_count(members), n);
@@ -193,7 +196,8 @@ START_TEST(many_segments_of_several_objects_run_together)
                      COHORT_OK);
     ck_assert_ptr_null(results[0].members);
     ck_assert_uint_eq(results[2].n_members, 450);
-    ck_assert_int_eq(cohort_evaluate_many(b.evaluator, b.snapshot, NULL, 0, &b.options, 0, NULL, &b.error), COHORT_OK);
+    ck_assert_int_eq(cohort_evaluate_many(b.evaluator, b.snapshot, NULL, 0, &b.options, 0, NULL, &b.error),
+                     COHORT_OK);
     for (int i = 0; i < 3; i++)
         cohort_segment_free(segments[i]);
     close_bench(&b);
@@ -225,7 +229,9 @@ START_TEST(threads_kernels_and_edges_change_nothing)
 {
     static const int64_t sizes[] = { 65535, 65536, 65537 };
     static const char *const conditions[] = {
-        "age >= 50 AND NOT (country = 'AU')", "age / 3 > 20", "account.size > 100 XOR age IS NULL",
+        "age >= 50 AND NOT (country = 'AU')",
+        "age / 3 > 20",
+        "account.size > 100 XOR age IS NULL",
         "IF(country = 'DE', age, 0) + 1 = 1",
     };
     bench one = open_bench(sizes[_i], 1);
@@ -234,7 +240,8 @@ START_TEST(threads_kernels_and_edges_change_nothing)
     for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++) {
         uint64_t first = UINT64_MAX;
 
-        for_every_kernel(kernel) {
+        for_every_kernel(kernel)
+        {
             uint64_t n;
             uint64_t m;
 
@@ -265,7 +272,8 @@ START_TEST(events_after_the_instant_do_not_exist)
     ck_assert_uint_eq(n, 6);
     ck_assert_int_eq(count(&b, "visit", "NOT (contact.age = 1)", &n), COHORT_OK);
     ck_assert_uint_eq(n, 4);
-    ck_assert_int_eq(cohort_evaluate_many(b.evaluator, b.snapshot, list, 1, &b.options, 0, &result, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_evaluate_many(b.evaluator, b.snapshot, list, 1, &b.options, 0, &result, NULL),
+                     COHORT_OK);
     ck_assert_uint_eq(result.n_unknown, 0);
     b.options.has_as_of = 0;
     ck_assert_int_eq(count(&b, "visit", "TRUE", &n), COHORT_OK);
@@ -387,9 +395,12 @@ START_TEST(one_record_is_asked_alone)
         const char *condition;
         int32_t answer;
     } rows[] = {
-        { 7, "age = 7", COHORT_TRUE },           { 7, "age = 8", COHORT_FALSE },
-        { 10, "age = 8", COHORT_UNKNOWN },       { 8, "account.size = 1000", COHORT_TRUE },
-        { 7, "account.size = 1000", COHORT_FALSE }, { 7, "LN(age) > 1", COHORT_TRUE },
+        { 7, "age = 7", COHORT_TRUE },
+        { 7, "age = 8", COHORT_FALSE },
+        { 10, "age = 8", COHORT_UNKNOWN },
+        { 8, "account.size = 1000", COHORT_TRUE },
+        { 7, "account.size = 1000", COHORT_FALSE },
+        { 7, "LN(age) > 1", COHORT_TRUE },
     };
     bench b = open_bench(1000, 1);
     const cohort_value unknown = number(COHORT_INT, 5000);
@@ -400,13 +411,15 @@ START_TEST(one_record_is_asked_alone)
         cohort_segment *asked = parse("contact", rows[i].condition);
         const cohort_value key = number(COHORT_INT, rows[i].key);
 
-        ck_assert_int_eq(cohort_evaluate_contains(b.evaluator, b.snapshot, asked, &key, &b.options, &answer, NULL),
-                         COHORT_OK);
+        ck_assert_int_eq(
+            cohort_evaluate_contains(b.evaluator, b.snapshot, asked, &key, &b.options, &answer, NULL),
+            COHORT_OK);
         ck_assert_msg(answer == rows[i].answer, "%s of %d", rows[i].condition, (int)rows[i].key);
         cohort_segment_free(asked);
     }
-    ck_assert_int_eq(cohort_evaluate_contains(b.evaluator, b.snapshot, segment, &unknown, &b.options, &answer, NULL),
-                     COHORT_NOT_FOUND);
+    ck_assert_int_eq(
+        cohort_evaluate_contains(b.evaluator, b.snapshot, segment, &unknown, &b.options, &answer, NULL),
+        COHORT_NOT_FOUND);
     cohort_segment_free(segment);
     close_bench(&b);
 }
@@ -439,23 +452,25 @@ START_TEST(a_record_knows_its_segments)
     lines all = { .n = 0 };
     lines first = { .stop_after = 1 };
 
-    ck_assert_int_eq(cohort_store_define(b.store, "contact", "young", "age < 30", SIZE_MAX, NULL, NULL), COHORT_OK);
-    ck_assert_int_eq(cohort_store_define(b.store, "contact", "old", "age > 60", SIZE_MAX, NULL, NULL), COHORT_OK);
-    ck_assert_int_eq(cohort_store_define(b.store, "contact", "it's", "SEGMENT('young')", SIZE_MAX, NULL, NULL),
+    ck_assert_int_eq(cohort_store_define(b.store, "contact", "young", "age < 30", SIZE_MAX, NULL, NULL),
                      COHORT_OK);
+    ck_assert_int_eq(cohort_store_define(b.store, "contact", "old", "age > 60", SIZE_MAX, NULL, NULL),
+                     COHORT_OK);
+    ck_assert_int_eq(
+        cohort_store_define(b.store, "contact", "it's", "SEGMENT('young')", SIZE_MAX, NULL, NULL), COHORT_OK);
     ck_assert_int_eq(cohort_store_define_keys(b.store, "contact", "list", 2, keys, NULL), COHORT_OK);
     cohort_snapshot_release(b.snapshot);
     ck_assert_int_eq(cohort_store_snapshot(b.store, &b.snapshot, NULL), COHORT_OK);
-    ck_assert_int_eq(cohort_evaluate_memberships(b.evaluator, b.snapshot, "contact", &keys[0], &b.options, add_name,
-                                                 &all, &b.error),
+    ck_assert_int_eq(cohort_evaluate_memberships(b.evaluator, b.snapshot, "contact", &keys[0], &b.options,
+                                                 add_name, &all, &b.error),
                      COHORT_OK);
     ck_assert_str_eq(all.text, "it's\nlist\nyoung\n");
-    ck_assert_int_eq(cohort_evaluate_memberships(b.evaluator, b.snapshot, "contact", &keys[0], &b.options, add_name,
-                                                 &first, &b.error),
+    ck_assert_int_eq(cohort_evaluate_memberships(b.evaluator, b.snapshot, "contact", &keys[0], &b.options,
+                                                 add_name, &first, &b.error),
                      COHORT_OK);
     ck_assert_str_eq(first.text, "it's\n");
-    ck_assert_int_eq(cohort_evaluate_memberships(b.evaluator, b.snapshot, "contact", &keys[1], &b.options, add_name,
-                                                 &all, &b.error),
+    ck_assert_int_eq(cohort_evaluate_memberships(b.evaluator, b.snapshot, "contact", &keys[1], &b.options,
+                                                 add_name, &all, &b.error),
                      COHORT_NOT_FOUND);
     close_bench(&b);
 }
@@ -478,8 +493,9 @@ START_TEST(why_shows_each_node_and_what_it_saw)
     const cohort_value key = number(COHORT_INT, 3);
     lines why = { .n = 0 };
 
-    ck_assert_int_eq(cohort_evaluate_why(b.evaluator, b.snapshot, segment, &key, &b.options, add_why, &why, &b.error),
-                     COHORT_OK);
+    ck_assert_int_eq(
+        cohort_evaluate_why(b.evaluator, b.snapshot, segment, &key, &b.options, add_why, &why, &b.error),
+        COHORT_OK);
     ck_assert_str_eq(why.text, "AND: false\n"
                                "  age > 30: false, saw 3\n"
                                "  NOT: false\n"
@@ -512,7 +528,8 @@ START_TEST(explain_counts_nodes_and_steps)
     lines told = { .n = 0 };
 
     ck_assert_int_eq(
-        cohort_evaluate_explain(b.evaluator, b.snapshot, segment, &b.options, add_item, &told, &b.error), COHORT_OK);
+        cohort_evaluate_explain(b.evaluator, b.snapshot, segment, &b.options, add_item, &told, &b.error),
+        COHORT_OK);
     ck_assert_ptr_nonnull(strstr(told.text, "AND: 30 true, 7 unknown\n"
                                             "  age >= 50: 45 true, 10 unknown\n"
                                             "  NOT: 67 true, 0 unknown\n"
@@ -543,7 +560,8 @@ START_TEST(lint_counts_members_and_compares_segments)
     bench b = open_bench(1000, 1);
     const cohort_value keys[3] = { number(COHORT_INT, 7), number(COHORT_INT, 8), number(COHORT_INT, 7777) };
 
-    ck_assert_int_eq(cohort_store_define(b.store, "contact", "young", "age < 30", SIZE_MAX, NULL, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_store_define(b.store, "contact", "young", "age < 30", SIZE_MAX, NULL, NULL),
+                     COHORT_OK);
     ck_assert_int_eq(cohort_store_define_keys(b.store, "contact", "list", 3, keys, NULL), COHORT_OK);
     cohort_snapshot_release(b.snapshot);
     ck_assert_int_eq(cohort_store_snapshot(b.store, &b.snapshot, NULL), COHORT_OK);
@@ -560,7 +578,8 @@ START_TEST(lint_counts_members_and_compares_segments)
     cohort_segment *segment = parse("contact", "nonsense = 1 AND a = 2 OR b = 3");
     lines told = { .n = 0 };
 
-    ck_assert_int_eq(cohort_evaluate_lint(b.evaluator, NULL, segment, NULL, add_warning, &told, &b.error), COHORT_OK);
+    ck_assert_int_eq(cohort_evaluate_lint(b.evaluator, NULL, segment, NULL, add_warning, &told, &b.error),
+                     COHORT_OK);
     ck_assert_ptr_nonnull(strstr(told.text, "mixed-and-or"));
     cohort_segment_free(segment);
     close_bench(&b);
@@ -621,16 +640,20 @@ static cohort_status call(int which, bench *b, cohort_evaluator *evaluator, cons
         cohort_bitmap_free(results[1].members);
         return status;
     case CONTAINS:
-        return cohort_evaluate_contains(evaluator, b->snapshot, segment, &key, &b->options, &answer, &b->error);
+        return cohort_evaluate_contains(evaluator, b->snapshot, segment, &key, &b->options, &answer,
+                                        &b->error);
     case EXPLAIN:
-        return cohort_evaluate_explain(evaluator, b->snapshot, segment, &b->options, ignore_explain, NULL, &b->error);
+        return cohort_evaluate_explain(evaluator, b->snapshot, segment, &b->options, ignore_explain, NULL,
+                                       &b->error);
     case WHY:
-        return cohort_evaluate_why(evaluator, b->snapshot, segment, &key, &b->options, ignore_why, NULL, &b->error);
+        return cohort_evaluate_why(evaluator, b->snapshot, segment, &key, &b->options, ignore_why, NULL,
+                                   &b->error);
     case LINT:
-        return cohort_evaluate_lint(evaluator, b->snapshot, segment, &b->options, ignore_lint, NULL, &b->error);
+        return cohort_evaluate_lint(evaluator, b->snapshot, segment, &b->options, ignore_lint, NULL,
+                                    &b->error);
     default:
-        return cohort_evaluate_memberships(evaluator, b->snapshot, "contact", &key, &b->options, ignore_name, NULL,
-                                           &b->error);
+        return cohort_evaluate_memberships(evaluator, b->snapshot, "contact", &key, &b->options, ignore_name,
+                                           NULL, &b->error);
     }
 }
 
@@ -638,12 +661,14 @@ START_TEST(every_refused_allocation_is_told_and_nothing_leaks)
 {
     bench b = open_bench(300, 1);
     cohort_segment *segment = parse(
-        "contact", "age >= 50 XOR (UPPER(country) = 'AU' OR account.size + age > 10 OR AT LEAST 1 OF (id = 1, id = 2))");
+        "contact",
+        "age >= 50 XOR (UPPER(country) = 'AU' OR account.size + age > 10 OR AT LEAST 1 OF (id = 1, id = 2))");
 
-    ck_assert_int_eq(cohort_store_define(b.store, "contact", "young", "age < 30", SIZE_MAX, NULL, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_store_define(b.store, "contact", "young", "age < 30", SIZE_MAX, NULL, NULL),
+                     COHORT_OK);
     cohort_snapshot_release(b.snapshot);
     ck_assert_int_eq(cohort_store_snapshot(b.store, &b.snapshot, NULL), COHORT_OK);
-    ck_assert_int_eq(call(CONTAINS, &b, b.evaluator, segment), COHORT_OK);      /* the key index is the store's */
+    ck_assert_int_eq(call(CONTAINS, &b, b.evaluator, segment), COHORT_OK); /* the key index is the store's */
     for (uint64_t n = 1;; n++) {
         co_failing state = { .fail_at = n };
         const cohort_allocator allocator = co_failing_allocator(&state);
@@ -682,9 +707,11 @@ START_TEST(null_is_refused_at_the_door)
     ck_assert_int_eq(cohort_evaluate(b.evaluator, NULL, segment, NULL, &members, NULL), COHORT_INVALID);
     ck_assert_int_eq(cohort_evaluate(b.evaluator, b.snapshot, NULL, NULL, &members, NULL), COHORT_INVALID);
     ck_assert_int_eq(cohort_evaluate(b.evaluator, b.snapshot, segment, NULL, NULL, NULL), COHORT_INVALID);
-    ck_assert_int_eq(cohort_evaluate_count(b.evaluator, b.snapshot, segment, NULL, NULL, NULL), COHORT_INVALID);
+    ck_assert_int_eq(cohort_evaluate_count(b.evaluator, b.snapshot, segment, NULL, NULL, NULL),
+                     COHORT_INVALID);
     ck_assert_int_eq(cohort_evaluate_count(b.evaluator, b.snapshot, segment, NULL, &n, NULL), COHORT_OK);
-    ck_assert_int_eq(cohort_evaluate_many(b.evaluator, b.snapshot, &none, 1, NULL, 0, &result, NULL), COHORT_INVALID);
+    ck_assert_int_eq(cohort_evaluate_many(b.evaluator, b.snapshot, &none, 1, NULL, 0, &result, NULL),
+                     COHORT_INVALID);
     ck_assert_int_eq(cohort_evaluate_contains(b.evaluator, b.snapshot, segment, NULL, NULL, &answer, NULL),
                      COHORT_INVALID);
     ck_assert_int_eq(cohort_evaluate_explain(b.evaluator, b.snapshot, segment, NULL, NULL, NULL, NULL),

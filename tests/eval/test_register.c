@@ -30,7 +30,8 @@ static void randomise(co_random *random, model *m)
 
     for (uint32_t i = 0; i < m->n_rows; i++) {
         m->in[i] = kind == 1 || (kind == 2 && co_random_chance(random, 1, 200)) ||
-                   (kind == 3 && co_random_chance(random, 1, 2)) || (kind == 4 && co_random_chance(random, 99, 100)) ||
+                   (kind == 3 && co_random_chance(random, 1, 2)) ||
+                   (kind == 4 && co_random_chance(random, 99, 100)) ||
                    (kind == 5 && co_random_chance(random, 1, 60));
     }
 }
@@ -151,7 +152,8 @@ static void try_once(co_random *random, co_pool *pool, uint32_t n_rows, operatio
 
 START_TEST(operations_agree_with_flags_on_every_kernel)
 {
-    for_every_kernel(kernel) {
+    for_every_kernel(kernel)
+    {
         co_random random = co_random_of(7);
         co_memory memory;
         co_pool pool;

@@ -16,8 +16,8 @@
 #include "support/random.h"
 #include "support/trials.h"
 
-enum { ACCOUNT, CONTACT };                      /* objects */
-enum { ACCOUNT_KEY, ACCOUNT_SIZE };             /* their fields */
+enum { ACCOUNT, CONTACT };          /* objects */
+enum { ACCOUNT_KEY, ACCOUNT_SIZE }; /* their fields */
 enum { CONTACT_KEY, CONTACT_AGE, CONTACT_SCORE, CONTACT_ACCOUNT };
 
 static const uint32_t lengths[] = { 1, 100, 65535, 65536, 65537, 140000 };
@@ -68,9 +68,10 @@ static cells random_cells(co_random *random, uint32_t n, int64_t range)
 
 static co_staged_column stage(uint32_t field, const cells *c, bool is_key)
 {
-    return (co_staged_column){ .field = field,
-                               .cells = { .shape = CO_SHAPE_NUMBERS, .valid = is_key ? NULL : c->valid,
-                                          .numbers = c->numbers } };
+    return (co_staged_column){
+        .field = field,
+        .cells = { .shape = CO_SHAPE_NUMBERS, .valid = is_key ? NULL : c->valid, .numbers = c->numbers }
+    };
 }
 
 static void fill(co_store *store, co_random *random, uint32_t object, uint32_t n, const int64_t *ranges,
@@ -90,7 +91,8 @@ static void fill(co_store *store, co_random *random, uint32_t object, uint32_t n
     must(co_batch_new(store, &batch, NULL) == COHORT_OK);
     must(co_batch_columns(batch, object, n, n_fields, staged, NULL) == COHORT_OK);
     for (int64_t number = 5; number <= (int64_t)n && object == CONTACT; number += 13)
-        must(co_batch_put(batch, CO_DELETE, object, &(co_key){ .number = number }, 0, NULL, NULL, NULL) == COHORT_OK);
+        must(co_batch_put(batch, CO_DELETE, object, &(co_key){ .number = number }, 0, NULL, NULL, NULL) ==
+             COHORT_OK);
     must(co_commit_prepare(batch, &commit, NULL) == COHORT_OK);
     co_commit_publish(commit, NULL);
     co_batch_free(batch);
@@ -103,7 +105,7 @@ static void fill(co_store *store, co_random *random, uint32_t object, uint32_t n
 typedef struct fixture {
     co_store *store;
     co_version *version;
-    uint32_t n_rows[2];         /* rows there may be, by object */
+    uint32_t n_rows[2]; /* rows there may be, by object */
 } fixture;
 
 static fixture make_fixture(co_random *random, uint32_t n_contacts)
@@ -141,7 +143,7 @@ typedef struct random_plan {
     uint32_t inputs[N_STEPS][MOST_INPUTS];
     int64_t numbers[N_STEPS][4];
     uint32_t way_field;
-    co_bitmap picked[2];        /* for STATIC */
+    co_bitmap picked[2]; /* for STATIC */
 } random_plan;
 
 static int by_number(const void *a, const void *b)
@@ -233,7 +235,8 @@ static void make_plan(co_random *random, fixture *f, random_plan *p)
             make_leaf(random, p, i);
         } else {
             step->kind = sets[co_random_below(random, 4)];
-            step->n_inputs = step->kind == CO_STEP_MINUS ? 1 : (uint32_t)co_random_between(random, 1, MOST_INPUTS);
+            step->n_inputs =
+                step->kind == CO_STEP_MINUS ? 1 : (uint32_t)co_random_between(random, 1, MOST_INPUTS);
             step->n = (uint32_t)co_random_between(random, 1, MOST_INPUTS);
             for (uint32_t k = 0; k < step->n_inputs; k++)
                 p->inputs[i][k] = (uint32_t)co_random_between(random, first, i - 1);
@@ -241,8 +244,13 @@ static void make_plan(co_random *random, fixture *f, random_plan *p)
         for (uint32_t k = 0; k < step->n_inputs; k++)
             p->steps[p->inputs[i][k]].n_users++;
     }
-    p->plan = (co_plan){ .version = f->version, .n_steps = N_STEPS, .steps = p->steps, .n_vsteps = 3,
-                         .vsteps = p->vsteps, .n_passes = 2, .passes = p->passes,
+    p->plan = (co_plan){ .version = f->version,
+                         .n_steps = N_STEPS,
+                         .steps = p->steps,
+                         .n_vsteps = 3,
+                         .vsteps = p->vsteps,
+                         .n_passes = 2,
+                         .passes = p->passes,
                          .when = { .zone = co_zone_utc() } };
 }
 
@@ -293,7 +301,8 @@ static bool two_values(const fixture *f, const random_plan *p, const co_step *st
     return (has[0] != has[1] || (has[0] && numbers[0] != numbers[1])) != step->outside;
 }
 
-static bool leaf_holds(const fixture *f, const random_plan *p, bool *const *flags, const co_step *step, uint32_t row)
+static bool leaf_holds(const fixture *f, const random_plan *p, bool *const *flags, const co_step *step,
+                       uint32_t row)
 {
     int64_t number = 0;
     const bool has = read_number(f, step->object, step->field, row, &number);
@@ -320,13 +329,15 @@ static bool leaf_holds(const fixture *f, const random_plan *p, bool *const *flag
                (number >= step->low && number <= step->high) != step->outside;
     case CO_STEP_AMONG:
         return read_number(f, step->object, step->field, row, &number) &&
-               (bsearch(&number, step->numbers, step->n_numbers, sizeof number, by_number) != NULL) != step->outside;
+               (bsearch(&number, step->numbers, step->n_numbers, sizeof number, by_number) != NULL) !=
+                   step->outside;
     default:
         return true;
     }
 }
 
-static bool step_holds(const fixture *f, const random_plan *p, bool *const *flags, const co_step *step, uint32_t row)
+static bool step_holds(const fixture *f, const random_plan *p, bool *const *flags, const co_step *step,
+                       uint32_t row)
 {
     uint32_t n_in = 0;
 
@@ -361,8 +372,8 @@ static void work_out(const fixture *f, const random_plan *p, bool **flags)
 
 /* ---- comparing ---- */
 
-static void assert_set(const fixture *f, const random_plan *p, uint32_t i, const bool *flags, const co_bitmap *set,
-                       uint64_t count)
+static void assert_set(const fixture *f, const random_plan *p, uint32_t i, const bool *flags,
+                       const co_bitmap *set, uint64_t count)
 {
     const uint32_t n_rows = f->n_rows[p->steps[i].object];
     uint64_t n = 0;
@@ -419,7 +430,8 @@ static void assert_rows_asked(co_random *random, const fixture *f, const random_
         const uint32_t row = (uint32_t)co_random_below(random, f->n_rows[CONTACT]);
         int32_t answer;
 
-        must(co_eval_row(eval, &p->plan, CONTACT, row, &step, &none, 1, CO_EVAL_STRICT, &answer, NULL) == COHORT_OK);
+        must(co_eval_row(eval, &p->plan, CONTACT, row, &step, &none, 1, CO_EVAL_STRICT, &answer, NULL) ==
+             COHORT_OK);
         must((answer == COHORT_TRUE) == flags[step][row]);
     }
     co_eval_free(eval);
@@ -430,8 +442,8 @@ static void pick_rows(co_random *random, const fixture *f, co_memory *memory, ra
     for (uint32_t object = 0; object < 2; object++) {
         co_bitmap_init(&p->picked[object], memory);
         for (uint32_t i = 0; i < f->n_rows[object] / 3; i++)
-            must(co_bitmap_add(&p->picked[object], (uint32_t)co_random_below(random, f->n_rows[object]), NULL) ==
-                 COHORT_OK);
+            must(co_bitmap_add(&p->picked[object], (uint32_t)co_random_below(random, f->n_rows[object]),
+                               NULL) == COHORT_OK);
     }
 }
 
@@ -450,7 +462,8 @@ START_TEST(random_plans_agree_with_flags_on_every_kernel)
 
         make_plan(&random, &f, p);
         work_out(&f, p, flags);
-        for_every_kernel(kernel) {
+        for_every_kernel(kernel)
+        {
             assert_run(&f, p, flags, 1, NULL);
             assert_run(&f, p, flags, 3, NULL);
         }
@@ -507,13 +520,15 @@ START_TEST(a_run_stops_when_asked_and_leaves_nothing)
     co_bitmap_init(&members, &memory);
     must(co_bitmap_add(&members, 77, NULL) == COHORT_OK);
     must(co_eval_new(NULL, 3, 0, &eval, NULL) == COHORT_OK);
-    ck_assert_int_eq(co_eval_run(eval, &p->plan, &late, &wanted, 1, &count, &members, NULL, &error), COHORT_DEADLINE);
+    ck_assert_int_eq(co_eval_run(eval, &p->plan, &late, &wanted, 1, &count, &members, NULL, &error),
+                     COHORT_DEADLINE);
     ck_assert(co_bitmap_is_empty(&members));
     ck_assert_int_eq(error.code, COHORT_DEADLINE);
     ck_assert_int_eq(co_eval_run(eval, &p->plan, &cancelled, &wanted, 1, &count, &members, NULL, &error),
                      COHORT_CANCELLED);
     ck_assert(co_bitmap_is_empty(&members));
-    ck_assert_int_eq(co_eval_run(eval, &p->plan, &watched, &wanted, 1, &count, &members, NULL, &error), COHORT_OK);
+    ck_assert_int_eq(co_eval_run(eval, &p->plan, &watched, &wanted, 1, &count, &members, NULL, &error),
+                     COHORT_OK);
     ck_assert_int_gt(n_calls, 0);
     ck_assert_uint_eq(co_bitmap_count(&members), count);
     co_eval_free(eval);

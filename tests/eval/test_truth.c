@@ -16,14 +16,29 @@ typedef struct row {
 #define U "(age = 1)"
 
 static const row connectives[] = {
-    { "TRUE AND TRUE", "true" },       { "TRUE AND FALSE", "false" },    { "FALSE AND FALSE", "false" },
-    { U " AND TRUE", "unknown" },      { U " AND FALSE", "false" },      { U " AND " U, "unknown" },
-    { "TRUE OR TRUE", "true" },        { "TRUE OR FALSE", "true" },      { "FALSE OR FALSE", "false" },
-    { U " OR TRUE", "true" },          { U " OR FALSE", "unknown" },     { U " OR " U, "unknown" },
-    { "TRUE XOR TRUE", "false" },      { "TRUE XOR FALSE", "true" },     { "FALSE XOR FALSE", "false" },
-    { U " XOR TRUE", "unknown" },      { U " XOR FALSE", "unknown" },    { "TRUE XOR TRUE XOR TRUE", "true" },
-    { "NOT TRUE", "false" },           { "NOT FALSE", "true" },          { "NOT " U, "unknown" },
-    { "NOT (" U " AND FALSE)", "true" }, { "NOT (" U " OR TRUE)", "false" },
+    { "TRUE AND TRUE", "true" },
+    { "TRUE AND FALSE", "false" },
+    { "FALSE AND FALSE", "false" },
+    { U " AND TRUE", "unknown" },
+    { U " AND FALSE", "false" },
+    { U " AND " U, "unknown" },
+    { "TRUE OR TRUE", "true" },
+    { "TRUE OR FALSE", "true" },
+    { "FALSE OR FALSE", "false" },
+    { U " OR TRUE", "true" },
+    { U " OR FALSE", "unknown" },
+    { U " OR " U, "unknown" },
+    { "TRUE XOR TRUE", "false" },
+    { "TRUE XOR FALSE", "true" },
+    { "FALSE XOR FALSE", "false" },
+    { U " XOR TRUE", "unknown" },
+    { U " XOR FALSE", "unknown" },
+    { "TRUE XOR TRUE XOR TRUE", "true" },
+    { "NOT TRUE", "false" },
+    { "NOT FALSE", "true" },
+    { "NOT " U, "unknown" },
+    { "NOT (" U " AND FALSE)", "true" },
+    { "NOT (" U " OR TRUE)", "false" },
     { "AT LEAST 1 OF (TRUE, " U ")", "true" },
     { "AT LEAST 2 OF (TRUE, " U ")", "unknown" },
     { "AT LEAST 2 OF (FALSE, " U ")", "false" },
@@ -172,12 +187,9 @@ static const row present[] = {
 
 /* Contact 4: its account's key is dangling. */
 static const row dangling[] = {
-    { "account IS NULL", "false" },
-    { "account = 'DANGLING'", "true" },
-    { "account.account_id IS NULL", "true" },
-    { "account.industry IS NULL", "true" },
-    { "account.industry = 'x'", "unknown" },
-    { "NOT account.SEGMENT('large')", "unknown" },
+    { "account IS NULL", "false" },           { "account = 'DANGLING'", "true" },
+    { "account.account_id IS NULL", "true" }, { "account.industry IS NULL", "true" },
+    { "account.industry = 'x'", "unknown" },  { "NOT account.SEGMENT('large')", "unknown" },
 };
 
 static co_store *segmented_crm(void)
@@ -187,10 +199,12 @@ static co_store *segmented_crm(void)
 
     co_crm_define(store, "account", CO_DEFINED_SEGMENT, "large", "revenue > 100", COHORT_NULLS_SQL);
     co_crm_define(store, "contact", CO_DEFINED_SEGMENT, "adult", "age >= 18", COHORT_NULLS_SQL);
-    co_crm_define(store, "contact", CO_DEFINED_SEGMENT, "keeps", "NOT (country = 'AU')", COHORT_NULLS_COMPLEMENT);
+    co_crm_define(store, "contact", CO_DEFINED_SEGMENT, "keeps", "NOT (country = 'AU')",
+                  COHORT_NULLS_COMPLEMENT);
     co_crm_define(store, "contact", CO_DEFINED_TRAIT, "double_age", "age * 2", COHORT_NULLS_SQL);
-    ck_assert_int_eq(co_store_define_static(store, co_crm_object(store, "contact"), CO_TEXT("picked"), 2, keys, NULL),
-                     COHORT_OK);
+    ck_assert_int_eq(
+        co_store_define_static(store, co_crm_object(store, "contact"), CO_TEXT("picked"), 2, keys, NULL),
+        COHORT_OK);
     return store;
 }
 
@@ -211,21 +225,37 @@ static void assert_answers(const row *rows, size_t n, int64_t contact, int32_t n
     co_store_free(store);
 }
 
-#define ASSERT_ANSWERS(rows, contact, nulls) assert_answers(rows, sizeof(rows) / sizeof(rows)[0], contact, nulls)
+#define ASSERT_ANSWERS(rows, contact, nulls) \
+    assert_answers(rows, sizeof(rows) / sizeof(rows)[0], contact, nulls)
 
-START_TEST(connectives_have_three_values) { ASSERT_ANSWERS(connectives, 6, COHORT_NULLS_SQL); }
+START_TEST(connectives_have_three_values)
+{
+    ASSERT_ANSWERS(connectives, 6, COHORT_NULLS_SQL);
+}
 END_TEST
 
-START_TEST(missing_values_are_unknown) { ASSERT_ANSWERS(missing, 6, COHORT_NULLS_SQL); }
+START_TEST(missing_values_are_unknown)
+{
+    ASSERT_ANSWERS(missing, 6, COHORT_NULLS_SQL);
+}
 END_TEST
 
-START_TEST(complement_makes_leaves_two_valued) { ASSERT_ANSWERS(complement, 6, COHORT_NULLS_COMPLEMENT); }
+START_TEST(complement_makes_leaves_two_valued)
+{
+    ASSERT_ANSWERS(complement, 6, COHORT_NULLS_COMPLEMENT);
+}
 END_TEST
 
-START_TEST(values_that_are_there_are_compared) { ASSERT_ANSWERS(present, 3, COHORT_NULLS_SQL); }
+START_TEST(values_that_are_there_are_compared)
+{
+    ASSERT_ANSWERS(present, 3, COHORT_NULLS_SQL);
+}
 END_TEST
 
-START_TEST(a_dangling_key_is_a_value_but_no_parent) { ASSERT_ANSWERS(dangling, 4, COHORT_NULLS_SQL); }
+START_TEST(a_dangling_key_is_a_value_but_no_parent)
+{
+    ASSERT_ANSWERS(dangling, 4, COHORT_NULLS_SQL);
+}
 END_TEST
 
 START_TEST(a_segment_keeps_its_own_policy)

@@ -172,32 +172,50 @@ static void assert_values(const row *rows, size_t n, int64_t contact)
 
 #define ASSERT_VALUES(rows) assert_values(rows, sizeof(rows) / sizeof(rows)[0], 1)
 
-START_TEST(numbers_are_exact_and_rounded_away_from_zero) { ASSERT_VALUES(numbers); }
+START_TEST(numbers_are_exact_and_rounded_away_from_zero)
+{
+    ASSERT_VALUES(numbers);
+}
 END_TEST
 
-START_TEST(what_does_not_fit_names_the_record) { ASSERT_VALUES(errors); }
+START_TEST(what_does_not_fit_names_the_record)
+{
+    ASSERT_VALUES(errors);
+}
 END_TEST
 
-START_TEST(branches_not_taken_never_fail) { ASSERT_VALUES(untaken); }
+START_TEST(branches_not_taken_never_fail)
+{
+    ASSERT_VALUES(untaken);
+}
 END_TEST
 
-START_TEST(texts_are_code_points) { ASSERT_VALUES(texts); }
+START_TEST(texts_are_code_points)
+{
+    ASSERT_VALUES(texts);
+}
 END_TEST
 
-START_TEST(dates_follow_the_calendar) { ASSERT_VALUES(dates); }
+START_TEST(dates_follow_the_calendar)
+{
+    ASSERT_VALUES(dates);
+}
 END_TEST
 
-START_TEST(places_lie_on_a_sphere) { ASSERT_VALUES(places); }
+START_TEST(places_lie_on_a_sphere)
+{
+    ASSERT_VALUES(places);
+}
 END_TEST
 
 START_TEST(missing_operands_give_missing_values)
 {
     static const row rows[] = {
-        { "age + 1", "NULL" },      { "-balance", "NULL" },        { "score * 2", "NULL" },
-        { "UPPER(city)", "NULL" },  { "CONCAT(city, 'x')", "'x'" }, { "CONCAT(city)", "''" },
-        { "LENGTH(city)", "NULL" }, { "born + 1", "NULL" },        { "AGE(born)", "NULL" },
-        { "place", "NULL" },        { "CARDINALITY(tags)", "NULL" }, { "account.industry", "NULL" },
-        { "LEAST(age, 1)", "1" },   { "COALESCE(age, 0 - 1)", "-1" }, { "IF(age > 1, 1, 0)", "0" },
+        { "age + 1", "NULL" },        { "-balance", "NULL" },           { "score * 2", "NULL" },
+        { "UPPER(city)", "NULL" },    { "CONCAT(city, 'x')", "'x'" },   { "CONCAT(city)", "''" },
+        { "LENGTH(city)", "NULL" },   { "born + 1", "NULL" },           { "AGE(born)", "NULL" },
+        { "place", "NULL" },          { "CARDINALITY(tags)", "NULL" },  { "account.industry", "NULL" },
+        { "LEAST(age, 1)", "1" },     { "COALESCE(age, 0 - 1)", "-1" }, { "IF(age > 1, 1, 0)", "0" },
         { "NULLIF(age, 1)", "NULL" },
     };
 

@@ -63,7 +63,8 @@ static co_plan *plan_for(co_asking *asking, co_version *version, const char *exp
                                           .is_value = is_value,
                                           .want_unknown = true };
 
-        status = co_plan_new(co_eval_memory(asking->eval), version, &asking->when, &request, 1, &plan, &error);
+        status =
+            co_plan_new(co_eval_memory(asking->eval), version, &asking->when, &request, 1, &plan, &error);
     }
     if (status != COHORT_OK)
         tell_error(asking, status, &error);
@@ -90,7 +91,8 @@ static void find_value(co_asking *asking, const co_plan *plan, uint32_t object, 
 
     co_arena_init(&arena, co_eval_memory(asking->eval));
     co_buffer_init(&text, co_eval_memory(asking->eval), 0);
-    status = co_eval_values(asking->eval, plan, object, vstep, &row, 1, CO_EVAL_STRICT, &arena, &vector, &error);
+    status =
+        co_eval_values(asking->eval, plan, object, vstep, &row, 1, CO_EVAL_STRICT, &arena, &vector, &error);
     if (status == COHORT_OK) {
         co_seen_print(plan, &plan->vsteps[vstep], &vector, 0, &text);
         must(text.status == COHORT_OK);
@@ -153,8 +155,8 @@ static void find_truth(co_asking *asking, const co_plan *plan, uint32_t object, 
         tell_error(asking, error.code, &error);
         return;
     }
-    status = co_eval_row(asking->eval, plan, object, row, &plan->results[0].true_step, &plan->results[0].false_step, 1,
-                         CO_EVAL_STRICT, &by_row, &error);
+    status = co_eval_row(asking->eval, plan, object, row, &plan->results[0].true_step,
+                         &plan->results[0].false_step, 1, CO_EVAL_STRICT, &by_row, &error);
     must(status == COHORT_OK);
     if (by_row != by_run)
         snprintf(asking->text, sizeof asking->text, "%s by row but %s by run", answer_names[by_row],
