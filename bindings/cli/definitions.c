@@ -56,7 +56,9 @@ static bool define_keys(session *s, const char *object, const char *name, const 
     char *text = read_whole_file(path, &length);
     bool done = false;
 
-    if (text != NULL && split_keys(s, object, text, &keys)) {
+    if (text == NULL)
+        s->error.code = COHORT_IO;
+    else if (split_keys(s, object, text, &keys)) {
         done = cohort_store_define_keys(s->store, object, name, keys.n, keys.items, &s->error) == COHORT_OK;
         if (!done)
             session_fail(s);

@@ -193,6 +193,8 @@ bool session_text(session *s, const char *argument)
 
     if (argument[0] == '@') {
         s->text = read_whole_file(argument + 1, &length);
+        if (s->text == NULL)
+            s->error.code = COHORT_IO;
         return s->text != NULL;
     }
     s->text = malloc(length + 1);

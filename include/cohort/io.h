@@ -53,7 +53,7 @@ typedef int64_t (*cohort_read)(void *context, void *bytes, size_t capacity);
  *   points          field → "lat,lon": two columns are one place
  *   columns         only these columns of the file
  *   nulls           further texts that are NULL, beside the empty cell
- *   delimiter       one character; "tab"; "blanks" is runs of spaces; NULL: ","
+ *   delimiter       one character; "tab"; "blanks" is runs of spaces and tabs, without quotes; NULL: ","
  *   encoding        "utf-8" (NULL) or "latin1"
  *   date_format     as strptime, several separated by '|'; NULL: ISO 8601
  *   zone            for timestamps without an offset; NULL: UTC

@@ -70,7 +70,9 @@ static cohort_status find_newest(const char *path, uint64_t *newest, cohort_erro
     struct dirent *item;
 
     *newest = 0;
-    if (folder == NULL && (errno == ENOENT || errno == ENOTDIR))
+    if (folder == NULL && errno == ENOTDIR)
+        return co_fail(error, COHORT_NOT_FOUND, "'%s' is a file; a store is a directory", path);
+    if (folder == NULL && errno == ENOENT)
         return co_fail(error, COHORT_NOT_FOUND, "there is no store '%s'; loading records makes one", path);
     if (folder == NULL)
         return co_fail(error, COHORT_IO, "cannot read the directory '%s': %s", path, strerror(errno));
