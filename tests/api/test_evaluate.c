@@ -275,6 +275,12 @@ START_TEST(events_after_the_instant_do_not_exist)
     ck_assert_int_eq(cohort_evaluate_many(b.evaluator, b.snapshot, list, 1, &b.options, 0, &result, NULL),
                      COHORT_OK);
     ck_assert_uint_eq(result.n_unknown, 0);
+    b.options.as_of_us = 3999999;
+    ck_assert_int_eq(count(&b, "visit", "TRUE", &n), COHORT_OK);
+    ck_assert_uint_eq(n, 5);
+    b.options.as_of_us = 7999999;
+    ck_assert_int_eq(count(&b, "visit", "TRUE", &n), COHORT_OK);
+    ck_assert_uint_eq(n, 9);
     b.options.has_as_of = 0;
     ck_assert_int_eq(count(&b, "visit", "TRUE", &n), COHORT_OK);
     ck_assert_uint_eq(n, 10);
