@@ -144,9 +144,36 @@ static bool is_double(const m_run *run, int object, const co_node *node)
     return found;
 }
 
+/* Whether a text folds when compared: one folding field anywhere in it makes it so, whatever the value. */
+static bool is_nocase(const m_run *run, int object, const co_node *node)
+{
+    bool found = false;
+
+    if (node->kind == CO_NODE_PATH) {
+        const uint32_t own = own_prefix(run, object, node);
+
+        walk(run, &object, NULL, node->names + own, node->n_names - own - 1);
+
+        const int field = field_named(&run->model->objects[object], node->names[node->n_names - 1]);
+
+        return field >= 0 && run->model->objects[object].fields[field].collation == COHORT_NOCASE;
+    }
+    if (node->kind != CO_NODE_FUNCTION && node->kind != CO_NODE_CASE)
+        return false;
+    for (uint32_t i = 0; i < node->n_children && !found; i++) {
+        const bool is_condition = node->kind == CO_NODE_CASE ? i % 2 == 0 && i + 1 < node->n_children
+                                                             : node->function == CO_FUNCTION_IF && i == 0;
+
+        found = !is_condition && is_nocase(run, object, node->children[i]);
+    }
+    return found;
+}
+
 /* A choice's value in the type of the whole. */
 static m_value unified(const m_run *run, int object, const co_node *node, m_value v)
 {
+    if (v.kind == M_TEXT)
+        v.nocase = is_nocase(run, object, node);
     return v.kind == M_EXACT && is_double(run, object, node) ? m_double(m_to_double(v)) : v;
 }
 
@@ -569,9 +596,11 @@ static m_truth leaf(m_run *run, int object, const m_record *record, const co_nod
     return node->negated && !positive ? not(t) : t;
 }
 
-/* Negative verbs are NOT of the positive one; two of them are none. */
+/* Negative verbs are NOT of the positive one; two of them are none. Never unknown tests have none. */
 static bool is_negative(const co_node *node)
 {
+    if ((node->kind == CO_NODE_IS && node->is != CO_IS_EMPTY) || node->kind == CO_NODE_DISTINCT_FROM)
+        return false;
     return node->negated != ((node->kind == CO_NODE_COMPARE && node->compare == CO_NOT_EQUAL) ||
                              (node->kind == CO_NODE_HAS && node->has == CO_HAS_NONE));
 }
@@ -589,12 +618,13 @@ static m_truth at_least(m_run *run, int object, const m_record *record, const co
     return n_true >= node->count ? M_TRUE : n_true + n_unknown < node->count ? M_FALSE : M_UNKNOWN;
 }
 
+/* Whether there is a connective in a condition below its own verb; negative verbs inside count as NOT. */
 static bool has_connective(const co_node *node)
 {
     bool found = node->kind >= CO_NODE_AND && node->kind <= CO_NODE_AT_LEAST;
 
     for (uint32_t i = 0; i < node->n_children && !found; i++)
-        found = has_connective(node->children[i]);
+        found = is_negative(node->children[i]) || has_connective(node->children[i]);
     return found;
 }
 
@@ -627,6 +657,6 @@ m_truth model_condition(m_run *run, int object, const m_record *record, const co
     }
     if (nulls == COHORT_NULLS_SQL || has_connective(node))
         return leaf(run, object, record, node, false, nulls);
-    result = leaf(run, object, record, node, true, COHORT_NULLS_SQL);
+    result = leaf(run, object, record, node, is_negative(node) || node->has == CO_HAS_NONE, COHORT_NULLS_SQL);
     return truth((result == M_TRUE) != is_negative(node));
 }
