@@ -46,7 +46,7 @@ typedef struct m_field {
     int target;                 /* object of a REFERENCE, else -1 */
 } m_field;
 
-enum { M_FIELDS = 40, M_OBJECTS = 4, M_NAMES = 16 };
+enum { M_FIELDS = 20, M_OBJECTS = 4, M_NAMES = 16 };
 
 typedef struct m_record {
     bool live;
