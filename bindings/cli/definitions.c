@@ -14,52 +14,54 @@ typedef struct key_list {
     size_t n;
 } key_list;
 
-static bool add_key(session *s, const char *object, const char *word, size_t line, key_list *keys)
+static void add_key(key_list *keys, const cohort_value *key)
 {
     cohort_value *items = realloc(keys->items, (keys->n + 1) * sizeof *items);
 
     if (items == NULL)
         stop_without_memory();
     keys->items = items;
-    if (!session_key(s, object, word, &keys->items[keys->n])) {
-        complain("that is line %zu of the keys", line);
-        return false;
-    }
-    keys->n++;
-    return true;
+    keys->items[keys->n++] = *key;
 }
 
 /* One key a line; blank lines are passed over. The keys point into `text`. */
-static bool split_keys(session *s, const char *object, char *text, key_list *keys)
+static bool split_keys(session *s, const cohort_object *object, const char *path, char *text, key_list *keys)
 {
     size_t line = 0;
 
     for (char *next = text; *next != 0;) {
         char *word = next;
         size_t length = strcspn(word, "\n");
+        cohort_value key;
 
         next = word + length + (word[length] == '\n');
         line++;
         if (length > 0 && word[length - 1] == '\r')
             length--;
         word[length] = 0;
-        if (length > 0 && !add_key(s, object, word, line, keys))
+        if (length == 0)
+            continue;
+        if (!read_key(object, word, &key)) {
+            complain("%s:%zu: keys of '%s' are whole numbers; '%s' is none", path, line, object->name, word);
+            s->error.code = COHORT_CORRUPT; /* bad data */
             return false;
+        }
+        add_key(keys, &key);
     }
     return true;
 }
 
-static bool define_keys(session *s, const char *object, const char *name, const char *path)
+static bool define_keys(session *s, const cohort_object *object, const char *name, const char *path)
 {
     key_list keys = { 0 };
     size_t length;
     char *text = read_whole_file(path, &length);
     bool done = false;
 
-    if (text == NULL)
+    if (text == NULL) {
         s->error.code = COHORT_IO;
-    else if (split_keys(s, object, text, &keys)) {
-        done = cohort_store_define_keys(s->store, object, name, keys.n, keys.items, &s->error) == COHORT_OK;
+    } else if (split_keys(s, object, path, text, &keys)) {
+        done = cohort_store_define_keys(s->store, object->name, name, keys.n, keys.items, &s->error) == COHORT_OK;
         if (!done)
             session_fail(s);
     }
@@ -102,7 +104,7 @@ static int define(int n, char **words, const char *verb, define_function *functi
         return EXIT_REQUEST;
     }
     if (session_open(&s, places[0], true, false) && session_when(&s, &w) && session_object(&s, places[1], &object) &&
-        (keys != NULL ? define_keys(&s, places[1], places[2], keys)
+        (keys != NULL ? define_keys(&s, &object, places[2], keys)
                       : define_text(&s, function, places[1], places[2], places[3])) &&
         session_save(&s))
         code = EXIT_FINE;

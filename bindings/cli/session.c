@@ -216,25 +216,29 @@ bool session_segment(session *s, const char *object, const char *argument)
     return false;
 }
 
+bool read_key(const cohort_object *object, const char *word, cohort_value *key)
+{
+    char *end;
+
+    *key = (cohort_value)COHORT_VALUE_NULL;
+    if (object->key_type == COHORT_STRING) {
+        key->type = COHORT_STRING;
+        key->text = (cohort_text){ word, strlen(word) };
+        return true;
+    }
+    errno = 0;
+    key->type = COHORT_INT;
+    key->number = strtoll(word, &end, 10);
+    return errno == 0 && *word != 0 && *word != ' ' && *end == 0;
+}
+
 bool session_key(session *s, const char *object, const char *word, cohort_value *key)
 {
     cohort_object found;
 
     if (!session_object(s, object, &found))
         return false;
-    *key = (cohort_value)COHORT_VALUE_NULL;
-    if (found.key_type == COHORT_STRING) {
-        key->type = COHORT_STRING;
-        key->text = (cohort_text){ word, strlen(word) };
-        return true;
-    }
-
-    char *end;
-
-    errno = 0;
-    key->type = COHORT_INT;
-    key->number = strtoll(word, &end, 10);
-    if (errno == 0 && *word != 0 && *word != ' ' && *end == 0)
+    if (read_key(&found, word, key))
         return true;
     complain("keys of '%s' are whole numbers; '%s' is none", object, word);
     return false;

@@ -46,7 +46,8 @@ bool session_text(session *s, const char *argument);
 /* session_text, parsed over an object that the store has. */
 bool session_segment(session *s, const char *object, const char *argument);
 bool session_save(session *s);
-/* The key of a word, by the key type of the object. */
+/* The key of a word, by the key type of the object; false if it is none, without a complaint. */
+bool read_key(const cohort_object *object, const char *word, cohort_value *key);
 bool session_key(session *s, const char *object, const char *word, cohort_value *key);
 /* The declared object, or an error that names the nearest choices. */
 bool session_object(session *s, const char *name, cohort_object *object);

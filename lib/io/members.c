@@ -22,7 +22,7 @@ typedef struct writing {
 
     co_arena arena;             /* names, trees' list, order keys */
     co_tree **trees;            /* of columns, then of the order */
-    co_text *names;             /* of columns */
+    co_text *names;             /* of columns, then the texts of the order */
     bool *descending;           /* of the order */
     uint32_t n_columns, n_order;
 
@@ -33,14 +33,19 @@ typedef struct writing {
 
 /* ---- expressions ---- */
 
-static cohort_status parse_item(writing *w, const char *what, co_text text, uint32_t at)
+/* Says of which column or part of the order an error is; its position is in no text of the caller's. */
+static cohort_status fail_item(writing *w, uint32_t at, const cohort_error *what)
+{
+    return co_fail(w->error, what->code, "%s '" CO_FMT "': %s", at < w->n_columns ? "column" : "order by",
+                   CO_ARG(w->names[at]), what->text);
+}
+
+static cohort_status parse_item(writing *w, co_text text, uint32_t at)
 {
     cohort_error local = COHORT_ERROR_INIT;
     const cohort_status status = co_expr_parse(w->memory, text, NULL, &w->trees[at], &local);
 
-    if (status != COHORT_OK)
-        return co_fail(w->error, status, "%s '" CO_FMT "': %s", what, CO_ARG(text), local.text);
-    return COHORT_OK;
+    return status == COHORT_OK ? COHORT_OK : fail_item(w, at, &local);
 }
 
 static uint32_t count_order(co_text rest)
@@ -90,7 +95,7 @@ static cohort_status parse_column(writing *w, uint32_t i)
     if (text.bytes == NULL)
         return co_fail_memory(w->error);
     w->names[i] = name;
-    return parse_item(w, "column", text, i);
+    return parse_item(w, text, i);
 }
 
 static cohort_status parse_items(writing *w)
@@ -103,7 +108,7 @@ static cohort_status parse_items(writing *w)
     w->n_columns = keys_only(w) ? 1 : w->options->n_columns > 0 ? (uint32_t)w->options->n_columns : w->object->n_fields;
     w->n_order = count_order(order);
     w->trees = co_arena_new(&w->arena, (size_t)w->n_columns + w->n_order, sizeof *w->trees);
-    w->names = co_arena_new(&w->arena, w->n_columns, sizeof *w->names);
+    w->names = co_arena_new(&w->arena, (size_t)w->n_columns + w->n_order, sizeof *w->names);
     w->descending = co_arena_new(&w->arena, (size_t)w->n_order + 1, sizeof *w->descending);
     if (w->trees == NULL || w->names == NULL || w->descending == NULL)
         return co_fail_memory(w->error);
@@ -111,7 +116,27 @@ static cohort_status parse_items(writing *w)
         status = parse_column(w, i);
     for (uint32_t i = 0; i < w->n_order && status == COHORT_OK; i++) {
         co_order_next(&rest, &item, &w->descending[i]);
-        status = parse_item(w, "order by", item, w->n_columns + i);
+        w->names[w->n_columns + i] = item;
+        status = parse_item(w, item, w->n_columns + i);
+    }
+    return status;
+}
+
+/*
+ * Planning failed: for the condition, then its error is there already, or for a
+ * column or the order. Planned one by one, the culprit is found.
+ */
+static cohort_status blame(writing *w, const co_plan_request *requests, uint32_t n, cohort_status status)
+{
+    for (uint32_t i = 0; i < n && status != COHORT_MEMORY; i++) {
+        cohort_error local = COHORT_ERROR_INIT;
+        co_plan *plan = NULL;
+        const cohort_status alone =
+            co_plan_new(w->memory, w->request->version, w->request->when, &requests[i], 1, &plan, &local);
+
+        co_plan_free(plan);
+        if (alone != COHORT_OK)
+            return i == 0 ? status : fail_item(w, i - 1, &local);
     }
     return status;
 }
@@ -127,7 +152,11 @@ static cohort_status make_plan(writing *w)
     requests[0] = (co_plan_request){ .object = w->request->object, .tree = w->request->tree, .nulls = w->request->nulls };
     for (uint32_t i = 1; i < n; i++)
         requests[i] = (co_plan_request){ .object = w->request->object, .tree = w->trees[i - 1], .is_value = true };
-    return co_plan_new(w->memory, w->request->version, w->request->when, requests, n, &w->plan, w->error);
+
+    const cohort_status status =
+        co_plan_new(w->memory, w->request->version, w->request->when, requests, n, &w->plan, w->error);
+
+    return status == COHORT_OK ? COHORT_OK : blame(w, requests, n, status);
 }
 
 /* ---- rows ---- */

@@ -1,0 +1,120 @@
+"""cohort explain, why and lint: how an answer comes about, and what may not be meant."""
+
+import re
+
+from command import Case, main
+
+
+class Answers(Case):
+    def setUp(self):
+        super().setUp()
+        self.load('id,city,n,tags\n1,Sydney,5,a;b\n2,,,\n3,Perth,-7,b\n', '--key', 'id', '--set', 'tags=;')
+
+    def test_explain_counts_true_and_unknown_then_lists_steps(self):
+        said = self.fine('explain', 's', 't', "NOT (n = 5 OR city = 'Perth') AND TRUE")
+        nodes, steps = said.split('\n\n')
+        self.assertEqual([re.sub(' +', ' ', line).strip() for line in nodes.split('\n')],
+                         ['true unknown condition', '0 1 AND', '0 1 NOT', '2 1 OR', '1 1 n = 5', "1 1 city = 'Perth'",
+                          '3 0 TRUE'])
+        self.assertTrue(steps.startswith('pass 0 over t\n'), steps)
+        self.assertIn('estimated', steps)
+
+    def test_explain_takes_the_policy_of_missing_values(self):
+        for policy, numbers in [('sql', '1            1'), ('complement', '2            0')]:
+            self.assertIn('           %s  n != 5\n' % numbers, self.fine('explain', 's', 't', 'n != 5', '--nulls', policy))
+
+    def test_why_gives_each_condition_and_what_it_saw(self):
+        self.assertEqual(self.fine('why', 's', 't', '1', "n > 7 AND (city = 'Perth' OR tags HAS 'a')"),
+                         'false    AND\n'
+                         'false      n > 7   <- 5\n'
+                         'true       OR\n'
+                         "false        city = 'Perth'   <- 'Sydney'\n"
+                         "true         tags HAS 'a'   <- {'a', 'b'}\n")
+        self.assertEqual(self.fine('why', 's', 't', '2', 'NOT (n = 5)'),
+                         'unknown  NOT\n'
+                         'unknown    n = 5   <- NULL\n')
+
+    def test_why_wants_a_key_that_is_there(self):
+        self.assertEqual(self.refused(1, 'why', 's', 't', '9', 'n = 5'), "cohort: there is no t with the key '9'\n")
+        self.assertEqual(self.refused(1, 'why', 's', 't', 'x', 'n = 5'),
+                         "cohort: keys of 't' are whole numbers; 'x' is none\n")
+
+    def test_lint_points_at_what_may_not_be_meant(self):
+        self.load('id,city,n\n' + ''.join('%d,%s,%d\n' % (i, ['Perth', 'Sydney'][i % 2], i) for i in range(300)),
+                  '--key', 'id', object_name='u')
+        text = "city = 'Sidney' OR id > 5 AND n > 900"
+        self.assertEqual(self.fine('lint', 's', 'u', text),
+                         'AND binds tighter than OR here; parentheses around it would say so [mixed-and-or]\n'
+                         '  %s\n                     ^\n'
+                         "no record has 'Sidney' as city, did you mean 'Sydney'? [unknown-value]\n"
+                         '  %s\n         ^\n'
+                         'no record fits: n runs from 0 to 299 [never-true]\n'
+                         '  %s\n                                ^\n'
+                         'no record is in this segment [empty-segment]\n'
+                         '  %s\n  ^\n' % (text, text, text, text))
+        self.assertEqual(self.fine('lint', 's', 'u', "city = 'Sydney'"), '')
+
+class Requests(Case):
+    """What is wrong with a request is said with a caret and exit code 1."""
+
+    def test_point_at_the_place(self):
+        self.load('id,n,name\n1,5,x\n', '--key', 'id')
+        for text, message, line, column in [
+                ('n > ', 'expected a value, found the end of the text', 'n > ', 4),
+                ('nam IS NULL', "unknown field 'nam' of t, did you mean 'name'?", 'nam IS NULL', 0),
+                ('n = 5 AND\nnaem = 1', "unknown field 'naem' of t, did you mean 'name'?", 'naem = 1', 0),
+                ("name = 'ü' AND\tx = 1", "unknown field 'x' of t", "name = 'ü' AND x = 1", 15),
+                ('EXISTS(t)', 'EXISTS over child rows is not available in this version', 'EXISTS(t)', 0),
+        ]:
+            for verb in ['count'], ['members'], ['explain'], ['lint'], ['define']:
+                words = ['s', 't', 'name', text] if verb == ['define'] else ['s', 't', text]
+                result = self.cohort(*verb, *words)
+                self.assertEqual(result.code, 1, (verb, text))
+                self.assertEqual(result.err, 'cohort: %s\n  %s\n  %s^\n' % (message, line, ' ' * column), (verb, text))
+
+    def test_of_types_that_do_not_meet(self):
+        self.load('id,n,name\n1,5,x\n', '--key', 'id')
+        said = self.refused(1, 'count', 's', 't', "name = 5")
+        self.assertRegex(said, r"^cohort: .*'5'.*\n  name = 5\n +\^\n$")
+
+    def test_of_an_evaluation_that_fails_name_the_record(self):
+        self.load('id,n\n1,9223372036854775807\n2,1\n', '--key', 'id')
+        result = self.cohort('count', 's', 't', 'n * n * n > 0')
+        self.assertEqual(result.code, 1)
+        self.assertRegex(result.err, '^cohort: .*1')
+
+    def test_without_enough_or_with_too_many_words(self):
+        for words, message in [
+                (['count', 's', 't'], 'something is missing; see cohort count --help'),
+                (['count', 's', 't', 'a', 'b'], "'b' is one word too many; see cohort count --help"),
+                (['check'], 'something is missing; see cohort check --help'),
+                (['count', 's', 't', 'a', '--foo'], 'count has no option --foo; see cohort count --help'),
+                (['counts'], "there is no verb 'counts'; see cohort --help"),
+                (['schema', 's', '--format', 'xml'], "--format wants table or json, not 'xml'"),
+                (['schema', 's', '--format'], '--format wants a value'),
+        ]:
+            self.assertEqual(self.refused(1, *words), 'cohort: %s\n' % message)
+
+    def test_may_begin_with_dashes_after_two_dashes(self):
+        self.load('id,n\n1,5\n', '--key', 'id')
+        self.assertEqual(self.fine('count', 's', 't', '--', '-n = -5'), '1\n')
+        self.assertEqual(self.fine('count', '--threads', '1', 's', 't', '-n = -5'), '1\n')
+
+
+class Help(Case):
+    def test_is_printed_when_asked_for(self):
+        self.assertTrue(self.fine('--help').startswith('usage: cohort VERB STORE [OBJECT] …\n'))
+        self.assertEqual(self.fine('help'), self.fine('-h'))
+        self.assertEqual(self.fine('help', 'load'), self.fine('load', '--help'))
+        self.assertTrue(self.fine('count', 's', '-h').startswith('usage: cohort count STORE OBJECT EXPRESSION'))
+
+    def test_is_an_error_without_a_verb(self):
+        result = self.cohort()
+        self.assertEqual((result.code, result.out, result.err), (1, '', self.fine('--help')))
+
+    def test_names_the_version_and_its_parts(self):
+        self.assertRegex(self.fine('--version'), r'^cohort \d+\.\d+\.\d+ \([a-z ]+\)\n$')
+
+
+if __name__ == '__main__':
+    main()
