@@ -1,9 +1,7 @@
-/* Values as people read them; see seen.h. */
+/* Values as people read them; see seen.h. Numbers and times are written as in files. */
 #include "api/seen.h"
 
-#include "base/number.h"
-#include "base/timetext.h"
-#include "kernel/bits.h"
+#include "io/celltext.h"
 
 static void print_quoted(co_text text, co_buffer *out)
 {
@@ -14,49 +12,6 @@ static void print_quoted(co_text text, co_buffer *out)
         co_buffer_byte(out, text.bytes[i]);
     }
     co_buffer_byte(out, '\'');
-}
-
-static void print_int64(int64_t value, co_buffer *out)
-{
-    char text[CO_INT64_TEXT];
-
-    co_buffer_append(out, text, co_print_int64(value, text));
-}
-
-static void print_double(double value, co_buffer *out)
-{
-    char text[CO_DOUBLE_TEXT];
-
-    co_buffer_append(out, text, co_print_double(value, text));
-}
-
-static void print_exact(const co_vector *vector, uint32_t i, co_buffer *out)
-{
-    char text[CO_WIDE_TEXT];
-    const co_wide value = vector->is_wide ? vector->wides[i] : co_wide_of(vector->numbers[i]);
-
-    co_buffer_append(out, text, co_print_wide(value, vector->scale, text));
-}
-
-static void print_date(int64_t day, co_buffer *out)
-{
-    char text[CO_DATE_TEXT];
-
-    co_buffer_append(out, text, co_print_date(day, text));
-}
-
-static void print_time(int64_t us, co_buffer *out)
-{
-    char text[CO_TIME_TEXT];
-
-    co_buffer_append(out, text, co_print_time(us, text));
-}
-
-static void print_interval(co_interval interval, co_buffer *out)
-{
-    char text[CO_INTERVAL_TEXT];
-
-    co_buffer_append(out, text, co_print_interval(interval, text));
 }
 
 static void print_set(const co_vector *vector, uint32_t i, co_buffer *out)
@@ -70,41 +25,26 @@ static void print_set(const co_vector *vector, uint32_t i, co_buffer *out)
     co_buffer_byte(out, '}');
 }
 
-static void print_key(const co_plan *plan, uint32_t object, int64_t row, co_buffer *out)
+static void print_key(co_key key, co_buffer *out)
 {
-    const co_key key = co_version_key(plan->version, object, (uint32_t)row);
-
     if (key.is_text)
         print_quoted(key.text, out);
     else
-        print_int64(key.number, out);
+        co_key_plain(key, out);
 }
 
 void co_seen_print(const co_plan *plan, const co_vstep *vstep, const co_vector *vector, uint32_t i,
                    co_buffer *out)
 {
-    if (!co_bit_test(vector->valid, i)) {
+    const co_cell_source source = { plan->version, vector, vstep->target };
+
+    if (co_cell_is_null(&source, i)) {
         co_buffer_string(out, "NULL");
         return;
     }
     switch (vector->type) {
     case CO_V_BOOL:
         co_buffer_string(out, vector->numbers[i] != 0 ? "TRUE" : "FALSE");
-        return;
-    case CO_V_EXACT:
-        print_exact(vector, i, out);
-        return;
-    case CO_V_DOUBLE:
-        print_double(vector->reals[i], out);
-        return;
-    case CO_V_DATE:
-        print_date(vector->numbers[i], out);
-        return;
-    case CO_V_TIMESTAMP:
-        print_time(vector->numbers[i], out);
-        return;
-    case CO_V_INTERVAL:
-        print_interval(vector->intervals[i], out);
         return;
     case CO_V_TEXT:
         print_quoted(vector->texts[i], out);
@@ -114,12 +54,13 @@ void co_seen_print(const co_plan *plan, const co_vstep *vstep, const co_vector *
         return;
     case CO_V_POINT:
         co_buffer_byte(out, '(');
-        print_double(vector->reals[i], out);
-        co_buffer_string(out, ", ");
-        print_double(vector->longitudes[i], out);
+        co_cell_plain(&source, i, out);
         co_buffer_byte(out, ')');
         return;
+    case CO_V_REFERENCE:
+        print_key(co_version_key(plan->version, vstep->target, (uint32_t)vector->numbers[i]), out);
+        return;
     default:
-        print_key(plan, vstep->target, vector->numbers[i], out);
+        co_cell_plain(&source, i, out);
     }
 }
