@@ -288,10 +288,11 @@ static inline bool slots_meet(const uint16_t *a, size_t n_a, const uint16_t *b, 
     return false;
 }
 
+/* `slots` may lie in `out`, further on. */
 static inline size_t append_slots(uint16_t *out, size_t n, const uint16_t *slots, size_t n_slots)
 {
     if (n_slots != 0)
-        memcpy(out + n, slots, n_slots * sizeof *slots);
+        memmove(out + n, slots, n_slots * sizeof *slots);
     return n + n_slots;
 }
 
