@@ -210,7 +210,8 @@ static cohort_status order_rows(writing *w)
     if (status == COHORT_OK) {
         for (uint32_t i = 0; i < w->n_rows; i++)
             order[i] = w->rows[order[i]];
-        memcpy(w->rows, order, w->n_rows * sizeof *order);
+        if (w->n_rows > 0)
+            memcpy(w->rows, order, w->n_rows * sizeof *order);
     }
     co_arena_clear(&values);
     co_memory_free(w->memory, order, ((size_t)w->rows_room + 1) * sizeof *order);
