@@ -1,4 +1,4 @@
-/* Words of a command line. Memory is the program's and lives as long as it. */
+/* Words of a command line: options take values apart where they stand. */
 #include "arguments.h"
 
 #include <stdio.h>
@@ -16,44 +16,68 @@ static void *more(void *items, size_t n, size_t size)
     return grown;
 }
 
-static char *copy_text(const char *text, size_t length)
-{
-    char *copy = more(NULL, length, 1);
-
-    memcpy(copy, text, length);
-    copy[length] = 0;
-    return copy;
-}
-
 static void add_word(word_list *list, const char *word)
 {
     list->items = more(list->items, list->n, sizeof *list->items);
     list->items[list->n++] = word;
 }
 
-static void add_commas(word_list *list, const char *value)
+/* The next comma; of expressions, one outside their parentheses and quotes. */
+static char *next_comma(char *text, bool expressions)
+{
+    int depth = 0;
+    char quote = 0;
+
+    for (; *text != 0; text++) {
+        if (*text == ',' && depth == 0 && quote == 0)
+            return text;
+        if (!expressions)
+            continue;
+        if (quote != 0 || *text == '\'' || *text == '"')
+            quote = quote == 0 ? *text : quote == *text ? 0 : quote;
+        else
+            depth += (*text == '(') - (*text == ')');
+    }
+    return NULL;
+}
+
+static void add_commas(word_list *list, char *value, bool expressions)
 {
     for (;;) {
-        const size_t length = strcspn(value, ",");
+        char *comma = next_comma(value, expressions);
 
-        add_word(list, copy_text(value, length));
-        if (value[length] == 0)
+        add_word(list, value);
+        if (comma == NULL)
             return;
-        value += length + 1;
+        *comma = 0;
+        value = comma + 1;
     }
 }
 
-static bool add_pair(pair_list *list, const char *name, const char *value)
+static bool add_pair(pair_list *list, const char *name, char *value)
 {
-    const char *equals = strchr(value, '=');
+    char *equals = strchr(value, '=');
 
     if (equals == NULL || equals == value) {
         complain("--%s wants NAME=VALUE, not '%s'", name, value);
         return false;
     }
+    *equals = 0;
     list->items = more(list->items, list->n, sizeof *list->items);
-    list->items[list->n++] = (cohort_pair){ copy_text(value, (size_t)(equals - value)), equals + 1 };
+    list->items[list->n++] = (cohort_pair){ value, equals + 1 };
     return true;
+}
+
+void words_clear(word_list *list)
+{
+    free(list->items);
+    *list = (word_list){ 0 };
+}
+
+void pairs_clear(pair_list *list)
+{
+    free(list->items);
+    *list = (pair_list){ 0 };
 }
 
 static bool read_number(const char *name, const char *value, uint64_t *number)
@@ -68,7 +92,7 @@ static bool read_number(const char *name, const char *value, uint64_t *number)
     return true;
 }
 
-static bool take(const option *option, const char *value)
+static bool take(const option *option, char *value)
 {
     switch (option->kind) {
     case OPTION_FLAG:
@@ -83,7 +107,8 @@ static bool take(const option *option, const char *value)
         add_word(option->target, value);
         return true;
     case OPTION_COMMAS:
-        add_commas(option->target, value);
+    case OPTION_EXPRESSIONS:
+        add_commas(option->target, value, option->kind == OPTION_EXPRESSIONS);
         return true;
     default:
         return add_pair(option->target, option->name, value);
@@ -101,7 +126,7 @@ static const option *find(const option *options, const char *name, size_t length
 /* One option at words[*i]; its value may be the next word. */
 static bool read_option(int n, char **words, int *i, const char *verb, const option *options)
 {
-    const char *name = words[*i] + 2;
+    char *name = words[*i] + 2;
     const size_t length = strcspn(name, "=");
     const option *option = find(options, name, length);
 

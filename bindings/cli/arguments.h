@@ -1,6 +1,7 @@
 /*
  * Words of a command line: positional ones in order, options anywhere, each
- * `--name value` or `--name=value`. `--` ends the options.
+ * `--name value` or `--name=value`. `--` ends the options. Lists hold pointers into
+ * the words, whose commas and equals signs become ends of texts.
  */
 #ifndef CLI_ARGUMENTS_H
 #define CLI_ARGUMENTS_H
@@ -25,6 +26,7 @@ typedef enum option_kind {
     OPTION_NUMBER,              /* uint64_t */
     OPTION_WORDS,               /* word_list, may be repeated */
     OPTION_COMMAS,              /* word_list, one option with commas */
+    OPTION_EXPRESSIONS,         /* the same, where commas may stand in parentheses and quotes */
     OPTION_PAIRS                /* pair_list, name=value, may be repeated */
 } option_kind;
 
@@ -40,5 +42,8 @@ typedef struct option {
  */
 bool arguments_read(int n, char **words, const char *verb, const option *options, const char **positional,
                     size_t least, size_t most, size_t *n_positional);
+
+void words_clear(word_list *list);
+void pairs_clear(pair_list *list);
 
 #endif

@@ -93,7 +93,7 @@ int verb_members(int n, char **words)
     const char *format = NULL;
     const char *out = NULL;
     const option table[] = { EVALUATION_OPTIONS(w),
-                             { "columns", OPTION_COMMAS, &columns },
+                             { "columns", OPTION_EXPRESSIONS, &columns },
                              { "format", OPTION_WORD, &format },
                              { "order-by", OPTION_WORD, &options.order_by },
                              { "limit", OPTION_NUMBER, &options.limit },
@@ -104,17 +104,17 @@ int verb_members(int n, char **words)
     session s = SESSION_INIT;
     int code = EXIT_REQUEST;
 
-    if (!arguments_read(n, words, "members", table, places, 3, 3, &n_places))
-        return EXIT_REQUEST;
-    if (!take_format(format != NULL || columns.n == 0 ? format : "csv", &options.format))
-        return EXIT_REQUEST;
-    options.columns = columns.items;
-    options.n_columns = columns.n;
-    if (session_open(&s, places[0], false, false) && session_when(&s, &w) &&
-        session_segment(&s, places[1], places[2]))
-        code = write_members(&s, &options, out);
-    else if (s.error.code != COHORT_OK)
-        code = exit_code(s.error.code, false);
+    if (arguments_read(n, words, "members", table, places, 3, 3, &n_places) &&
+        take_format(format != NULL || columns.n == 0 ? format : "csv", &options.format)) {
+        options.columns = columns.items;
+        options.n_columns = columns.n;
+        if (session_open(&s, places[0], false, false) && session_when(&s, &w) &&
+            session_segment(&s, places[1], places[2]))
+            code = write_members(&s, &options, out);
+        else if (s.error.code != COHORT_OK)
+            code = exit_code(s.error.code, false);
+    }
+    words_clear(&columns);
     session_close(&s);
     return code;
 }

@@ -67,7 +67,7 @@ static void print_report(const char *file, const char *object, const cohort_load
         complain("left out %s", line);
 }
 
-/* From the words of the command line; what lists they make stays in `w`. */
+/* From the words of the command line; the lists they make stay in `w`. */
 static bool read_options(int n, char **words, load_words *w, cohort_load_options *options, const char *places[3])
 {
     size_t n_places;
@@ -116,42 +116,57 @@ static bool read_options(int n, char **words, load_words *w, cohort_load_options
     return true;
 }
 
-int verb_load(int n, char **words)
+static int load(const char *path, const cohort_load_options *options)
 {
-    cohort_load_options options = COHORT_LOAD_OPTIONS_INIT;
     cohort_load_report *report = NULL;
-    load_words w = { 0 };
-    const char *places[3];
     session s = SESSION_INIT;
-    progress_bar bar;
-    int code = EXIT_REQUEST;
+    int code;
 
-    if (!read_options(n, words, &w, &options, places))
-        return EXIT_REQUEST;
-    progress_start(&bar, "loading");
-    options.object = places[1];
-    options.path = strcmp(places[2], "-") == 0 ? NULL : places[2];
-    options.name = places[2];
-    options.read = options.path == NULL ? read_stdin : NULL;
-    options.progress = progress_draw;
-    options.progress_context = &bar;
-
-    if (session_open(&s, places[0], true, true)) {
-        const cohort_status status = cohort_store_load_csv(s.store, &options, &report, &s.error);
-
-        progress_end(&bar);
-        if (status != COHORT_OK)
-            code = session_fail(&s);
-        else if (!session_save(&s))
-            code = exit_code(s.error.code, false);
-        else {
-            print_report(places[2], places[1], report);
-            code = EXIT_FINE;
-        }
-    } else {
+    if (!session_open(&s, path, true, true)) {
         code = exit_code(s.error.code, false);
+    } else if (cohort_store_load_csv(s.store, options, &report, &s.error) != COHORT_OK) {
+        progress_end(options->progress_context);
+        code = session_fail(&s);
+    } else {
+        progress_end(options->progress_context);
+        code = session_save(&s) ? EXIT_FINE : exit_code(s.error.code, false);
+        if (code == EXIT_FINE)
+            print_report(options->name, options->object, report);
     }
     cohort_load_report_free(report);
     session_close(&s);
+    return code;
+}
+
+static void clear_words(load_words *w)
+{
+    pairs_clear(&w->refs);
+    pairs_clear(&w->types);
+    pairs_clear(&w->renames);
+    pairs_clear(&w->sets);
+    pairs_clear(&w->points);
+    words_clear(&w->columns);
+    words_clear(&w->nulls);
+}
+
+int verb_load(int n, char **words)
+{
+    cohort_load_options options = COHORT_LOAD_OPTIONS_INIT;
+    load_words w = { 0 };
+    const char *places[3];
+    progress_bar bar;
+    int code = EXIT_REQUEST;
+
+    if (read_options(n, words, &w, &options, places)) {
+        progress_start(&bar, "loading");
+        options.object = places[1];
+        options.path = strcmp(places[2], "-") == 0 ? NULL : places[2];
+        options.name = places[2];
+        options.read = options.path == NULL ? read_stdin : NULL;
+        options.progress = progress_draw;
+        options.progress_context = &bar;
+        code = load(places[0], &options);
+    }
+    clear_words(&w);
     return code;
 }
