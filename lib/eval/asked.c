@@ -8,6 +8,7 @@
 #include "cohort/evaluate.h"
 #include "eval/engine.h"
 #include "eval/values.h"
+#include "store/values.h"
 
 /* ---- one row ---- */
 
@@ -238,7 +239,7 @@ static bool keep_texts(co_arena *arena, const co_vstep *vstep, co_vector *vector
     return true;
 }
 
-/* Appends a chunk's sets; their texts move to an array with room for all so far. */
+/* Appends a chunk's sets, bytewise ascending; their texts move to an array with room for all so far. */
 static bool keep_sets(co_arena *arena, const co_vector *from, co_vector *vector, uint32_t first,
                       uint32_t *capacity)
 {
@@ -260,6 +261,7 @@ static bool keep_sets(co_arena *arena, const co_vector *from, co_vector *vector,
         memcpy(vector->texts + before, from->texts, n_new * sizeof *from->texts);
     for (uint32_t i = 0; i < from->n; i++) {
         vector->ends[first + i + 1] = before + from->ends[i + 1];
+        co_value_sort_elements(vector->texts + before + from->ends[i], from->ends[i + 1] - from->ends[i]);
         if (co_vector_has(from, i))
             co_vector_set_valid(vector, first + i);
     }
