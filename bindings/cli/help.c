@@ -68,8 +68,8 @@ static const struct text {
       "usage: cohort members STORE OBJECT EXPRESSION [options]\n"
       "Prints who is in the segment.\n" EXPRESSION "\n"
       "  --format FORMAT       keys, csv, ndjson, table, roaring; keys (csv with --columns)\n"
-      "  --columns A,B         fields, paths or traits to print; all of them\n"
-      "  --order-by X          fields, each with optional DESC; row order\n"
+      "  --columns A,B         fields, paths, traits or values to print; every field\n"
+      "  --order-by A,B        the same, each with optional DESC; row order\n"
       "  --limit N             at most N\n"
       "  --out FILE            instead of stdout\n" EVALUATION },
     { "define",

@@ -1,6 +1,8 @@
 """cohort load: what each option makes of a file."""
 
+import csv
 import gzip
+import io
 
 from command import Case, main
 
@@ -86,6 +88,10 @@ class Cells(Case):
         self.assertEqual(self.rows('s'), ['a;b', '', 'c'])
         self.assertEqual(self.fine('members', 's', 't', "s HAS ALL ('a', 'b')"), '1\n')
 
+    def test_of_sets_come_out_in_order(self):
+        self.load('id,s\n1,e\n2,e;c;d\n3,d\n', '--key', 'id', '--set', 's=;')
+        self.assertEqual(self.rows('s'), ['e', 'c;d;e', 'd'])
+
     def test_of_two_columns_are_a_place(self):
         self.load('id,lat,lon\n1,-33.5,151\n2,,151\n', '--key', 'id', '--point', 'place=lat,lon')
         self.assertEqual(self.fine('members', 's', 't', 'TRUE', '--format', 'csv'),
@@ -107,6 +113,28 @@ class Sources(Case):
     def test_may_begin_with_a_byte_order_mark_and_end_without_a_line_end(self):
         self.load(b'\xef\xbb\xbfid,a\r\n1,x', '--key', 'id')
         self.assertEqual(self.rows('id', 'a'), ['1,x'])
+
+
+class ManyRows(Case):
+    """More rows than a tile or a chunk of the reader holds."""
+
+    TEXTS = ['', 'plain', 'with, comma', '"quoted"', 'two\nlines', 'Zoë', 'x' * 300]
+
+    def test_come_out_as_they_went_in(self):
+        rows = [[str(i * 7919 % 140009), self.TEXTS[i % 7], str(i % 11 - 5) if i % 13 else '',
+                 '%d.%02d' % (i % 9973, i % 100), ';'.join('abc'[:i % 4]), 'P%d' % (i % 70001) if i % 5 else '']
+                for i in range(140009)]
+        text = io.StringIO(newline='')
+        csv.writer(text).writerows([['id', 's', 'n', 'd', 'tags', 'parent'], *rows])
+        self.assertIn('140009 new', self.load(text.getvalue(), '--key', 'id', '--set', 'tags=;',
+                                              '--ref', 'parent=parent', '--create-parents'))
+        printed = self.fine('members', 's', 't', 'TRUE', '--columns', 'id,s,n,d,tags,parent')
+        self.assertEqual(list(csv.reader(io.StringIO(printed, newline='')))[1:], rows)
+        for where, n in [('n = 3', sum(row[2] == '3' for row in rows)),
+                         ("NOT (n = 3 OR tags HAS 'b')", sum(row[2] not in ('', '3') and row[4] == 'a' for row in rows)),
+                         ("s = 'Zoë' AND parent IS NULL", sum(row[1] == 'Zoë' and row[5] == '' for row in rows))]:
+            self.assertEqual(self.fine('count', 's', 't', where), '%d\n' % n)
+        self.assertEqual(self.fine('count', 's', 'parent', 'TRUE'), '%d\n' % len({row[5] for row in rows} - {''}))
 
 
 class Columns(Case):
