@@ -150,7 +150,7 @@ static const row places[] = {
     { "ROUND(DISTANCE(GEOLOCATION(48.8566, 2.3522), GEOLOCATION(51.5074, -0.1278), 'km'), 3)", "343.557" },
     { "DISTANCE(place, place, 'km')", "0" },
     { "ROUND(DISTANCE(place, GEOLOCATION(1, 2), 'mi'), 4)", "69.0829" },
-    { "place", "(1, 1)" },
+    { "place", "(1,1)" },
     { "DISTANCE(place, GEOLOCATION(age + 70, 0), 'km')", "NULL" },
 };
 
