@@ -60,7 +60,8 @@ typedef int64_t (*cohort_read)(void *context, void *bytes, size_t capacity);
  *   duplicates      which row of a key counts: COHORT_DUPLICATES_LAST, _FIRST, or none: _ERROR
  *   keep_empty      not 0: "" in quotes is an empty text, not NULL
  *   skip_errors     how many bad rows may be left out
- *   progress        bytes done of bytes in all (0 if unknown), about every 16,384 rows
+ *   progress        bytes done of bytes in all (0 if unknown), those of a file that is read twice
+ *                   counted twice; about every 16,384 rows
  */
 typedef struct cohort_load_options {
     uint32_t size;

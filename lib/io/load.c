@@ -285,11 +285,16 @@ static cohort_status load_row(loading *l, const co_csv_record *record)
     return COHORT_OK;
 }
 
-static cohort_status tell_progress(loading *l)
+/* Bytes of all passes over the file: there is another before this one if types are inferred. */
+static cohort_status tell_progress(loading *l, bool infer)
 {
+    const uint64_t total = co_source_total(l->source);
+    const uint64_t before = l->plan.infers && !infer ? total : 0;
+
     if (l->options->progress == NULL)
         return COHORT_OK;
-    if (l->options->progress(l->options->progress_context, co_source_done(l->source), co_source_total(l->source)) == 0)
+    if (l->options->progress(l->options->progress_context, before + co_source_done(l->source),
+                             l->plan.infers ? 2 * total : total) == 0)
         return COHORT_OK;
     return co_fail(l->error, COHORT_CANCELLED, "%s: the load was cancelled", l->name);
 }
@@ -358,7 +363,7 @@ static cohort_status read_rows(loading *l, bool infer)
             infer_row(l, &record);
         }
         if (status == COHORT_OK && n % PROGRESS_ROWS == 0)
-            status = tell_progress(l);
+            status = tell_progress(l, infer);
     }
     return status;
 }
