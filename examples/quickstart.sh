@@ -20,10 +20,14 @@ if [ -z "${COHORT:-}" ]; then
     echo "Building the cohort command …"
     mkdir -p build-quickstart
     log=build-quickstart/build.log
+    set --
+    if [ ! -f build-quickstart/CMakeCache.txt ] && command -v ninja >/dev/null; then
+        set -- -G Ninja
+    fi
     {
-        cmake -S . -B build-quickstart -G Ninja -DCMAKE_BUILD_TYPE=Release \
+        cmake -S . -B build-quickstart "$@" -DCMAKE_BUILD_TYPE=Release \
             -DCOHORT_TESTS=OFF -DCOHORT_EXAMPLES=OFF &&
-            cmake --build build-quickstart --target cohort_command
+            cmake --build build-quickstart --target cohort_command --parallel "$(nproc 2>/dev/null || echo 2)"
     } >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
     COHORT=build-quickstart/cohort
 fi
