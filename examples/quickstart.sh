@@ -8,7 +8,7 @@
 #                  installing the packages that are missing (root or sudo, Debian)
 # Makes    build-quickstart/, and in it crm/ with the sample files and the store;
 #          FOLDER in the environment names another place for crm/
-# Always   prints the same: the sample is seeded, and the day asked about is fixed.
+# Always   prints the same but for milliseconds: the sample is seeded, the day asked about fixed.
 
 set -eu
 

@@ -33,7 +33,7 @@
  *     cohort_segment     any number: it never changes
  *     cohort_evaluator   one call at a time; it brings its own workers
  *     cohort_bitmap      one that changes it, or any number that read it
- *     cohort_load_report one at a time
+ *     cohort_load_report any number: it never changes
  *
  * Callbacks (progress, write, read, item) come on the thread that called, with no lock
  * held; an allocator is called from any. After fork() the child cannot save a store that

@@ -14,6 +14,7 @@
 extern "C" {
 #endif
 
+/** A parsed condition over one object. */
 typedef struct cohort_segment cohort_segment;
 
 /** What a missing value does: SQL's three values, or `NOT` of a condition is everything else. */
@@ -66,6 +67,7 @@ cohort_segment_free(cohort_segment *segment);
  * Writes the canonical text: keywords in capitals, fewest parentheses. Parsing it
  * gives an equal segment.
  *
+ * Takes    write  called with pieces; see cohort_write
  * Fails    COHORT_CANCELLED  `write` asked to stop
  *          COHORT_MEMORY
  * Since    0.1
@@ -77,6 +79,7 @@ cohort_segment_print(const cohort_segment *segment, cohort_write write, void *co
 
 enum { COHORT_DEFINITION_SEGMENT = 1, COHORT_DEFINITION_STATIC = 2, COHORT_DEFINITION_TRAIT = 3 };
 
+/** What is kept under a name: kind, one of the above; nulls, as it was given. */
 typedef struct cohort_definition {
     uint32_t size;
     int32_t kind;
@@ -118,6 +121,9 @@ cohort_store_define(cohort_store *store, const char *object, const char *name, c
  * Fails    COHORT_NOT_FOUND  the object
  *          COHORT_TYPE       a key of the wrong type
  *          COHORT_FULL, COHORT_MEMORY
+ *          On failure the store is as it was.
+ * Threads  waits for other writers; snapshots already taken do not change
+ * Costs    a look-up a key; unknown keys take rows
  * Since    0.1
  */
 COHORT_API cohort_status
@@ -129,6 +135,7 @@ cohort_store_define_keys(cohort_store *store, const char *object, const char *na
  *
  * Fails    COHORT_EXISTS  a field of the object has that name
  *          otherwise as cohort_store_define()
+ * Threads  as cohort_store_define()
  * Since    0.1
  */
 COHORT_API cohort_status
@@ -141,6 +148,7 @@ cohort_store_define_trait(cohort_store *store, const char *object, const char *n
  * Fails    COHORT_EXISTS     others use it; the text names them
  *          COHORT_NOT_FOUND  there is none
  *          COHORT_MEMORY
+ * Threads  as cohort_store_define()
  * Since    0.1
  */
 COHORT_API cohort_status
@@ -152,6 +160,7 @@ cohort_store_drop(cohort_store *store, const char *object, const char *name, coh
  * Takes    index       0, 1, …
  * Gives    *definition  its strings borrowed from the snapshot
  * Fails    COHORT_NOT_FOUND  past the last one
+ * Threads  any number on one snapshot
  * Since    0.1
  */
 COHORT_API cohort_status
