@@ -18,6 +18,7 @@ typedef struct walk {
     frame *frames;
     uint32_t n_frames;
     uint32_t *depths; /* by node; 0: not finished */
+    bool *is_taken;   /* by value step */
 } walk;
 
 static uint32_t node_of_vstep(const co_plan *plan, uint32_t vstep)
@@ -99,6 +100,23 @@ static bool node_may_fail(const co_program *program, uint32_t node)
     return node < n_steps ? program->step_may_fail[node] : program->vstep_may_fail[node - n_steps];
 }
 
+/* What is computed, and held in one array. */
+static bool is_worth_sharing(const co_vstep *vstep)
+{
+    return vstep->n_operands > 0 && vstep->type != CO_V_TEXT && vstep->type != CO_V_SET &&
+           vstep->type != CO_V_POINT;
+}
+
+static void take(walk *w, uint32_t node)
+{
+    const co_plan *plan = w->program->plan;
+
+    if (node < plan->n_steps || !is_worth_sharing(&plan->vsteps[node - plan->n_steps]))
+        return;
+    w->program->vstep_shared[node - plan->n_steps] = w->is_taken[node - plan->n_steps];
+    w->is_taken[node - plan->n_steps] = true;
+}
+
 static void finish(walk *w, uint32_t node)
 {
     co_program *program = w->program;
@@ -111,6 +129,7 @@ static void finish(walk *w, uint32_t node)
     for (uint32_t k = 0, child; (child = child_of(plan, node, k)) != CO_NO_STEP; k++) {
         depth = w->depths[child] > depth ? w->depths[child] : depth;
         may_fail = may_fail || node_may_fail(program, child);
+        take(w, child);
     }
     w->depths[node] = depth + 1;
     if (!is_step) {
@@ -254,11 +273,14 @@ static bool make_room(co_program *program, walk *w, co_arena *arena)
     program->step_may_fail = co_arena_new(arena, n_steps, sizeof(bool));
     program->vstep_needed = co_arena_new(arena, n_vsteps, sizeof(bool));
     program->vstep_may_fail = co_arena_new(arena, n_vsteps, sizeof(bool));
+    program->vstep_shared = co_arena_new(arena, n_vsteps, sizeof(bool));
+    w->is_taken = co_arena_new(arena, n_vsteps, sizeof(bool));
     program->inputs = co_arena_new(arena, n_steps, sizeof *program->inputs);
     w->depths = co_arena_new(arena, n_steps + n_vsteps, sizeof *w->depths);
     w->frames = co_arena_new(arena, CO_PROGRAM_DEPTH, sizeof *w->frames);
     return program->step_needed != NULL && program->step_kept != NULL && program->step_may_fail != NULL &&
-           program->vstep_needed != NULL && program->vstep_may_fail != NULL && program->inputs != NULL &&
+           program->vstep_needed != NULL && program->vstep_may_fail != NULL &&
+           program->vstep_shared != NULL && w->is_taken != NULL && program->inputs != NULL &&
            w->depths != NULL && w->frames != NULL;
 }
 

@@ -68,6 +68,13 @@ static co_value_family *family_of(const co_vstep *vstep)
 cohort_status co_value_find(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
                             co_vector *out)
 {
+    return worker->run->program->vstep_shared[vstep] ? co_shared_find(worker, scope, vstep, choice, out)
+                                                     : co_value_compute(worker, scope, vstep, choice, out);
+}
+
+cohort_status co_value_compute(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
+                               co_vector *out)
+{
     const co_task task = { worker, scope, &worker->run->plan->vsteps[vstep], choice };
     const co_vstep *step = task.vstep;
 

@@ -23,6 +23,11 @@ typedef struct co_choice {
 
 cohort_status co_value_find(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
                             co_vector *out);
+/* Behind it: anew, and remembered for the tile where several steps take the value. */
+cohort_status co_value_compute(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
+                               co_vector *out);
+cohort_status co_shared_find(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
+                             co_vector *out);
 
 /* One value step and the rows it is found for. */
 typedef struct co_task {

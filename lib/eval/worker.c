@@ -153,6 +153,7 @@ void co_scope_close(co_worker *worker, co_scope *scope)
         link = &(*link)->next;
     *link = scope->next;
     forget(worker, scope);
+    co_shared_close(worker, scope);
     co_register_clear(&scope->rows);
     for (size_t i = 0; i < CO_DECODED_FIELDS; i++)
         co_memory_free(worker->memory, scope->decoded[i].numbers, scope->tile->n_rows * sizeof(int64_t));

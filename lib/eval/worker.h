@@ -51,6 +51,8 @@ typedef struct co_decoded {
     int64_t *numbers;           /* NULL: free place */
 } co_decoded;
 
+typedef struct co_shared co_shared; /* the values of a step that several others take */
+
 typedef struct co_scope {
     struct co_scope *next;
     uint32_t object;
@@ -63,6 +65,8 @@ typedef struct co_scope {
     bool settled;               /* the last leaf needed no values */
     co_memo **memos;            /* by step */
     co_decoded decoded[CO_DECODED_FIELDS];
+    co_shared **shared;         /* by value step; NULL until one is shared */
+    size_t shared_bytes;
 } co_scope;
 
 typedef struct co_fault {
@@ -106,6 +110,9 @@ void co_scope_close(co_worker *worker, co_scope *scope);
 void co_scopes_close(co_worker *worker);
 /* The field of the tile as numbers, decoded once; NULL where that is not worth it. */
 cohort_status co_scope_numbers(co_worker *worker, co_scope *scope, uint32_t field, const int64_t **numbers);
+
+/* shared.c: forgets the values that are shared. */
+void co_shared_close(co_worker *worker, co_scope *scope);
 
 /* rows.c: the rows of a tile that exist, and whether one row does. */
 cohort_status co_scope_find_rows(co_worker *worker, co_scope *scope);

@@ -263,6 +263,30 @@ START_TEST(a_bucket_is_the_published_hash)
 }
 END_TEST
 
+/* Found anew wherever it is named, the last trait would take 2^60 additions. */
+START_TEST(what_is_named_twice_is_found_once)
+{
+    co_store *store = co_crm_new();
+    co_asking asking;
+    char name[8];
+    char text[64];
+
+    co_crm_define(store, "contact", CO_DEFINED_TRAIT, "t0", "age", 0);
+    for (int i = 1; i <= 60; i++) {
+        snprintf(name, sizeof name, "t%d", i);
+        snprintf(text, sizeof text, "IF(active, t%d, 0) + IF(age > 3, t%d, 1)", i - 1, i - 1);
+        co_crm_define(store, "contact", CO_DEFINED_TRAIT, name, text, 0);
+    }
+    co_asking_start(&asking, store, NULL);
+    ck_assert_str_eq(co_ask_value(&asking, 1, "t1"), "50");
+    ck_assert_str_eq(co_ask_value(&asking, 1, "t60"), "28823037615171174400");
+    ck_assert_str_eq(co_ask_truth(&asking, 1, "t60 > 0 AND t59 = 14411518807585587200"), "true");
+    ck_assert_str_eq(co_ask_value(&asking, 6, "t60"), "1");
+    co_asking_end(&asking);
+    co_store_free(store);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("values");
@@ -277,6 +301,7 @@ static Suite *make_suite(void)
     tcase_add_test(all, missing_operands_give_missing_values);
     tcase_add_test(all, parts_are_those_of_the_zone);
     tcase_add_test(all, a_bucket_is_the_published_hash);
+    tcase_add_test(all, what_is_named_twice_is_found_once);
     suite_add_tcase(suite, all);
     return suite;
 }
