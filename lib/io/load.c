@@ -335,9 +335,10 @@ static cohort_status read_header(loading *l, co_csv_record *header)
         return locate(l, &what, what.line, what.column, NULL);
     if (status != COHORT_OK)
         return status;
-    if (!more)
-        return co_fail(l->error, COHORT_PARSE, "%s: the file is empty; its first line should name the columns",
-                       l->name);
+    if (!more) {
+        co_fail(&what, COHORT_PARSE, "the file is empty; its first line should name the columns");
+        return locate(l, &what, 1, 1, NULL);
+    }
     if (header->n == 1)
         co_csv_keep_blank_lines(l->csv);
     return COHORT_OK;

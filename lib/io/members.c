@@ -86,6 +86,7 @@ static bool keys_only(const writing *w)
            (w->options->format == COHORT_FORMAT_KEYS || w->options->format == COHORT_FORMAT_ROARING);
 }
 
+/* A field is called by its name, quoted or not, anything else as it was written. */
 static cohort_status parse_column(writing *w, uint32_t i)
 {
     const bool asked = w->options->n_columns > 0;
@@ -95,7 +96,12 @@ static cohort_status parse_column(writing *w, uint32_t i)
     if (text.bytes == NULL)
         return co_fail_memory(w->error);
     w->names[i] = name;
-    return parse_item(w, text, i);
+
+    const cohort_status status = parse_item(w, text, i);
+
+    if (status == COHORT_OK && w->trees[i]->root->kind == CO_NODE_PATH && w->trees[i]->root->n_names == 1)
+        w->names[i] = w->trees[i]->root->names[0];
+    return status;
 }
 
 static cohort_status parse_items(writing *w)

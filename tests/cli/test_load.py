@@ -146,6 +146,7 @@ class Columns(Case):
     def test_with_odd_names_are_quoted_in_expressions(self):
         self.load('id,Lead Source\n1,Web\n', '--key', 'id')
         self.assertEqual(self.fine('count', 's', 't', '"Lead Source" = \'Web\''), '1\n')
+        self.assertEqual(self.fine('members', 's', 't', 'TRUE', '--columns', '"Lead Source",id'), 'Lead Source,id\nWeb,1\n')
 
     def test_of_later_files_become_new_fields(self):
         self.load('id,a\n1,x\n2,y\n', '--key', 'id')
@@ -231,6 +232,12 @@ class Errors(Case):
             self.assertEqual(self.refused(2, 'load', 's', 'fresh', 't.csv', '--key', 'id', *options), said)
             self.assertEqual(self.snapshot_of_files(), before)
         self.assertNotIn('fresh', self.fine('schema', 's'))
+
+    def test_of_a_file_without_a_header_are_bad_data(self):
+        for text in '', '\n\n', '\ufeff':
+            self.write('t.csv', text)
+            self.assertEqual(self.refused(2, 'load', 's', 't', 't.csv', '--key', 'id'),
+                             'cohort: t.csv:1:1: the file is empty; its first line should name the columns\n')
 
     def test_leave_no_new_store_behind(self):
         self.write('t.csv', 'id,a\n1,x\n1\n')
