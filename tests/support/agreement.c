@@ -1,22 +1,17 @@
-/*
- * Random expressions over random stores: the evaluator against the naive model,
- * on every kernel, with one thread and three, after random changes, before and
- * after saving and opening.
- */
+/* Random expressions, the evaluator against the naive model; what differs is cut down and printed with its plan. */
+#include "support/agreement.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "expr/expr.h"
 #include "kernel/kernel.h"
 #include "support/check_main.h"
 #include "support/random_expression.h"
-#include "support/random_store.h"
-#include "support/trials.h"
 
-static random_store store;
+random_store random_subject;
 static random_expression expression;
 
 /*
@@ -42,14 +37,14 @@ static bool is_asked(const answers *a, uint32_t row, uint32_t i)
 
 static answers ask_model(const m_when *when, int object, const co_node *root, int32_t nulls)
 {
-    const m_object *o = &store.model.objects[object];
-    m_run run = { .model = &store.model, .when = *when };
+    const m_object *o = &random_subject.model.objects[object];
+    m_run run = { .model = &random_subject.model, .when = *when };
     answers a = { .truths = malloc(o->n_records + 1) };
 
-    a.of_all = o->n_records < LARGE || co_random_chance(&store.random, 1, 50);
+    a.of_all = o->n_records < LARGE || co_random_chance(&random_subject.random, 1, 50);
 
     for (uint32_t i = 0; i < o->n_records; i++) {
-        if (!is_asked(&a, store.rows[object][i], i)) {
+        if (!is_asked(&a, random_subject.rows[object][i], i)) {
             a.truths[i] = NOT_ASKED;
             continue;
         }
@@ -78,13 +73,13 @@ typedef struct question {
 
 static bool same_members(question *q, const answers *a, const cohort_result *result)
 {
-    const m_object *o = &store.model.objects[q->object];
+    const m_object *o = &random_subject.model.objects[q->object];
 
     for (uint32_t i = 0; i < o->n_records; i++) {
         if (a->truths[i] == NOT_ASKED)
             continue;
 
-        const bool in = a->truths[i] != ABSENT && cohort_bitmap_contains(result->members, store.rows[q->object][i]);
+        const bool in = a->truths[i] != ABSENT && cohort_bitmap_contains(result->members, random_subject.rows[q->object][i]);
 
         if (in == (a->truths[i] == M_TRUE))
             continue;
@@ -105,7 +100,7 @@ static bool evaluates_as(question *q, int evaluator, const cohort_segment *segme
 {
     cohort_result result = { 0 };
     cohort_error error = COHORT_ERROR_INIT;
-    const cohort_status status = cohort_evaluate_many(q->evaluators[evaluator], store.snapshot, &segment, 1,
+    const cohort_status status = cohort_evaluate_many(q->evaluators[evaluator], random_subject.snapshot, &segment, 1,
                                                       &q->options, 1, &result, &error);
 
     if (status != COHORT_OK) {
@@ -146,7 +141,7 @@ static bool agrees(question *q, co_text text, const co_node *root)
     cohort_error error = COHORT_ERROR_INIT;
 
     definition.nulls = q->nulls;
-    if (cohort_segment_parse(store.model.objects[q->object].name, text.bytes, text.length, &definition, &segment,
+    if (cohort_segment_parse(random_subject.model.objects[q->object].name, text.bytes, text.length, &definition, &segment,
                              &error) != COHORT_OK) {
         snprintf(q->what, sizeof q->what, "%s", error.text);
         return false;
@@ -232,10 +227,10 @@ static void print_plan(question *q, co_text text)
     cohort_segment *segment;
 
     definition.nulls = q->nulls;
-    if (cohort_segment_parse(store.model.objects[q->object].name, text.bytes, text.length, &definition, &segment,
+    if (cohort_segment_parse(random_subject.model.objects[q->object].name, text.bytes, text.length, &definition, &segment,
                              NULL) != COHORT_OK)
         return;
-    cohort_evaluate_explain(q->evaluators[0], store.snapshot, segment, &q->options, print_item, NULL, NULL);
+    cohort_evaluate_explain(q->evaluators[0], random_subject.snapshot, segment, &q->options, print_item, NULL, NULL);
     fflush(stdout);
     cohort_segment_free(segment);
 }
@@ -249,8 +244,8 @@ static void check_expression(cohort_evaluator *const evaluators[2], int object)
     co_tree *tree;
     co_buffer small;
 
-    q.nulls = co_random_chance(&store.random, 1, 4) ? COHORT_NULLS_COMPLEMENT : COHORT_NULLS_SQL;
-    q.when = random_when(&store, &q.options, q.zone);
+    q.nulls = co_random_chance(&random_subject.random, 1, 4) ? COHORT_NULLS_COMPLEMENT : COHORT_NULLS_SQL;
+    q.when = random_when(&random_subject, &q.options, q.zone);
     co_memory_init(&memory, NULL, 0);
     co_buffer_init(&small, &memory, 0);
     if (co_expr_parse(&memory, text, NULL, &tree, &error) != COHORT_OK)
@@ -262,7 +257,7 @@ static void check_expression(cohort_evaluator *const evaluators[2], int object)
         co_expr_print(node, &small);
         agrees(&q, (co_text){ small.bytes, small.length }, node);
         print_plan(&q, (co_text){ small.bytes, small.length });
-        ck_abort_msg("%s: %s%s WHERE %.*s\nfound in %s", q.what, store.model.objects[object].name,
+        ck_abort_msg("%s: %s%s WHERE %.*s\nfound in %s", q.what, random_subject.model.objects[object].name,
                      q.nulls == COHORT_NULLS_COMPLEMENT ? " (complement)" : "", (int)small.length, small.bytes,
                      expression.text);
     }
@@ -270,8 +265,7 @@ static void check_expression(cohort_evaluator *const evaluators[2], int object)
     co_tree_free(tree);
 }
 
-/* Over one object, or any of them (-1). */
-static void run_expressions(uint32_t n, int only_object)
+void random_expressions_agree(uint32_t n, int only_object)
 {
     cohort_evaluator *evaluators[2];
 
@@ -283,85 +277,15 @@ static void run_expressions(uint32_t n, int only_object)
     }
     for (uint32_t i = 0; i < n; i++) {
         const int object = only_object >= 0                        ? only_object
-                           : co_random_chance(&store.random, 1, 6) ? ACCOUNT
-                           : co_random_chance(&store.random, 1, 6) ? VISIT
+                           : co_random_chance(&random_subject.random, 1, 6) ? ACCOUNT
+                           : co_random_chance(&random_subject.random, 1, 6) ? VISIT
                                                                    : CONTACT;
 
         expression.sql_only = false;
         expression.names = true;
-        random_condition(&expression, &store.random, &store.model, object);
+        random_condition(&expression, &random_subject.random, &random_subject.model, object);
         check_expression(evaluators, object);
     }
     cohort_evaluator_free(evaluators[0]);
     cohort_evaluator_free(evaluators[1]);
-}
-
-/* Rounds of expressions in a small store, and in one of more than a tile. */
-enum { N_STORES = CO_TRIALS(560) / 4 * 4, N_EACH = 50, N_EDGE = CO_TRIALS(200), N_LARGE = CO_TRIALS(1260) };
-
-/* Four rounds: as made, after changes twice, after saving and opening. */
-static void run_store(uint64_t seed, uint32_t n_contacts)
-{
-    char folder[] = "/tmp/cohort-random-XXXXXX";
-    char command[64];
-
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    random_store_make(&store, seed, n_contacts, true, folder);
-    run_expressions(N_EACH, -1);
-    random_store_change(&store, 30);
-    run_expressions(N_EACH, -1);
-    random_store_change(&store, 100);
-    run_expressions(N_EACH, -1);
-    random_store_reopen(&store, folder);
-    run_expressions(N_EACH, -1);
-    random_store_clear(&store);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-}
-
-START_TEST(small_stores_agree_with_the_model)
-{
-    for (uint32_t i = 0; i < N_STORES / 4; i++) {
-        const uint64_t seed = 1000u * (uint64_t)_i + i;
-
-        printf("seed %" PRIu64 "\n", seed);
-        run_store(seed, i % 7 == 0 ? i % 3 : 20 + i % 300);
-    }
-}
-END_TEST
-
-static const struct {
-    uint32_t n_contacts;
-    uint32_t n_expressions;
-} sizes[] = {
-    { 65535, N_EDGE }, { 65536, N_EDGE },  { 65537, N_EDGE },  { 66000, N_LARGE },
-    { 70000, N_LARGE }, { 80000, N_LARGE }, { 131073, N_LARGE },
-};
-
-START_TEST(stores_of_more_than_a_tile_agree_with_the_model)
-{
-    random_store_make(&store, 77 + (uint64_t)_i, sizes[_i].n_contacts, true, NULL);
-    run_expressions(sizes[_i].n_expressions / 2, CONTACT);
-    random_store_change(&store, 2000);
-    run_expressions(sizes[_i].n_expressions / 2, CONTACT);
-    random_store_clear(&store);
-}
-END_TEST
-
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("expressions");
-    TCase *small = tcase_create("small stores");
-    TCase *large = tcase_create("large stores");
-
-    tcase_add_loop_test(small, small_stores_agree_with_the_model, 0, 4);
-    tcase_add_loop_test(large, stores_of_more_than_a_tile_agree_with_the_model, 0, sizeof sizes / sizeof *sizes);
-    suite_add_tcase(suite, small);
-    suite_add_tcase(suite, large);
-    return suite;
-}
-
-int main(void)
-{
-    return co_run_suite(make_suite());
 }

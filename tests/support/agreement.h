@@ -1,0 +1,16 @@
+/*
+ * The evaluator and the naive model asked the same random expressions: they must
+ * agree on every kernel, with one thread and with three.
+ */
+#ifndef CO_SUPPORT_AGREEMENT_H
+#define CO_SUPPORT_AGREEMENT_H
+
+#include "support/random_store.h"
+
+/* The store that is asked; made, changed and cleared by the test. */
+extern random_store random_subject;
+
+/* n expressions over one object, or over any of them (-1); fails the running test where answers differ. */
+void random_expressions_agree(uint32_t n, int only_object);
+
+#endif
