@@ -17,7 +17,7 @@ static random_expression expression;
 /*
  * What the model says of the object's records. In a large store it is asked of
  * all of them only now and then; else of those at both ends of each tile and of
- * one in twenty between.
+ * one in forty between.
  */
 typedef struct answers {
     uint8_t *truths;            /* by record, or one of the below */
@@ -32,7 +32,7 @@ static bool is_asked(const answers *a, uint32_t row, uint32_t i)
 {
     const uint32_t slot = row % 65536;
 
-    return a->of_all || slot < EDGE || slot >= 65536 - EDGE || i % 20 == 7;
+    return a->of_all || slot < EDGE || slot >= 65536 - EDGE || i % 40 == 7;
 }
 
 static answers ask_model(const m_when *when, int object, const co_node *root, int32_t nulls)
@@ -41,7 +41,7 @@ static answers ask_model(const m_when *when, int object, const co_node *root, in
     m_run run = { .model = &random_subject.model, .when = *when };
     answers a = { .truths = malloc(o->n_records + 1) };
 
-    a.of_all = o->n_records < LARGE || co_random_chance(&random_subject.random, 1, 50);
+    a.of_all = o->n_records < LARGE || co_random_chance(&random_subject.random, 1, 100);
 
     for (uint32_t i = 0; i < o->n_records; i++) {
         if (!is_asked(&a, random_subject.rows[object][i], i)) {
