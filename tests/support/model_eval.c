@@ -9,7 +9,7 @@ static m_truth truth(bool yes) { return yes ? M_TRUE : M_FALSE; }
 
 static m_wide wide_of(co_wide w)
 {
-    return ((m_wide)w.high << 64) | (m_wide)w.low;
+    return (m_wide)w.high * ((m_wide)1 << 64) + (m_wide)w.low;
 }
 
 /* ---- names and paths ---- */
