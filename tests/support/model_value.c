@@ -35,12 +35,12 @@ double m_to_double(m_value v)
 static bool align(m_run *run, m_value *a, m_value *b)
 {
     const int32_t scale = a->scale > b->scale ? a->scale : b->scale;
-    const bool overflow = __builtin_mul_overflow(a->exact, m_power10(scale - a->scale), &a->exact) |
-                          __builtin_mul_overflow(b->exact, m_power10(scale - b->scale), &b->exact);
+    const bool a_fits = !__builtin_mul_overflow(a->exact, m_power10(scale - a->scale), &a->exact);
+    const bool b_fits = !__builtin_mul_overflow(b->exact, m_power10(scale - b->scale), &b->exact);
 
     a->scale = b->scale = scale;
-    run->overflow |= overflow;
-    return !overflow;
+    run->overflow |= !a_fits || !b_fits;
+    return a_fits && b_fits;
 }
 
 /* v / 10^digits, half away from zero. */
