@@ -155,9 +155,21 @@ cohort_status co_lock_take(const char *path, int *descriptor, cohort_error *erro
 #endif
     if (outcome == 0)
         return COHORT_OK;
+
+    const cohort_status status =
+        errno == EACCES || errno == EAGAIN
+            ? co_fail(error, COHORT_BUSY, "'%s' is held: the store is open for writing elsewhere", path)
+            : fail(error, "lock", path);
+
     close(*descriptor);
     *descriptor = -1;
-    if (errno == EACCES || errno == EAGAIN)
-        return co_fail(error, COHORT_BUSY, "'%s' is held: the store is open for writing elsewhere", path);
-    return fail(error, "lock", path);
+    return status;
+}
+
+bool co_file_is(int descriptor, const char *path)
+{
+    struct stat open_file, named;
+
+    return fstat(descriptor, &open_file) == 0 && lstat(path, &named) == 0 && open_file.st_dev == named.st_dev &&
+           open_file.st_ino == named.st_ino;
 }

@@ -34,4 +34,7 @@ cohort_status co_folder_make(const char *path, cohort_error *error);
 /* Opens (makes) the file and locks it against every other holder, this process included; COHORT_BUSY if it is held. */
 cohort_status co_lock_take(const char *path, int *descriptor, cohort_error *error);
 
+/* True if the path still leads to the open file. */
+bool co_file_is(int descriptor, const char *path);
+
 #endif

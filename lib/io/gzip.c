@@ -43,7 +43,7 @@ bool co_is_gzip(const void *bytes, size_t length)
 {
     const unsigned char *b = bytes;
 
-    return length >= 3 && b[0] == 0x1f && b[1] == 0x8b && b[2] == 8;
+    return length >= CO_GZIP_MAGIC && b[0] == 0x1f && b[1] == 0x8b && b[2] == 8;
 }
 
 cohort_status co_gunzip_new(co_memory *memory, co_gunzip **gunzip, cohort_error *error)

@@ -13,7 +13,8 @@
 
 typedef struct co_gunzip co_gunzip;
 
-/* True for the first bytes of a gzip stream. */
+/* True for the first CO_GZIP_MAGIC bytes, or more, of a gzip stream. */
+enum { CO_GZIP_MAGIC = 3 };
 bool co_is_gzip(const void *bytes, size_t length);
 
 cohort_status co_gunzip_new(co_memory *memory, co_gunzip **gunzip, cohort_error *error);

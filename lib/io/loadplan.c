@@ -88,6 +88,7 @@ static cohort_status read_header(planning *p, const co_csv_record *header)
 static cohort_status want_columns(planning *p)
 {
     const bool all = p->options->n_columns == 0;
+    uint32_t n = 0;
 
     for (uint32_t i = 0; i < p->plan->n_cells; i++)
         p->wanted[i] = all;
@@ -105,6 +106,11 @@ static cohort_status want_columns(planning *p)
         if (cell != CO_NONE)
             p->wanted[cell] = true;
     }
+    for (uint32_t i = 0; i < p->plan->n_cells; i++)
+        n += p->wanted[i];
+    if (n > CO_MOST_FIELDS)
+        return co_fail(p->error, COHORT_LIMIT, "%u columns, at most %u can be loaded; choose some with --columns", n,
+                       CO_MOST_FIELDS);
     return COHORT_OK;
 }
 
@@ -117,6 +123,8 @@ static cohort_status check_names(planning *p)
         if (p->names[i].length == 0)
             return co_fail(p->error, COHORT_PARSE, "column %u has no name; name it or load the others with --columns",
                            i + 1);
+        if (memchr(p->names[i].bytes, 0, p->names[i].length) != NULL)
+            return co_fail(p->error, COHORT_PARSE, "the name of column %u has a zero byte", i + 1);
         for (uint32_t other = 0; other < p->plan->n_cells; other++)
             if (other != i && p->wanted[other] && co_text_equal(p->names[i], p->names[other]))
                 return co_fail(p->error, COHORT_AMBIGUOUS, "columns %u and %u are both named '" CO_FMT "'",

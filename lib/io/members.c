@@ -282,10 +282,10 @@ static cohort_status write_pieces(writing *w, co_row_writer *writer)
 {
     cohort_status status = COHORT_OK;
 
-    for (uint32_t first = 0; first < w->n_rows && status == COHORT_OK; first += PIECE_ROWS) {
-        const uint32_t left = w->n_rows - first;
+    for (uint64_t first = 0; first < w->n_rows && status == COHORT_OK; first += PIECE_ROWS) {
+        const uint64_t left = w->n_rows - first;
 
-        status = write_piece(w, writer, w->rows + first, left < PIECE_ROWS ? left : PIECE_ROWS, false);
+        status = write_piece(w, writer, w->rows + first, left < PIECE_ROWS ? (uint32_t)left : PIECE_ROWS, false);
     }
     return status;
 }

@@ -5,11 +5,17 @@
 
 /* ---- the text of an order ---- */
 
+static bool is_blank(char c)
+{
+    return (unsigned char)c <= ' ';
+}
+
+/* Takes the word and the blank before it off the end. */
 static bool ends_with_word(co_text *text, const char *word)
 {
     const size_t length = strlen(word);
 
-    if (text->length <= length || text->bytes[text->length - length - 1] > ' ')
+    if (text->length <= length || !is_blank(text->bytes[text->length - length - 1]))
         return false;
     for (size_t i = 0; i < length; i++)
         if ((text->bytes[text->length - length + i] | 0x20) != word[i])
@@ -20,11 +26,11 @@ static bool ends_with_word(co_text *text, const char *word)
 
 static void trim(co_text *text)
 {
-    while (text->length > 0 && *text->bytes <= ' ' && *text->bytes > 0) {
+    while (text->length > 0 && is_blank(*text->bytes)) {
         text->bytes++;
         text->length--;
     }
-    while (text->length > 0 && text->bytes[text->length - 1] <= ' ' && text->bytes[text->length - 1] > 0)
+    while (text->length > 0 && is_blank(text->bytes[text->length - 1]))
         text->length--;
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/hash.h"
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_SLOTS = 64 };
 
 void co_seen_init(co_seen *seen, co_memory *memory)
 {

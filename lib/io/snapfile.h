@@ -21,10 +21,11 @@ cohort_status co_snapfile_write(const char *path, co_memory *memory, const co_ve
                                 cohort_error *error);
 
 /*
- * Reads and checks a file whole. store may be NULL: only check.
- * Fails: NOT_FOUND, CORRUPT with the place of the damage, TOO_NEW, IO, MEMORY, LIMIT.
+ * Reads and checks a file whole. to_write: a newer version may have used what can be
+ * read, but not written again, by one that does not know it.
+ * Fails: NOT_FOUND, CORRUPT with the place of the damage, TOO_NEW, UNSUPPORTED, IO, MEMORY, LIMIT.
  */
-cohort_status co_snapfile_read(const char *path, uint64_t generation, const cohort_allocator *allocator,
+cohort_status co_snapfile_read(const char *path, uint64_t generation, bool to_write, const cohort_allocator *allocator,
                                size_t limit_bytes, co_store **store, cohort_error *error);
 
 #endif

@@ -54,7 +54,7 @@ static cohort_status make_room(reading *r, uint64_t length)
 
 /* ---- header and footer ---- */
 
-static cohort_status check_features(reading *r, const uint8_t *page)
+static cohort_status check_features(reading *r, const uint8_t *page, bool to_write)
 {
     const unsigned major = co_load_u16(page + 8);
 
@@ -64,10 +64,13 @@ static cohort_status check_features(reading *r, const uint8_t *page)
     if (major != CO_SNAP_MAJOR)
         return co_fail(r->error, COHORT_UNSUPPORTED, "'%s' has format %u, from before 1.0; this version reads %d",
                        r->path, major, CO_SNAP_MAJOR);
+    if (to_write && co_load_u32(page + 16) != 0)
+        return co_fail(r->error, COHORT_TOO_NEW, "'%s' was written by a newer version; this one can only read it",
+                       r->path);
     return COHORT_OK;
 }
 
-static cohort_status read_header(reading *r, uint64_t generation)
+static cohort_status read_header(reading *r, uint64_t generation, bool to_write)
 {
     uint8_t page[CO_SNAP_PAGE];
     cohort_status status;
@@ -82,7 +85,7 @@ static cohort_status read_header(reading *r, uint64_t generation)
     r->seed = (co_snap_seed){ co_load_u64(page + 24), co_load_u64(page + 40) };
     if (co_snap_hash(r->seed, CO_SNAP_PLACE_HEADER, page, 4088) != co_load_u64(page + 4088))
         return damaged(r, 0, "the header's checksum is wrong");
-    status = check_features(r, page);
+    status = check_features(r, page, to_write);
     if (status != COHORT_OK)
         return status;
     if (r->seed.generation != generation)
@@ -198,6 +201,23 @@ static cohort_status read_table(reading *r, uint8_t **table, size_t *length)
     return status;
 }
 
+/* The store's own words, with the file and the place in front. */
+static cohort_status refused(reading *r, uint64_t offset, const cohort_error *what)
+{
+    if (what->code == COHORT_CORRUPT)
+        return damaged(r, offset, what->text);
+    return co_fail(r->error, what->code, "'%s': %s", r->path, what->text);
+}
+
+static cohort_status restore_section(reading *r, co_restore *restore, const entry *e)
+{
+    cohort_error what = COHORT_ERROR_INIT;
+
+    if (co_restore_section(restore, e->section, r->bytes, (size_t)e->raw, &what) == COHORT_OK)
+        return COHORT_OK;
+    return refused(r, e->offset, &what);
+}
+
 static cohort_status read_sections(reading *r, co_restore *restore)
 {
     uint8_t *table;
@@ -212,7 +232,7 @@ static cohort_status read_sections(reading *r, co_restore *restore)
         if (status == COHORT_OK)
             status = read_section(r, i, &e);
         if (status == COHORT_OK)
-            status = co_restore_section(restore, e.section, r->bytes, (size_t)e.raw, r->error);
+            status = restore_section(r, restore, &e);
         offset += e.stored;
     }
     if (status == COHORT_OK && offset != r->table_offset)
@@ -221,39 +241,47 @@ static cohort_status read_sections(reading *r, co_restore *restore)
     return status;
 }
 
-static cohort_status read_all(reading *r, uint64_t generation, co_restore *restore)
+static cohort_status read_all(reading *r, uint64_t generation, bool to_write, co_restore *restore)
 {
-    cohort_status status = read_header(r, generation);
+    cohort_status status = read_header(r, generation, to_write);
 
     if (status == COHORT_OK)
         status = read_footer(r);
     return status == COHORT_OK ? read_sections(r, restore) : status;
 }
 
-cohort_status co_snapfile_read(const char *path, uint64_t generation, const cohort_allocator *allocator,
+/* What all sections together must be. */
+static cohort_status finish(reading *r, co_restore *restore, co_store **store)
+{
+    cohort_error what = COHORT_ERROR_INIT;
+
+    if (co_restore_finish(restore, store, &what) != COHORT_OK)
+        return refused(r, r->table_offset, &what);
+    if (co_store_id(*store) == r->seed.store)
+        return COHORT_OK;
+    co_store_free(*store);
+    *store = NULL;
+    return damaged(r, 24, "header and sections are of different stores");
+}
+
+cohort_status co_snapfile_read(const char *path, uint64_t generation, bool to_write, const cohort_allocator *allocator,
                                size_t limit_bytes, co_store **store, cohort_error *error)
 {
     reading r = { .path = path, .descriptor = -1, .error = error };
     co_restore *restore = NULL;
-    co_store *restored = NULL;
     cohort_status status;
 
+    *store = NULL;
     co_memory_init(&r.memory, allocator, limit_bytes);
     status = co_file_open(path, &r.descriptor, &r.size, error);
     if (status == COHORT_OK)
         status = co_restore_new(allocator, limit_bytes, &restore, error);
     if (status == COHORT_OK)
-        status = read_all(&r, generation, restore);
+        status = read_all(&r, generation, to_write, restore);
     co_memory_free(&r.memory, r.bytes, r.room);
     co_file_close(r.descriptor);
     if (status == COHORT_OK)
-        status = co_restore_finish(restore, &restored, error);
+        status = finish(&r, restore, store);
     co_restore_free(restore);
-    if (status != COHORT_OK)
-        return status;
-    if (store != NULL)
-        *store = restored;
-    else
-        co_store_free(restored);
-    return COHORT_OK;
+    return status;
 }

@@ -93,13 +93,13 @@ void co_source_close(co_source *source)
     co_memory_free(source->memory, source, sizeof *source);
 }
 
-/* One read of a file, through interruptions. */
-static cohort_status read_file(co_source *source, size_t *n, cohort_error *error)
+/* One read of a file into raw[at ..], through interruptions. */
+static cohort_status read_file(co_source *source, size_t at, size_t *n, cohort_error *error)
 {
     ssize_t got;
 
     do
-        got = read(source->descriptor, source->raw, RAW_BYTES);
+        got = read(source->descriptor, source->raw + at, RAW_BYTES - at);
     while (got < 0 && errno == EINTR);
     if (got < 0)
         return co_fail(error, COHORT_IO, "cannot read '%s': %s", source->path, strerror(errno));
@@ -107,57 +107,64 @@ static cohort_status read_file(co_source *source, size_t *n, cohort_error *error
     return COHORT_OK;
 }
 
-static cohort_status read_function(co_source *source, size_t *n, cohort_error *error)
+static cohort_status read_function(co_source *source, size_t at, size_t *n, cohort_error *error)
 {
-    const int64_t got = source->read(source->context, source->raw, RAW_BYTES);
+    const int64_t got = source->read(source->context, source->raw + at, RAW_BYTES - at);
 
-    if (got < 0 || got > RAW_BYTES)
+    if (got < 0 || (uint64_t)got > RAW_BYTES - at)
         return co_fail(error, COHORT_IO, "the input could not be read");
     *n = (size_t)got;
     if (source->keep) {
-        co_buffer_append(&source->kept, source->raw, *n);
+        co_buffer_append(&source->kept, source->raw + at, *n);
         if (source->kept.status != COHORT_OK)
             return co_fail_memory(error);
     }
     return COHORT_OK;
 }
 
-static void replay(co_source *source, size_t *n)
+static void replay(co_source *source, size_t at, size_t *n)
 {
     const size_t left = source->kept.length - source->replayed;
 
-    *n = left < RAW_BYTES ? left : RAW_BYTES;
+    *n = left < RAW_BYTES - at ? left : RAW_BYTES - at;
     if (*n > 0)
-        memcpy(source->raw, source->kept.bytes + source->replayed, *n);
+        memcpy(source->raw + at, source->kept.bytes + source->replayed, *n);
     source->replayed += *n;
 }
 
-/* Fills `raw` when it is used up. */
+static cohort_status read_raw(co_source *source, size_t at, size_t *n, cohort_error *error)
+{
+    *n = 0;
+    if (source->path != NULL)
+        return read_file(source, at, n, error);
+    if (!source->replaying)
+        return read_function(source, at, n, error);
+    replay(source, at, n);
+    return COHORT_OK;
+}
+
+/* Fills `raw` when it is used up; the first time with enough to tell a gzip stream, however small the pieces. */
 static cohort_status refill(co_source *source, cohort_error *error)
 {
-    size_t n = 0;
+    const size_t wanted = source->started ? 1 : CO_GZIP_MAGIC;
     cohort_status status = COHORT_OK;
 
     if (source->raw_next < source->raw_end || source->raw_ended)
         return COHORT_OK;
-    if (source->path != NULL)
-        status = read_file(source, &n, error);
-    else if (source->replaying)
-        replay(source, &n);
-    else
-        status = read_function(source, &n, error);
-    if (status != COHORT_OK)
-        return status;
+    source->raw_next = source->raw_end = 0;
+    while (source->raw_end < wanted && !source->raw_ended) {
+        size_t n;
 
-    source->raw_next = 0;
-    source->raw_end = n;
-    source->raw_ended = n == 0;
-    source->done += n;
-    if (!source->started) {
-        source->started = true;
-        if (co_is_gzip(source->raw, n))
-            status = co_gunzip_new(source->memory, &source->gunzip, error);
+        status = read_raw(source, source->raw_end, &n, error);
+        if (status != COHORT_OK)
+            return status;
+        source->raw_end += n;
+        source->raw_ended = n == 0;
     }
+    source->done += source->raw_end;
+    if (!source->started && co_is_gzip(source->raw, source->raw_end))
+        status = co_gunzip_new(source->memory, &source->gunzip, error);
+    source->started = true;
     return status;
 }
 
@@ -200,6 +207,13 @@ cohort_status co_source_read(co_source *source, void *bytes, size_t capacity, si
         memcpy(bytes, source->raw + source->raw_next, *n);
     source->raw_next += *n;
     return COHORT_OK;
+}
+
+void co_source_keep_nothing(co_source *source)
+{
+    source->keep = false;
+    if (!source->replaying)
+        co_buffer_clear(&source->kept);
 }
 
 cohort_status co_source_rewind(co_source *source, cohort_error *error)

@@ -22,6 +22,9 @@ void co_source_close(co_source *source);
 /* Up to `capacity` bytes; *n is 0 only at the end. */
 cohort_status co_source_read(co_source *source, void *bytes, size_t capacity, size_t *n, cohort_error *error);
 
+/* It will not be rewound: what was kept for that is let go. */
+void co_source_keep_nothing(co_source *source);
+
 /* Back to the first byte. */
 cohort_status co_source_rewind(co_source *source, cohort_error *error);
 

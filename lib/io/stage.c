@@ -1,4 +1,4 @@
-/* Cells of a file on their way into a batch: memory and texts; cell.c converts. */
+/* Cells of a file on their way into a batch: memory, texts and sets; convert.c does the rest. */
 #include "io/stage.h"
 
 #include <assert.h>
@@ -9,9 +9,9 @@
 #include "base/utf8.h"
 #include "io/convert.h"
 
-enum { BLOCK_BYTES = 256 * 1024 };
+enum { FIRST_BLOCK_BYTES = 4096, BLOCK_BYTES = 256 * 1024 };
 
-/* Texts never move: a full block is kept and a new one begun. */
+/* Texts never move: a full block is kept and a new one begun, twice as large at first. */
 struct co_stage_block {
     co_stage_block *older;
     size_t size;                /* of the whole block */
@@ -26,27 +26,28 @@ static bool has_texts(const co_stage_column *column)
 }
 
 cohort_status co_stage_column_init(co_stage_column *column, co_memory *memory, const co_stage_form *form,
-                                   cohort_error *error)
+                                   uint32_t room, cohort_error *error)
 {
     bool fine = true;
 
     memset(column, 0, sizeof *column);
     column->memory = memory;
     column->form = *form;
+    column->room = room;
     if (form->type.type == COHORT_POINT) {
-        column->latitudes = co_memory_new_array(memory, CO_STAGE_ROWS, sizeof *column->latitudes);
-        column->longitudes = co_memory_new_array(memory, CO_STAGE_ROWS, sizeof *column->longitudes);
+        column->latitudes = co_memory_new_array(memory, room, sizeof *column->latitudes);
+        column->longitudes = co_memory_new_array(memory, room, sizeof *column->longitudes);
         fine = column->latitudes != NULL && column->longitudes != NULL;
     } else if (has_texts(column)) {
-        column->texts = co_memory_new_array(memory, CO_STAGE_ROWS, sizeof *column->texts);
+        column->texts = co_memory_new_array(memory, room, sizeof *column->texts);
         fine = column->texts != NULL;
-        column->texts_room = fine ? CO_STAGE_ROWS : 0;
+        column->texts_room = fine ? room : 0;
     } else {
-        column->numbers = co_memory_new_array(memory, CO_STAGE_ROWS, sizeof *column->numbers);
+        column->numbers = co_memory_new_array(memory, room, sizeof *column->numbers);
         fine = column->numbers != NULL;
     }
     if (fine && form->type.type == COHORT_SET) {
-        column->ends = co_memory_new_zeroed(memory, CO_STAGE_ROWS + 1, sizeof *column->ends);
+        column->ends = co_memory_new_zeroed(memory, (size_t)room + 1, sizeof *column->ends);
         fine = column->ends != NULL;
     }
     if (fine)
@@ -59,11 +60,11 @@ cohort_status co_stage_column_init(co_stage_column *column, co_memory *memory, c
 static size_t list_blocks(const co_stage_column *column, co_block *blocks)
 {
     const co_block arrays[] = {
-        { column->numbers, CO_STAGE_ROWS * sizeof *column->numbers },
-        { column->latitudes, CO_STAGE_ROWS * sizeof *column->latitudes },
-        { column->longitudes, CO_STAGE_ROWS * sizeof *column->longitudes },
+        { column->numbers, column->room * sizeof *column->numbers },
+        { column->latitudes, column->room * sizeof *column->latitudes },
+        { column->longitudes, column->room * sizeof *column->longitudes },
         { column->texts, column->texts_room * sizeof *column->texts },
-        { column->ends, (CO_STAGE_ROWS + 1) * sizeof *column->ends },
+        { column->ends, ((size_t)column->room + 1) * sizeof *column->ends },
     };
     size_t n = 0;
 
@@ -104,22 +105,19 @@ void co_stage_column_forget(co_stage_column *column)
 
 void co_stage_column_clear(co_stage_column *column)
 {
+    co_memory *memory = column->memory;
+
     while (column->newest != NULL) {
         co_stage_block *block = column->newest;
 
         column->newest = block->older;
-        co_memory_free(column->memory, block, block->size);
+        co_memory_free(memory, block, block->size);
     }
-    if (column->numbers != NULL)
-        co_memory_free(column->memory, column->numbers, CO_STAGE_ROWS * sizeof *column->numbers);
-    if (column->latitudes != NULL)
-        co_memory_free(column->memory, column->latitudes, CO_STAGE_ROWS * sizeof *column->latitudes);
-    if (column->longitudes != NULL)
-        co_memory_free(column->memory, column->longitudes, CO_STAGE_ROWS * sizeof *column->longitudes);
-    if (column->texts != NULL)
-        co_memory_free(column->memory, column->texts, column->texts_room * sizeof *column->texts);
-    if (column->ends != NULL)
-        co_memory_free(column->memory, column->ends, (CO_STAGE_ROWS + 1) * sizeof *column->ends);
+    co_memory_free(memory, column->numbers, column->room * sizeof *column->numbers);
+    co_memory_free(memory, column->latitudes, column->room * sizeof *column->latitudes);
+    co_memory_free(memory, column->longitudes, column->room * sizeof *column->longitudes);
+    co_memory_free(memory, column->texts, column->texts_room * sizeof *column->texts);
+    co_memory_free(memory, column->ends, ((size_t)column->room + 1) * sizeof *column->ends);
     co_stage_column_forget(column);
 }
 
@@ -129,12 +127,15 @@ static char *text_room(co_stage_column *column, size_t length)
     co_stage_block *block = column->newest;
 
     if (block == NULL || block->size - block->used < length) {
+        const size_t usual = block == NULL                      ? FIRST_BLOCK_BYTES
+                             : block->size < BLOCK_BYTES / 2 ? 2 * block->size
+                                                             : BLOCK_BYTES;
         size_t size;
 
         if (!co_add_size(length, sizeof *block, &size))
             return NULL;
-        if (size < BLOCK_BYTES)
-            size = BLOCK_BYTES;
+        if (size < usual)
+            size = usual;
         block = co_memory_new(column->memory, size);
         if (block == NULL)
             return NULL;
@@ -174,7 +175,7 @@ static void set_valid(co_stage_column *column, uint32_t row, bool valid)
 
 void co_stage_null(co_stage_column *column, uint32_t row)
 {
-    assert(row < CO_STAGE_ROWS);
+    assert(row < column->room);
     set_valid(column, row, false);
     if (column->ends != NULL)
         column->ends[row + 1] = column->ends[row];
@@ -188,7 +189,7 @@ void co_stage_null(co_stage_column *column, uint32_t row)
 
 void co_stage_number(co_stage_column *column, uint32_t row, int64_t number)
 {
-    assert(row < CO_STAGE_ROWS);
+    assert(row < column->room);
     column->numbers[row] = number;
     set_valid(column, row, true);
 }
@@ -284,7 +285,7 @@ cohort_status co_stage_cell(co_stage_column *column, uint32_t row, co_text cell,
     const co_stage_form *form = &column->form;
     cohort_status status;
 
-    assert(row < CO_STAGE_ROWS && form->type.type != COHORT_POINT);
+    assert(row < column->room && form->type.type != COHORT_POINT);
     if (has_texts(column)) {
         status = check_utf8(cell, error);
         if (status == COHORT_OK)

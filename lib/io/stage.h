@@ -29,8 +29,9 @@ typedef struct co_stage_form {
 typedef struct co_stage_column {
     co_memory *memory;
     co_stage_form form;
+    uint32_t room;              /* rows, at most CO_STAGE_ROWS */
     uint64_t valid[CO_STAGE_ROWS / 64];
-    int64_t *numbers;           /* the arrays that the type needs, CO_STAGE_ROWS long */
+    int64_t *numbers;           /* the arrays that the type needs, `room` long */
     double *latitudes, *longitudes;
     co_text *texts;
     uint32_t *ends;             /* SET */
@@ -39,8 +40,9 @@ typedef struct co_stage_column {
     uint64_t n_rounded;
 } co_stage_column;
 
+/* For 1 to CO_STAGE_ROWS rows. */
 cohort_status co_stage_column_init(co_stage_column *column, co_memory *memory, const co_stage_form *form,
-                                   cohort_error *error);
+                                   uint32_t room, cohort_error *error);
 void co_stage_column_clear(co_stage_column *column);
 
 /* Row `row` is NULL. */

@@ -15,6 +15,7 @@
 #include "column/column.h"
 
 #define CO_NONE UINT32_MAX
+#define CO_MOST_FIELDS 4096u
 
 typedef struct co_field {
     co_text name;

@@ -19,7 +19,6 @@
 #define CO_PAGE_TILES 64u
 #define CO_MOST_TILES 65536u
 #define CO_MOST_OBJECTS 4096u
-#define CO_MOST_FIELDS 4096u
 
 typedef _Atomic uint32_t co_references;
 

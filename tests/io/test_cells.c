@@ -219,7 +219,7 @@ START_TEST(a_set_keeps_each_element_once_untrimmed)
         const co_stage_form form = { .type = { COHORT_SET, 0, sets[i].collation, false }, .separator = CO_TEXT(";") };
         char found[64] = "";
 
-        ck_assert_int_eq(co_stage_column_init(&column, &memory, &form, NULL), COHORT_OK);
+        ck_assert_int_eq(co_stage_column_init(&column, &memory, &form, CO_STAGE_ROWS, NULL), COHORT_OK);
         co_stage_null(&column, row++);
         ck_assert_int_eq(co_stage_cell(&column, row++, co_text_of(sets[i].cell), NULL), COHORT_OK);
 
@@ -243,7 +243,7 @@ START_TEST(points_must_lie_on_earth)
     co_stage_column column;
 
     co_memory_init(&memory, NULL, 0);
-    ck_assert_int_eq(co_stage_column_init(&column, &memory, &form, NULL), COHORT_OK);
+    ck_assert_int_eq(co_stage_column_init(&column, &memory, &form, CO_STAGE_ROWS, NULL), COHORT_OK);
     ck_assert_int_eq(co_stage_point(&column, 0, CO_TEXT("-33.87"), CO_TEXT("151.21"), NULL), COHORT_OK);
     ck_assert_int_eq(co_stage_point(&column, 1, CO_TEXT("90.5"), CO_TEXT("0"), NULL), COHORT_TYPE);
     ck_assert_int_eq(co_stage_point(&column, 1, CO_TEXT("0"), CO_TEXT("-181"), NULL), COHORT_TYPE);
