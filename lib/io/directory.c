@@ -176,13 +176,13 @@ static cohort_status sync_parent(const char *path, cohort_error *error)
     return co_folder_sync(parent, error);
 }
 
-static cohort_status make_folder(co_directory *directory, const char *path, cohort_error *error)
+static cohort_status make_folder(co_directory *directory, cohort_error *error)
 {
-    const cohort_status status = co_folder_make(path, error);
+    const cohort_status status = co_folder_make(directory->path, error);
 
     directory->made = status == COHORT_OK;
     if (directory->made)
-        return sync_parent(path, error);
+        return sync_parent(directory->path, error);
     return status == COHORT_EXISTS ? COHORT_OK : status;
 }
 
@@ -196,26 +196,16 @@ static void unmake_folder(const co_directory *directory)
     rmdir(directory->path);
 }
 
-/* A path that stays right when the working directory, or a link on the way, changes. */
-static cohort_status fix_path(co_directory *directory, const char *path, cohort_error *error)
-{
-    if (realpath(path, directory->path) != NULL)
-        return COHORT_OK;
-    return co_fail(error, COHORT_IO, "cannot follow '%s': %s", path, strerror(errno));
-}
-
-static cohort_status open_for_writing(co_directory *directory, const char *path, bool create, cohort_error *error)
+static cohort_status open_for_writing(co_directory *directory, bool create, cohort_error *error)
 {
     char lock[PATH_BYTES + NAME_BYTES];
     uint64_t newest;
-    cohort_status status = create ? make_folder(directory, path, error) : COHORT_OK;
+    cohort_status status = create ? make_folder(directory, error) : COHORT_OK;
 
     if (status == COHORT_OK)
-        status = find_newest(path, &newest, error);
+        status = find_newest(directory->path, &newest, error);
     if (status == COHORT_OK && newest == 0 && !create)
-        status = no_store(path, error);
-    if (status == COHORT_OK)
-        status = fix_path(directory, path, error);
+        status = no_store(directory->path, error);
     if (status != COHORT_OK)
         return status;
     join(lock, directory->path, "LOCK");
@@ -233,6 +223,17 @@ static cohort_status open_store(co_directory *directory, const cohort_store_opti
     if (directory->lock < 0)
         return no_store(directory->path, error);
     return co_store_new(options->allocator, (size_t)options->memory_limit_bytes, store, error);
+}
+
+/* A path that stays right when the working directory, or a link on the way, changes. */
+static cohort_status fix_path(co_directory *directory, cohort_error *error)
+{
+    char real[PATH_BYTES];
+
+    if (realpath(directory->path, real) == NULL)
+        return co_fail(error, COHORT_IO, "cannot follow '%s': %s", directory->path, strerror(errno));
+    memcpy(directory->path, real, strlen(real) + 1);
+    return COHORT_OK;
 }
 
 /* Closed and without a path yet. */
@@ -272,10 +273,14 @@ cohort_status co_directory_open(const char *path, const cohort_store_options *op
         return status;
     memcpy(d->path, path, strlen(path) + 1);
     if (!options->read_only)
-        status = open_for_writing(d, path, options->create != 0, error);
+        status = open_for_writing(d, options->create != 0, error);
     if (status == COHORT_OK)
         status = open_store(d, options, store, error);
+    if (status == COHORT_OK && d->lock >= 0)
+        status = fix_path(d, error);
     if (status != COHORT_OK) {
+        co_store_free(*store);
+        *store = NULL;
         co_directory_close(d);
         return status;
     }
@@ -366,7 +371,7 @@ cohort_status co_directory_check(const char *path, cohort_error *error)
     if (status == COHORT_OK)
         status = read_newest(path, &defaults, false, &generation, &store, error);
     if (status == COHORT_OK && generation == 0)
-        return no_store(path, error);
+        return co_fail(error, COHORT_NOT_FOUND, "'%s' holds no store", path);
     co_store_free(store);
     return status;
 }
