@@ -5,6 +5,9 @@
 #include "kernel/kernel.h"
 
 extern const co_kernel co_kernel_scalar;
+#ifdef CO_HAVE_AVX512
+extern const co_kernel co_kernel_avx512;
+#endif
 #ifdef CO_HAVE_AVX2
 extern const co_kernel co_kernel_avx2;
 #endif

@@ -10,6 +10,9 @@
 
 /* Best first; a CPU that can run one can run all that follow. */
 static const co_kernel *const compiled[] = {
+#ifdef CO_HAVE_AVX512
+    &co_kernel_avx512,
+#endif
 #ifdef CO_HAVE_AVX2
     &co_kernel_avx2,
 #endif
@@ -22,6 +25,13 @@ static const co_kernel *_Atomic chosen;
 
 static bool runs_here(const co_kernel *kernel)
 {
+#ifdef CO_HAVE_AVX512
+    if (kernel == &co_kernel_avx512)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+            && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+            && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2")
+            && __builtin_cpu_supports("avx512vpopcntdq");
+#endif
 #ifdef CO_HAVE_AVX2
     if (kernel == &co_kernel_avx2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")
