@@ -93,7 +93,7 @@ typedef struct co_binder {
     co_known_tree *trees;
     size_t n_trees;
     uint32_t n_nested;
-    bool is_cycle;              /* the failure is one */
+    bool is_of_chain;           /* the failure is of names naming each other: who was on the way is no news */
     co_step no_step;            /* what CO_NO_STEP reads as */
     co_vstep no_vstep;
 } co_binder;

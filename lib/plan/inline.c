@@ -75,7 +75,7 @@ static void fail_cycle(co_binder *binder, const co_inlining *inlining, const co_
     else
         co_bind_fail(binder, COHORT_INVALID, position, "a cycle of names: %.*s", (int)text.length,
                      text.bytes);
-    binder->is_cycle = true;
+    binder->is_of_chain = true;
     co_buffer_clear(&text);
 }
 
@@ -87,7 +87,7 @@ static void blame(co_binder *binder, const co_definition *definition, const co_n
     if (binder->error == NULL || binder->status == COHORT_MEMORY)
         return;
     memcpy(text, binder->error->text, sizeof text);
-    if (binder->is_cycle)
+    if (binder->is_of_chain)
         (void)co_fail_at(binder->error, binder->status, node->position, "%s", text);
     else
         (void)co_fail_at(binder->error, binder->status, node->position, "in %s '" CO_FMT "': %s",
@@ -134,9 +134,11 @@ static bool enter(co_binder *binder, const co_scope *scope, const co_definition 
     }
     *inner = (co_inlining){ scope->inlining, definition,
                             scope->inlining == NULL ? 1 : scope->inlining->depth + 1 };
-    if (inner->depth > CO_MOST_INLINED)
+    if (inner->depth > CO_MOST_INLINED) {
         co_bind_fail(binder, COHORT_LIMIT, node->position,
                      "segments and traits name each other more than %d deep", CO_MOST_INLINED);
+        binder->is_of_chain = true;
+    }
     return !co_bind_failed(binder);
 }
 
