@@ -54,14 +54,12 @@ static bool split_keys(session *s, const cohort_object *object, const char *path
 static bool define_keys(session *s, const cohort_object *object, const char *name, const char *path)
 {
     key_list keys = { 0 };
-    size_t length;
-    char *text = read_whole_file(path, &length);
+    char *text = read_text_file(path, &s->error);
     bool done = false;
 
-    if (text == NULL) {
-        s->error.code = COHORT_IO;
-    } else if (split_keys(s, object, path, text, &keys)) {
-        done = cohort_store_define_keys(s->store, object->name, name, keys.n, keys.items, &s->error) == COHORT_OK;
+    if (text != NULL && split_keys(s, object, path, text, &keys)) {
+        done = cohort_store_define_keys(s->store, object->name, name, keys.n, keys.items, &s->error) ==
+               COHORT_OK;
         if (!done)
             session_fail(s);
     }
@@ -73,7 +71,8 @@ static bool define_keys(session *s, const cohort_object *object, const char *nam
 typedef cohort_status define_function(cohort_store *, const char *, const char *, const char *, size_t,
                                       const cohort_segment_options *, cohort_error *);
 
-static bool define_text(session *s, define_function *define, const char *object, const char *name, const char *text)
+static bool define_text(session *s, define_function *define, const char *object, const char *name,
+                        const char *text)
 {
     if (!session_text(s, text))
         return false;
@@ -100,10 +99,12 @@ static int define(int n, char **words, const char *verb, define_function *functi
     if (!arguments_read(n, words, verb, table, places, 3, 4, &n_places))
         return EXIT_REQUEST;
     if ((n_places == 4) == (keys != NULL)) {
-        complain("%s wants an expression%s; see cohort %s --help", verb, takes_keys ? " or --keys FILE" : "", verb);
+        complain("%s wants an expression%s; see cohort %s --help", verb, takes_keys ? " or --keys FILE" : "",
+                 verb);
         return EXIT_REQUEST;
     }
-    if (session_open(&s, places[0], true, false) && session_when(&s, &w) && session_object(&s, places[1], &object) &&
+    if (session_open(&s, places[0], true, false) && session_when(&s, &w) &&
+        session_object(&s, places[1], &object) &&
         (keys != NULL ? define_keys(&s, &object, places[2], keys)
                       : define_text(&s, function, places[1], places[2], places[3])) &&
         session_save(&s))

@@ -34,18 +34,35 @@ static char *read_stream(FILE *stream, size_t *length)
     return bytes;
 }
 
-char *read_whole_file(const char *path, size_t *length)
+/* Without a byte order mark; NULL after a complaint. */
+static char *text_of_bytes(char *bytes, size_t length, const char *path)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    const size_t marked = strncmp(bytes, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
+
+    if (strlen(bytes) != length) {
+        complain("'%s' is no text: byte %zu is zero", path, strlen(bytes) + 1);
+        free(bytes);
+        return NULL;
+    }
+    memmove(bytes, bytes + marked, length - marked + 1);
+    return bytes;
+}
+
+char *read_text_file(const char *path, cohort_error *error)
 {
     const bool is_stdin = strcmp(path, "-") == 0;
     FILE *stream = is_stdin ? stdin : fopen(path, "rb");
-    char *bytes = NULL;
+    size_t length;
+    char *bytes;
     bool failed;
 
+    error->code = COHORT_IO;
     if (stream == NULL) {
         complain("cannot open '%s': %s", path, strerror(errno));
         return NULL;
     }
-    bytes = read_stream(stream, length);
+    bytes = read_stream(stream, &length);
     failed = ferror(stream) != 0;
     if (failed)
         complain("cannot read '%s': %s", path, strerror(errno));
@@ -55,6 +72,10 @@ char *read_whole_file(const char *path, size_t *length)
         free(bytes);
         return NULL;
     }
+    error->code = COHORT_OK;
+    bytes = text_of_bytes(bytes, length, path);
+    if (bytes == NULL)
+        error->code = COHORT_CORRUPT; /* bad data */
     return bytes;
 }
 
@@ -189,12 +210,10 @@ bool session_object(session *s, const char *name, cohort_object *object)
 
 bool session_text(session *s, const char *argument)
 {
-    size_t length = strlen(argument);
+    const size_t length = strlen(argument);
 
     if (argument[0] == '@') {
-        s->text = read_whole_file(argument + 1, &length);
-        if (s->text == NULL)
-            s->error.code = COHORT_IO;
+        s->text = read_text_file(argument + 1, &s->error);
         return s->text != NULL;
     }
     s->text = malloc(length + 1);
@@ -210,7 +229,8 @@ bool session_segment(session *s, const char *object, const char *argument)
 
     if (!session_object(s, object, &found) || !session_text(s, argument))
         return false;
-    if (cohort_segment_parse(object, s->text, strlen(s->text), &s->definition, &s->segment, &s->error) == COHORT_OK)
+    if (cohort_segment_parse(object, s->text, strlen(s->text), &s->definition, &s->segment, &s->error) ==
+        COHORT_OK)
         return true;
     session_fail(s);
     return false;

@@ -56,7 +56,7 @@ bool session_object(session *s, const char *name, cohort_object *object);
 int session_fail(session *s);
 void session_close(session *s);
 
-/* A whole file ("-": stdin), zero-terminated; NULL after a complaint. */
-char *read_whole_file(const char *path, size_t *length);
+/* A whole file ("-": stdin) of text, without a byte order mark; NULL after a complaint, error->code says of what kind. */
+char *read_text_file(const char *path, cohort_error *error);
 
 #endif

@@ -202,6 +202,9 @@ class Evaluation(Loaded):
         self.assertEqual(self.count('@-', stdin=b'n = -7'), 1)
         self.assertEqual(self.refused(3, 'count', 's', 'contact', '@none'),
                          "cohort: cannot open 'none': No such file or directory\n")
+        self.assertEqual(self.count('@-', stdin=b'\xef\xbb\xbfn = -7\r\n'), 1)
+        self.assertEqual(self.refused(2, 'count', 's', 'contact', '@-', stdin=b'n = -7\0 AND FALSE'),
+                         "cohort: '-' is no text: byte 7 is zero\n")
 
     def test_refuses_options_that_say_nothing(self):
         for option, word, message in [

@@ -50,6 +50,13 @@ class Names(Case):
         self.assertEqual(self.fine('define', 's', 't', 'k', '--keys', '-', stdin=b'2\n'), '')
         self.assertEqual(self.fine('members', 's', 't', "SEGMENT('k')"), '2\n')
 
+    def test_may_be_of_keys_from_any_editor_but_whole(self):
+        self.fine('define', 's', 't', 'k', '--keys', '-', stdin=b'\xef\xbb\xbf1\r\n2\r\n')
+        self.assertEqual(self.fine('members', 's', 't', "SEGMENT('k')"), '1\n2\n')
+        self.assertEqual(self.refused(2, 'define', 's', 't', 'k', '--keys', '-', stdin=b'1\n\0\n2\n'),
+                         "cohort: '-' is no text: byte 3 is zero\n")
+        self.assertEqual(self.fine('members', 's', 't', "SEGMENT('k')"), '1\n2\n')
+
     def test_may_come_from_files(self):
         self.write('e.txt', 'n = 5\n  OR n = -7\n')
         self.define('e', '@e.txt')
