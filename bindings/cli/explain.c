@@ -36,7 +36,7 @@ static int end(session *s, cohort_status status, int code)
 /* ---- explain ---- */
 
 typedef struct explaining {
-    bool in_steps;
+    bool in_nodes, in_steps;
     uint32_t pass;
 } explaining;
 
@@ -58,6 +58,9 @@ static int32_t explain_item(void *context, const cohort_explain_item *item)
     explaining *e = context;
 
     if (!item->is_step) {
+        if (!e->in_nodes)
+            printf("%12s %12s  %s\n", "true", "unknown", "condition");
+        e->in_nodes = true;
         print_node(item);
         return 0;
     }
@@ -80,7 +83,6 @@ int verb_explain(int n, char **words)
     cohort_status status = COHORT_OK;
 
     if (begin(&s, n, words, "explain", 3, places, &code)) {
-        printf("%12s %12s  %s\n", "true", "unknown", "condition");
         status = cohort_evaluate_explain(s.evaluator, s.snapshot, s.segment, &s.when, explain_item, &e, &s.error);
         code = EXIT_FINE;
     }

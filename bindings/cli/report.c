@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 30, PATIENCE_US = 500000 };
+enum { BAR_WIDTH = 30, PATIENCE_US = 500000, NEAR_BYTES = 100 };
 
 static bool stderr_is_terminal(void)
 {
@@ -37,24 +37,42 @@ void stop_without_memory(void)
     exit(EXIT_SYSTEM);
 }
 
+static bool begins_character(char c)
+{
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+/* The part of text to show around a byte: its line, or what of a long one is near. */
+static void find_line(const char *text, size_t at, size_t *first, size_t *end)
+{
+    *first = at;
+    *end = at;
+    while (*first > 0 && text[*first - 1] != '\n' && (at - *first < NEAR_BYTES || !begins_character(text[*first])))
+        --*first;
+    while (text[*end] != 0 && text[*end] != '\n' && (*end - at < NEAR_BYTES || !begins_character(text[*end])))
+        ++*end;
+}
+
 /* The line of text around a byte, and a caret under it. Control bytes show as blanks; the caret counts code points. */
 static void draw_caret(FILE *stream, const char *text, uint64_t position)
 {
     const size_t length = strlen(text);
     const size_t at = position < length ? (size_t)position : length;
-    size_t first = at;
-    size_t end = at;
+    size_t first, end;
 
-    while (first > 0 && text[first - 1] != '\n')
-        first--;
-    while (text[end] != 0 && text[end] != '\n')
-        end++;
-    fputs("  ", stream);
+    find_line(text, at, &first, &end);
+
+    const bool cut_left = first > 0 && text[first - 1] != '\n';
+    const bool cut_right = text[end] != 0 && text[end] != '\n';
+
+    fputs(cut_left ? "  …" : "  ", stream);
     for (size_t i = first; i < end; i++)
         fputc((unsigned char)text[i] < ' ' ? ' ' : text[i], stream);
-    fputs("\n  ", stream);
+    fputs(cut_right ? "…\n  " : "\n  ", stream);
+    if (cut_left)
+        fputc(' ', stream);
     for (size_t i = first; i < at; i++)
-        if (((unsigned char)text[i] & 0xc0) != 0x80)
+        if (begins_character(text[i]))
             fputc(' ', stream);
     fprintf(stream, "%s^%s\n", colour(stream, "\033[1;31m"), colour(stream, "\033[0m"));
 }

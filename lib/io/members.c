@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "io/datecell.h"
 #include "io/ordering.h"
 #include "io/rowwriter.h"
 
@@ -90,7 +91,7 @@ static bool keys_only(const writing *w)
 static cohort_status parse_column(writing *w, uint32_t i)
 {
     const bool asked = w->options->n_columns > 0;
-    const co_text name = asked ? co_text_of(w->options->columns[i]) : w->object->fields[i].name;
+    const co_text name = asked ? co_cell_trim(co_text_of(w->options->columns[i])) : w->object->fields[i].name;
     const co_text text = asked ? name : name_as_expression(w, name);
 
     if (text.bytes == NULL)

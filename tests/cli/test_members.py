@@ -119,7 +119,7 @@ class Columns(Loaded):
         self.fine('trait', 's', 'contact', 'twice', 'n * 2')
         self.assertEqual(self.members('--columns', 'id,twice,company.size', where='id < 3'),
                          'id,twice,company.size\n1,10,10\n2,,\n')
-        self.assertEqual(self.members('--columns', "IF(n > 0, 'a,b', 'c'),id", where='id = 1'),
+        self.assertEqual(self.members('--columns', "IF(n > 0, 'a,b', 'c'), id", where='id = 1'),
                          '"IF(n > 0, \'a,b\', \'c\')",id\n"a,b",1\n')
 
     def test_that_are_wrong_are_named(self):
