@@ -20,9 +20,11 @@ static void free_work(co_commit *commit, co_work *work)
     co_memory_free(memory, work->actions, work->action_capacity * sizeof *work->actions);
     co_memory_free(memory, work->seen_live, work->seen_capacity * sizeof *work->seen_live);
     co_memory_free(memory, work->growth, work->growth_capacity * sizeof *work->growth);
+    co_memory_free(memory, work->late_numbers, work->late_capacity * sizeof *work->late_numbers);
     co_index_clear(memory, &work->pending_index);
     co_rowmap_clear(memory, &work->seen);
     co_rowmap_clear(memory, &work->moved);
+    co_rowmap_clear(memory, &work->late);
     co_memory_free(memory, work, sizeof *work);
 }
 

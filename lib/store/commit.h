@@ -74,7 +74,7 @@ typedef struct co_work {
     bool text_keys;
     bool covered; /* the key index may be asked */
     bool checked; /* whether records are live matters while resolving */
-    uint64_t last_number;
+    uint64_t last_number; /* see co_object_node */
     co_pending *pending;
     size_t n_pending;
     size_t pending_capacity;
@@ -92,6 +92,10 @@ typedef struct co_work {
     co_growth *growth;
     size_t n_growth;
     size_t growth_capacity;
+    uint64_t *numbers;      /* of arrival, by pending record, 0: only named; in the arena */
+    co_rowmap late;         /* rows named earlier whose record comes only now … */
+    uint64_t *late_numbers; /* … and their numbers of arrival */
+    size_t late_capacity;
 } co_work;
 
 struct co_commit {
@@ -110,6 +114,8 @@ struct co_commit {
 co_work *co_commit_work(co_commit *commit, uint32_t object);
 /* False: no memory. */
 bool co_work_act(co_commit *commit, co_work *work, uint32_t row, uint32_t source, uint32_t index);
+/* Ascending; in place, by Shell's gaps. */
+void co_sort_numbers(int64_t *numbers, size_t n);
 /* Where a row is after this commit; `work` may be NULL. */
 uint32_t co_work_row(const co_work *work, uint32_t row);
 /* A resolved reference as a row, once the target is placed. */

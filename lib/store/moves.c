@@ -3,7 +3,8 @@
  * it, and who names those that left.
  *
  * Always:  the parent's object has been placed before. A deleted record stays
- *          where it is until it comes back.
+ *          where it is until it comes back: with a parent to the parent's tile,
+ *          without one to the tiles of those that have none.
  * Costs:   the actions of the batch; where a parent moved, its old tile's child
  *          tiles; where anything moved, one range test per tile of a column that
  *          may name it.
@@ -37,7 +38,7 @@ static void turn_to(const co_commit *commit, reader *reader, const co_chunk *chu
     if (reader->chunk == chunk)
         return;
     reader->chunk = chunk;
-    reader->column = co_chunk_find(chunk, field);
+    reader->column = chunk == NULL ? NULL : co_chunk_find(chunk, field);
     reader->resolved = NULL;
     if (reader->column != NULL)
         reader->resolved = commit->resolved[chunk - commit->batch->chunks][reader->column - chunk->columns];
@@ -63,13 +64,19 @@ static home *home_of(co_placing *placing, homes *homes, uint32_t row)
     return &homes->items[position];
 }
 
-/* One action on a row that was there before. False: no memory. */
+/*
+ * One action on a row that was there before. The reader's column is NULL if the
+ * action does not say who the parent is. False: no memory.
+ */
 static bool follow_action(co_placing *placing, homes *homes, const co_work *parent, const reader *reader,
                           const co_action *action)
 {
-    const bool gives = reader->column != NULL && reader->chunk->verb != CO_DELETE;
+    const bool deletes = reader->chunk != NULL && reader->chunk->verb == CO_DELETE;
+    const bool gives = reader->column != NULL && !deletes;
 
-    if (!gives && reader->chunk->verb != CO_DELETE && co_rowmap_find(&homes->rows, action->row) == CO_NONE)
+    /* The parent of a record that stays, unless it is changed, is the one its tile was chosen for. */
+    if (!gives && !deletes && co_rowmap_find(&homes->rows, action->row) == CO_NONE &&
+        co_version_is_live(placing->commit->base, placing->work->object->id, action->row))
         return true;
 
     home *home = home_of(placing, homes, action->row);
@@ -78,9 +85,9 @@ static bool follow_action(co_placing *placing, homes *homes, const co_work *pare
         return false;
     if (gives)
         home->parent = parent_given(parent, reader, action->index);
-    else if (reader->chunk->verb == CO_DELETE)
+    else if (deletes)
         home->parent = CO_NONE;
-    home->deleted = reader->chunk->verb == CO_DELETE;
+    home->deleted = deletes;
     return true;
 }
 
@@ -93,8 +100,6 @@ static bool follow_actions(co_placing *placing, homes *homes, const co_work *par
         const co_action *action = &work->actions[i];
         const co_chunk *chunk = co_action_chunk(placing->commit, action);
 
-        if (chunk == NULL)
-            continue;
         turn_to(placing->commit, &reader, chunk, work->object->home);
         if ((action->source & CO_ACTION_PENDING) == 0) {
             if (!follow_action(placing, homes, parent, &reader, action))
@@ -104,7 +109,7 @@ static bool follow_actions(co_placing *placing, homes *homes, const co_work *par
 
         uint32_t *tile = &placing->parent_tiles[action->row];
 
-        if (chunk->verb == CO_DELETE) {
+        if (chunk != NULL && chunk->verb == CO_DELETE) {
             *tile = CO_NONE;
         } else if (reader.column != NULL) {
             const uint32_t row = parent_given(parent, &reader, action->index);
@@ -146,17 +151,8 @@ static int64_t *sorted_moves(co_commit *commit, const co_work *work)
 
     for (size_t i = 0; rows != NULL && i < n; i++)
         rows[i] = work->moved.rows[i];
-    /* A sort by merging neighbours would need room; shell's gaps do for lists of moves. */
-    for (size_t gap = n / 2; rows != NULL && gap > 0; gap /= 2) {
-        for (size_t i = gap; i < n; i++) {
-            const int64_t row = rows[i];
-            size_t at = i;
-
-            for (; at >= gap && rows[at - gap] > row; at -= gap)
-                rows[at] = rows[at - gap];
-            rows[at] = row;
-        }
-    }
+    if (rows != NULL)
+        co_sort_numbers(rows, n);
     return rows;
 }
 

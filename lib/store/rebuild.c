@@ -5,6 +5,7 @@
  * Always:  a tile is decoded and encoded once per changed field; columns that no
  *          action reaches are shared with the old tile. A tile in which nothing
  *          differs stays the old one.
+ * Costs:   nothing for tiles that no action reaches, not even a look.
  */
 #include <string.h>
 
@@ -27,35 +28,38 @@ static void settle_rows(co_work *work)
     }
 }
 
-/* Where the actions of each tile start, n_tiles + 1 of them; the actions are in order of tiles afterwards. */
-static size_t *sort_actions(co_commit *commit, co_work *work, uint32_t n_tiles)
+/* One pass of counting by a byte of the row. */
+static void pass(const co_action *from, co_action *to, size_t n, unsigned shift)
 {
-    size_t *starts = co_arena_new(&commit->arena, n_tiles + (size_t)2, sizeof *starts);
+    size_t starts[257] = { 0 };
+
+    for (size_t i = 0; i < n; i++)
+        starts[(from[i].row >> shift & 255) + 1]++;
+    for (size_t b = 0; b < 256; b++)
+        starts[b + 1] += starts[b];
+    for (size_t i = 0; i < n; i++)
+        to[starts[from[i].row >> shift & 255]++] = from[i];
+}
+
+/* Into order of tiles, those of a tile keeping theirs. False: no memory. */
+static bool sort_actions(co_commit *commit, co_work *work)
+{
+    const size_t n = work->n_actions;
     bool sorted = true;
 
-    if (starts == NULL)
-        return NULL;
-    for (size_t i = 0; i < work->n_actions; i++) {
-        starts[(work->actions[i].row >> 16) + 2]++;
-        sorted = sorted && (i == 0 || work->actions[i].row >> 16 >= work->actions[i - 1].row >> 16);
-    }
-    for (uint32_t t = 0; t < n_tiles; t++)
-        starts[t + 2] += starts[t + 1];
-    if (sorted) {
-        memmove(starts, starts + 1, (n_tiles + (size_t)1) * sizeof *starts);
-        return starts;
-    }
+    for (size_t i = 1; i < n && sorted; i++)
+        sorted = work->actions[i].row >> 16 >= work->actions[i - 1].row >> 16;
+    if (sorted)
+        return true;
 
-    co_action *actions = co_memory_new_array(commit->memory, work->n_actions, sizeof *actions);
+    co_action *spare = co_memory_new_array(commit->memory, n, sizeof *spare);
 
-    if (actions == NULL)
-        return NULL;
-    for (size_t i = 0; i < work->n_actions; i++)
-        actions[starts[(work->actions[i].row >> 16) + 1]++] = work->actions[i];
-    co_memory_free(commit->memory, work->actions, work->action_capacity * sizeof *actions);
-    work->actions = actions;
-    work->action_capacity = work->n_actions;
-    return starts;
+    if (spare == NULL)
+        return false;
+    pass(work->actions, spare, n, 16);
+    pass(spare, work->actions, n, 24);
+    co_memory_free(commit->memory, spare, n * sizeof *spare);
+    return true;
 }
 
 /* ---- lives ---- */
@@ -172,13 +176,19 @@ static cohort_status rebuild_fields(co_tile_draft *draft, co_scratch *scratch, c
             node->columns[f] = co_column_retain(draft->old->columns[f]);
         }
     }
-    return COHORT_OK;
+
+    co_column *arrival;
+    const cohort_status status = co_rebuild_arrival(draft, scratch, &arrival, error);
+
+    co_tile_node_set_arrival(node, arrival);
+    return status;
 }
 
 /* Nothing at all differs: the old tile can stay. */
 static bool is_old(const co_tile_draft *draft, const co_tile_node *node)
 {
-    if (draft->growth != NULL || draft->old->tile.n_live != node->tile.n_live)
+    if (draft->growth != NULL || draft->old->tile.n_live != node->tile.n_live ||
+        draft->old->arrival != node->arrival)
         return false;
     for (uint32_t f = 0; f < node->tile.n_columns; f++) {
         if (node->columns[f] != co_tile_column(&draft->old->tile, f))
@@ -230,54 +240,76 @@ static cohort_status rebuild_tile(co_tile_draft *draft, co_scratch *scratch, coh
 
 /* ---- objects ---- */
 
-/* By tile number, so that tiles can be gone through in order. */
-static const co_growth **growth_by_tile(co_commit *commit, const co_work *work, uint32_t n_tiles)
-{
-    const co_growth **by_tile = co_arena_new(&commit->arena, n_tiles, sizeof *by_tile);
+/* The tiles that something happens to, in order. */
+typedef struct touched {
+    const co_work *work;
+    int64_t *growths; /* tile << 32 | position in work->growth, ascending */
+    size_t next_growth;
+    size_t next_action;
+} touched;
 
-    for (size_t i = 0; by_tile != NULL && i < work->n_growth; i++)
-        by_tile[work->growth[i].tile] = &work->growth[i];
-    return by_tile;
+static bool start_touched(co_commit *commit, const co_work *work, touched *touched)
+{
+    touched->work = work;
+    touched->growths = co_arena_new(&commit->arena, work->n_growth, sizeof *touched->growths);
+    if (touched->growths == NULL)
+        return false;
+    for (size_t i = 0; i < work->n_growth; i++)
+        touched->growths[i] = (int64_t)((uint64_t)work->growth[i].tile << 32 | i);
+    co_sort_numbers(touched->growths, work->n_growth);
+    return true;
 }
 
-static uint32_t tiles_after(const co_work *work)
+static bool more_touched(const touched *touched)
 {
-    uint32_t n = work->base->n_tiles;
+    return touched->next_action < touched->work->n_actions ||
+           touched->next_growth < touched->work->n_growth;
+}
 
-    for (size_t i = 0; i < work->n_growth; i++) {
-        if (work->growth[i].tile >= n)
-            n = work->growth[i].tile + 1;
+/* Fills in which tile is next, how it grows and what is done to it. */
+static void next_touched(touched *touched, co_tile_draft *draft)
+{
+    const co_work *work = touched->work;
+    uint32_t tile = CO_NONE;
+
+    if (touched->next_action < work->n_actions)
+        tile = work->actions[touched->next_action].row >> 16;
+    if (touched->next_growth < work->n_growth) {
+        const int64_t next = touched->growths[touched->next_growth];
+
+        if (next >> 32 <= (int64_t)tile) {
+            draft->growth = &work->growth[(uint32_t)next];
+            tile = draft->growth->tile;
+            touched->next_growth++;
+        }
     }
-    return n;
+    draft->tile = tile;
+    draft->actions = work->actions == NULL ? NULL : work->actions + touched->next_action;
+    while (touched->next_action < work->n_actions &&
+           work->actions[touched->next_action].row >> 16 == tile) {
+        touched->next_action++;
+        draft->n_actions++;
+    }
 }
 
 static cohort_status rebuild_tiles(co_commit *commit, co_work *work, co_scratch *scratch, cohort_error *error)
 {
-    const uint32_t n_tiles = tiles_after(work);
-    const co_growth **growth = growth_by_tile(commit, work, n_tiles);
     co_tile_draft *draft = co_arena_new(&commit->arena, 1, sizeof *draft);
     uint8_t *given = co_arena_new(&commit->arena, work->object->n_fields, 1);
+    touched touched = { 0 };
 
     settle_rows(work);
-
-    const size_t *starts = sort_actions(commit, work, n_tiles);
-
-    if (growth == NULL || draft == NULL || given == NULL || starts == NULL)
+    if (draft == NULL || given == NULL || !sort_actions(commit, work) ||
+        !start_touched(commit, work, &touched))
         return co_fail_memory(error);
-    for (uint32_t t = 0; t < n_tiles; t++) {
-        if (starts[t] == starts[t + 1] && growth[t] == NULL)
-            continue;
+    while (more_touched(&touched)) {
+        *draft = (co_tile_draft){ .commit = commit, .work = work, .given = given };
+        next_touched(&touched, draft);
         memset(given, 0, work->object->n_fields);
-        *draft = (co_tile_draft){ .commit = commit,
-                                  .work = work,
-                                  .tile = t,
-                                  .growth = growth[t],
-                                  .given = given,
-                                  .actions = work->actions == NULL ? NULL : work->actions + starts[t],
-                                  .n_actions = starts[t + 1] - starts[t] };
-        draft->old = co_object_node_tile(work->base, t);
+        draft->old = co_object_node_tile(work->base, draft->tile);
         draft->n_old = draft->old == NULL ? 0 : draft->old->tile.n_rows;
-        draft->n_rows = growth[t] == NULL ? draft->n_old : growth[t]->first_slot + growth[t]->n;
+        draft->n_rows =
+            draft->growth == NULL ? draft->n_old : draft->growth->first_slot + draft->growth->n;
 
         const cohort_status status = rebuild_tile(draft, scratch, error);
 
@@ -314,16 +346,20 @@ static bool extend_layout(co_commit *commit, const co_work *work, co_object_node
 static cohort_status rebuild_object(co_commit *commit, co_work *work, co_scratch *scratch,
                                     cohort_error *error)
 {
-    const cohort_status status = rebuild_tiles(commit, work, scratch, error);
+    const bool gives_rows = work->n_pending > 0 || work->moved.n > 0;
+    cohort_status status = co_number_arrivals(commit, work, error);
 
-    if (status != COHORT_OK || (work->n_pending == 0 && work->moved.n == 0))
+    if (status == COHORT_OK)
+        status = rebuild_tiles(commit, work, scratch, error);
+    if (status != COHORT_OK || (!gives_rows && work->last_number == work->base->last_number))
         return status;
 
     co_object_node *node = co_draft_object(commit->draft, work->object->id);
 
     if (node == NULL || !extend_layout(commit, work, node))
         return co_fail_memory(error);
-    node->given_at = commit->draft->number;
+    if (gives_rows)
+        node->given_at = commit->draft->number;
     node->last_number = work->last_number;
     return COHORT_OK;
 }

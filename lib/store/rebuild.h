@@ -46,6 +46,12 @@ typedef struct co_tile_draft {
 } co_tile_draft;
 
 void co_scratch_clear(co_scratch *scratch);
+/* The values of the old column, or none if it is NULL, with room for all rows of the draft. */
+cohort_status co_scratch_load(const co_tile_draft *draft, co_scratch *scratch, const co_column *column,
+                              co_shape shape, cohort_error *error);
+/* What the scratch holds as a column; NULL if no row has a value. */
+cohort_status co_scratch_encode(const co_tile_draft *draft, co_scratch *scratch, co_shape shape,
+                                co_dictionary *dictionary, co_column **column, cohort_error *error);
 
 /*
  * Gives the field's column after the actions: the old one retained if nothing
@@ -53,5 +59,11 @@ void co_scratch_clear(co_scratch *scratch);
  */
 cohort_status co_rebuild_field(co_tile_draft *draft, co_scratch *scratch, uint32_t field, co_column **column,
                                cohort_error *error);
+
+/* Numbers for the records that the commit brings into being; before its actions are sorted. See arrival.c. */
+cohort_status co_number_arrivals(co_commit *commit, co_work *work, cohort_error *error);
+/* As co_rebuild_field, for the numbers of arrival. */
+cohort_status co_rebuild_arrival(const co_tile_draft *draft, co_scratch *scratch, co_column **column,
+                                 cohort_error *error);
 
 #endif

@@ -88,9 +88,11 @@ static void copy_old(co_scratch *scratch, co_shape shape, uint32_t n)
     }
 }
 
-static cohort_status load_old(const co_tile_draft *draft, co_scratch *scratch, const co_column *column,
+cohort_status co_scratch_load(const co_tile_draft *draft, co_scratch *scratch, const co_column *column,
                               co_shape shape, cohort_error *error)
 {
+    if (!prepare(scratch, shape))
+        return co_fail_memory(error);
     memset(scratch->valid, 0, sizeof scratch->valid);
     scratch->old = (co_cells){ .shape = shape };
     if (column != NULL) {
@@ -336,8 +338,8 @@ static bool flatten(co_scratch *scratch, uint32_t n_rows)
     return true;
 }
 
-static cohort_status encode(const co_tile_draft *draft, co_scratch *scratch, const co_field *field,
-                            co_shape shape, co_column **column, cohort_error *error)
+cohort_status co_scratch_encode(const co_tile_draft *draft, co_scratch *scratch, co_shape shape,
+                                co_dictionary *dictionary, co_column **column, cohort_error *error)
 {
     const uint32_t n_rows = draft->n_rows;
     const uint32_t n_valid = co_words_count(scratch->valid, co_words_for(n_rows));
@@ -357,7 +359,7 @@ static cohort_status encode(const co_tile_draft *draft, co_scratch *scratch, con
             return co_fail_memory(error);
         cells.texts = scratch->elements;
     }
-    return co_column_new(scratch->memory, &cells, field->dictionary, column, error);
+    return co_column_new(scratch->memory, &cells, dictionary, column, error);
 }
 
 cohort_status co_rebuild_field(co_tile_draft *draft, co_scratch *scratch, uint32_t number, co_column **column,
@@ -369,10 +371,8 @@ cohort_status co_rebuild_field(co_tile_draft *draft, co_scratch *scratch, uint32
         draft->old == NULL || number >= draft->old->tile.n_columns ? NULL : draft->old->columns[number];
 
     *column = NULL;
-    if (!prepare(scratch, shape))
-        return co_fail_memory(error);
 
-    const cohort_status status = load_old(draft, scratch, old, shape, error);
+    const cohort_status status = co_scratch_load(draft, scratch, old, shape, error);
 
     if (status != COHORT_OK)
         return status;
@@ -383,5 +383,5 @@ cohort_status co_rebuild_field(co_tile_draft *draft, co_scratch *scratch, uint32
         *column = old == NULL ? NULL : co_column_retain(old);
         return COHORT_OK;
     }
-    return encode(draft, scratch, field, shape, column, error);
+    return co_scratch_encode(draft, scratch, shape, field->dictionary, column, error);
 }

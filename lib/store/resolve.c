@@ -66,6 +66,20 @@ uint32_t co_rowmap_add(co_memory *memory, co_rowmap *map, uint32_t row)
     return (uint32_t)map->n++;
 }
 
+void co_sort_numbers(int64_t *numbers, size_t n)
+{
+    for (size_t gap = n / 2; gap > 0; gap /= 2) {
+        for (size_t i = gap; i < n; i++) {
+            const int64_t number = numbers[i];
+            size_t at = i;
+
+            for (; at >= gap && numbers[at - gap] > number; at -= gap)
+                numbers[at] = numbers[at - gap];
+            numbers[at] = number;
+        }
+    }
+}
+
 /* ---- the work of an object ---- */
 
 co_work *co_commit_work(co_commit *commit, uint32_t object)

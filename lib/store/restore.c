@@ -8,6 +8,9 @@
 
 #include "store/restore.h"
 
+/* Far beyond what the rows of an object allow, far below what a key can count. */
+#define MOST_NUMBERED (UINT64_C(1) << 60)
+
 cohort_status co_restore_damaged(const char *kind, const char *why, cohort_error *error)
 {
     return co_fail(error, COHORT_CORRUPT, "damaged %s: %s", kind, why);
@@ -86,7 +89,7 @@ static cohort_status read_promises(co_restore *restore, co_reader *in, cohort_er
         node->given_at = restore->draft->number;
         if (promise->n_tiles > CO_MOST_TILES || promise->n_with_rows > promise->n_tiles)
             return co_restore_damaged("store section", "an object has more tiles than there can be", error);
-        if (node->last_number > INT64_MAX)
+        if (node->last_number > MOST_NUMBERED)
             return co_restore_damaged("store section",
                                       "an object has numbered more records than there can be", error);
     }

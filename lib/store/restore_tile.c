@@ -65,22 +65,43 @@ static bool points_fit(const co_column *column)
     return true;
 }
 
-static cohort_status read_column(co_restore *restore, const co_object *object, uint32_t field, co_reader *in,
-                                 co_tile_node *node, cohort_error *error)
+/* A column that may be absent; *column stays NULL then. */
+static cohort_status read_optional(co_restore *restore, co_reader *in, co_shape shape, uint32_t n_rows,
+                                   co_dictionary *dictionary, co_column **column, cohort_error *error)
 {
-    const co_shape shape = co_shape_of(object->fields[field].type);
     const uint8_t has = co_read_u8(in);
 
     if (has == 0)
         return COHORT_OK;
     if (has != 1)
         return damaged("a column is neither there nor not", error);
+    return co_column_read(restore->memory, in, shape, n_rows, dictionary, column, error);
+}
 
+static cohort_status read_arrival(co_restore *restore, const co_object *object, co_reader *in,
+                                  co_tile_node *node, cohort_error *error)
+{
+    const uint64_t last = restore->draft->objects[object->id]->last_number;
+    co_column *column = NULL;
+    int64_t least, greatest;
     const cohort_status status =
-        co_column_read(restore->memory, in, shape, node->tile.n_rows, object->fields[field].dictionary,
-                       &node->columns[field], error);
+        read_optional(restore, in, CO_SHAPE_NUMBERS, node->tile.n_rows, NULL, &column, error);
 
-    if (status != COHORT_OK)
+    co_tile_node_set_arrival(node, column);
+    if (status == COHORT_OK && column != NULL && co_column_range(column, &least, &greatest) &&
+        (least < 1 || (uint64_t)greatest > last))
+        return damaged("a number of arrival was never given", error);
+    return status;
+}
+
+static cohort_status read_column(co_restore *restore, const co_object *object, uint32_t field, co_reader *in,
+                                 co_tile_node *node, cohort_error *error)
+{
+    const co_shape shape = co_shape_of(object->fields[field].type);
+    const cohort_status status = read_optional(
+        restore, in, shape, node->tile.n_rows, object->fields[field].dictionary, &node->columns[field], error);
+
+    if (status != COHORT_OK || node->columns[field] == NULL)
         return status;
     if (shape == CO_SHAPE_NUMBERS && !numbers_fit(restore, object, field, node->columns[field]))
         return damaged("a number does not fit its field", error);
@@ -136,7 +157,9 @@ static cohort_status read_parts(co_restore *restore, const co_object *object, co
         if (status != COHORT_OK)
             return status;
     }
-    return live_have_keys(node) ? COHORT_OK : damaged("a record has no key", error);
+    if (!live_have_keys(node))
+        return damaged("a record has no key", error);
+    return co_object_keeps_arrival(object) ? read_arrival(restore, object, in, node, error) : COHORT_OK;
 }
 
 /* The head and live words; *n_columns of columns follow. */

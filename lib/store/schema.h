@@ -38,6 +38,16 @@ typedef struct co_object {
     uint32_t cluster;
 } co_object;
 
+/*
+ * Whether records carry a number of arrival: events with keys and clusters, which may lie in
+ * several tiles of one parent tile. Without keys, the key is that number.
+ */
+static inline bool co_object_keeps_arrival(const co_object *object)
+{
+    return !object->keyless && object->home != CO_NONE && object->time != CO_NONE &&
+           object->cluster != CO_NONE;
+}
+
 typedef struct co_schema co_schema;
 
 uint32_t co_schema_n_objects(const co_schema *schema);

@@ -8,7 +8,8 @@
  *   DICTIONARY  the column room's own
  *   TILE        u32 rows, u32 parent tile, u8 clustered, u64 cluster value,
  *               u8 1 and the live words or 0 (all are), u32 columns; each u8 1
- *               and the column room's own, or 0 (no values)
+ *               and the column room's own, or 0 (no values); if the object keeps
+ *               arrival, one more such column
  *   DEFINITION  u8 kind, u32 object, u32 nulls, name, text; of a static segment
  *               the rows in Roaring's portable layout
  */
@@ -142,6 +143,13 @@ static void write_schema(const co_version *version, co_buffer *out)
     }
 }
 
+static void write_column(const co_column *column, co_buffer *out)
+{
+    co_buffer_u8(out, column != NULL);
+    if (column != NULL)
+        co_column_write(column, out);
+}
+
 static void write_tile(const co_version *version, co_section section, co_buffer *out)
 {
     const co_tile_node *node = co_object_node_tile(co_version_object(version, section.object), section.index);
@@ -154,11 +162,10 @@ static void write_tile(const co_version *version, co_section section, co_buffer 
     for (size_t i = 0; node->live != NULL && i < co_words_for(node->tile.n_rows); i++)
         co_buffer_u64(out, node->live[i]);
     co_buffer_u32(out, node->tile.n_columns);
-    for (uint32_t f = 0; f < node->tile.n_columns; f++) {
-        co_buffer_u8(out, node->columns[f] != NULL);
-        if (node->columns[f] != NULL)
-            co_column_write(node->columns[f], out);
-    }
+    for (uint32_t f = 0; f < node->tile.n_columns; f++)
+        write_column(node->columns[f], out);
+    if (co_object_keeps_arrival(co_schema_object(version->schema, section.object)))
+        write_column(node->arrival, out);
 }
 
 static void write_definition(const co_version *version, uint32_t index, co_buffer *out)

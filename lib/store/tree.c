@@ -65,9 +65,17 @@ void co_tile_node_release(co_memory *memory, co_tile_node *node)
         if (node->columns[i] != NULL)
             co_column_release(node->columns[i]);
     }
+    if (node->arrival != NULL)
+        co_column_release(node->arrival);
     co_memory_free(memory, node->columns, node->tile.n_columns * sizeof *node->columns);
     co_memory_free(memory, node->live, co_words_for(node->tile.n_rows) * sizeof *node->live);
     co_memory_free(memory, node, sizeof *node);
+}
+
+void co_tile_node_set_arrival(co_tile_node *node, co_column *arrival)
+{
+    node->arrival = arrival;
+    node->tile.arrival = arrival;
 }
 
 bool co_tile_node_set_live(co_memory *memory, co_tile_node *node, const uint64_t *live)

@@ -35,6 +35,7 @@ typedef struct co_tile_node {
     co_group group;
     uint64_t *live; /* NULL: all live */
     co_column **columns;
+    co_column *arrival; /* as tile.arrival */
 } co_tile_node;
 
 typedef struct co_page {
@@ -58,7 +59,7 @@ typedef struct co_object_node {
     co_references references;
     uint32_t n_tiles;
     uint64_t n_live;
-    uint64_t last_number; /* of a keyless object's records */
+    uint64_t last_number; /* given to a record: its key where there are none, else its number of arrival */
     uint64_t given_at;    /* version that last gave a row to a key */
     uint32_t n_pages;
     co_page **pages;   /* an entry may be NULL */
@@ -99,6 +100,8 @@ struct co_version {
 co_tile_node *co_tile_node_new(co_memory *memory, uint32_t n_rows, uint32_t n_columns, co_group group);
 co_tile_node *co_tile_node_retain(co_tile_node *node);
 void co_tile_node_release(co_memory *memory, co_tile_node *node);
+/* Takes the column, which may be NULL. */
+void co_tile_node_set_arrival(co_tile_node *node, co_column *arrival);
 /* Copies the words, or keeps none when all n_rows are live; counts. False: no memory. */
 bool co_tile_node_set_live(co_memory *memory, co_tile_node *node, const uint64_t *live);
 

@@ -7,6 +7,9 @@
  * Always:  row = tile << 16 | slot. A record exists if its row is live; a row
  *          that is not live may still be named by references and static
  *          segments. Everything reached from a version lives as long as it.
+ *          The cluster field decided where a row was first put and says nothing
+ *          more: a tile of one value may hold rows whose value has changed since,
+ *          so conditions ask the column.
  * Threads: any number read; nothing here is ever written after publishing.
  */
 #ifndef CO_STORE_VERSION_H
@@ -26,6 +29,7 @@ typedef struct co_tile {
     uint32_t parent_tile;      /* tile of the home parent, or CO_NONE */
     co_column *const *columns; /* by field id, n_columns of them; NULL: no row has a value */
     uint32_t n_columns;        /* fields added later are missing */
+    const co_column *arrival;  /* numbers of arrival, see co_version_arrival; NULL: no row has one */
 } co_tile;
 
 co_version *co_version_retain(co_version *version);
@@ -45,6 +49,13 @@ static inline const co_column *co_tile_column(const co_tile *tile, uint32_t fiel
     return field < tile->n_columns ? tile->columns[field] : NULL;
 }
 bool co_version_is_live(const co_version *version, uint32_t object, uint32_t row);
+
+/*
+ * Orders the rows of one parent tile by their first insertion, where they may lie in tiles of
+ * several clusters: of two rows the one with the smaller number came first. 0: never
+ * inserted, or the object numbers nothing (co_object_keeps_arrival) because its rows do.
+ */
+uint64_t co_version_arrival(const co_version *version, uint32_t object, uint32_t row);
 
 /* A key as its object keeps it: number for int keys, text otherwise. */
 typedef struct co_key {

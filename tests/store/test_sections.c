@@ -2,12 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/sections.h"
 #include "support/check_main.h"
 #include "support/failing_memory.h"
+#include "support/saved.h"
 #include "support/store_model.h"
 
-#define MOST_SECTIONS 64
 #define N_RECORDS 300
 
 #ifdef CO_QUICK
@@ -15,57 +14,6 @@
 #else
 #define N_FLIPS 20000
 #endif
-
-typedef struct saved {
-    size_t n;
-    co_section sections[MOST_SECTIONS];
-    char *bytes[MOST_SECTIONS];
-    size_t lengths[MOST_SECTIONS];
-} saved;
-
-static saved save(const co_version *version)
-{
-    saved saved = { 0 };
-    co_sections list = co_sections_start(version);
-    co_memory memory;
-
-    co_memory_init(&memory, NULL, 0);
-    while (co_sections_next(&list, &saved.sections[saved.n])) {
-        co_buffer out;
-
-        co_buffer_init(&out, &memory, 0);
-        ck_assert_int_eq(co_section_write(version, saved.sections[saved.n], &out, NULL), COHORT_OK);
-        saved.lengths[saved.n] = out.length;
-        saved.bytes[saved.n] = malloc(out.length + 1);
-        memcpy(saved.bytes[saved.n], out.bytes, out.length);
-        co_buffer_clear(&out);
-        ck_assert_uint_lt(++saved.n, MOST_SECTIONS);
-    }
-    return saved;
-}
-
-static void forget(saved *saved)
-{
-    for (size_t i = 0; i < saved->n; i++)
-        free(saved->bytes[i]);
-}
-
-static cohort_status restore(const saved *saved, const cohort_allocator *allocator, co_store **store,
-                             cohort_error *error)
-{
-    co_restore *restore;
-    cohort_status status = co_restore_new(allocator, 0, &restore, error);
-
-    *store = NULL;
-    if (status != COHORT_OK)
-        return status;
-    for (size_t i = 0; i < saved->n && status == COHORT_OK; i++)
-        status = co_restore_section(restore, saved->sections[i], saved->bytes[i], saved->lengths[i], error);
-    if (status == COHORT_OK)
-        status = co_restore_finish(restore, store, error);
-    co_restore_free(restore);
-    return status;
-}
 
 static void commit(co_batch *batch)
 {
@@ -123,14 +71,14 @@ START_TEST(what_was_written_comes_back_and_can_be_changed)
     co_model model;
     co_store *store = make(&model, sizes[_i]);
     co_version *version = co_store_current(store);
-    saved saved = save(version);
+    co_saved saved = co_saved_of(version);
     co_store *again;
     cohort_error error = COHORT_ERROR_INIT;
     const uint32_t field = 1;
     const co_model_value value = { true, 17 };
     co_batch *batch;
 
-    ck_assert_msg(restore(&saved, NULL, &again, &error) == COHORT_OK, "%s", error.text);
+    ck_assert_msg(co_saved_restore(&saved, NULL, &again, &error) == COHORT_OK, "%s", error.text);
 
     co_version *restored = co_store_current(again);
 
@@ -153,7 +101,7 @@ START_TEST(what_was_written_comes_back_and_can_be_changed)
     co_model_check(&model, restored, sizes[_i] < 1000 ? 1 : 97);
     co_version_release(restored);
     co_store_free(again);
-    forget(&saved);
+    co_saved_free(&saved);
     co_model_free(&model);
 }
 END_TEST
@@ -163,7 +111,7 @@ START_TEST(every_shorter_section_is_refused_with_a_reason)
     co_model model;
     co_store *store = make(&model, 20);
     co_version *version = co_store_current(store);
-    saved saved = save(version);
+    co_saved saved = co_saved_of(version);
 
     for (size_t s = 0; s < saved.n; s++) {
         const size_t length = saved.lengths[s];
@@ -177,14 +125,14 @@ START_TEST(every_shorter_section_is_refused_with_a_reason)
             saved.bytes[s] = malloc(cut + 1);
             memcpy(saved.bytes[s], whole, cut);
             saved.lengths[s] = cut;
-            ck_assert_int_eq(restore(&saved, NULL, &again, &error), COHORT_CORRUPT);
+            ck_assert_int_eq(co_saved_restore(&saved, NULL, &again, &error), COHORT_CORRUPT);
             ck_assert_uint_gt(strlen(error.text), 0);
             free(saved.bytes[s]);
             saved.bytes[s] = whole;
         }
         saved.lengths[s] = length;
     }
-    forget(&saved);
+    co_saved_free(&saved);
     co_version_release(version);
     co_store_free(store);
     co_model_free(&model);
@@ -224,7 +172,7 @@ START_TEST(changed_bytes_are_refused_or_harmless)
     co_model model;
     co_store *store = make(&model, 20);
     co_version *version = co_store_current(store);
-    saved saved = save(version);
+    co_saved saved = co_saved_of(version);
     co_random random = co_random_of(77);
 
     for (int i = 0; i < N_FLIPS; i++) {
@@ -236,7 +184,7 @@ START_TEST(changed_bytes_are_refused_or_harmless)
 
         saved.bytes[s][at] = (char)(co_random_chance(&random, 1, 2) ? old ^ (1 << co_random_below(&random, 8))
                                                                     : (int)co_random_below(&random, 256));
-        if (restore(&saved, NULL, &again, &error) == COHORT_OK) {
+        if (co_saved_restore(&saved, NULL, &again, &error) == COHORT_OK) {
             use(again);
             co_store_free(again);
         } else {
@@ -244,7 +192,7 @@ START_TEST(changed_bytes_are_refused_or_harmless)
         }
         saved.bytes[s][at] = old;
     }
-    forget(&saved);
+    co_saved_free(&saved);
     co_version_release(version);
     co_store_free(store);
     co_model_free(&model);
@@ -270,13 +218,13 @@ START_TEST(every_refused_allocation_while_restoring_is_clean)
     co_model model;
     co_store *store = make(&model, 20);
     co_version *version = co_store_current(store);
-    saved saved = save(version);
+    co_saved saved = co_saved_of(version);
 
     for (uint64_t n = 1;; n++) {
         co_failing state = { .fail_at = n };
         const cohort_allocator allocator = co_failing_allocator(&state);
         co_store *again;
-        const cohort_status status = restore(&saved, &allocator, &again, NULL);
+        const cohort_status status = co_saved_restore(&saved, &allocator, &again, NULL);
 
         ck_assert(status == COHORT_OK || status == COHORT_MEMORY);
         co_store_free(again);
@@ -284,7 +232,7 @@ START_TEST(every_refused_allocation_while_restoring_is_clean)
         if (state.n_requests < n)
             break;
     }
-    forget(&saved);
+    co_saved_free(&saved);
     co_version_release(version);
     co_store_free(store);
     co_model_free(&model);

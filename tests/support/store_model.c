@@ -469,9 +469,13 @@ static void check_tile(const co_version *version, const co_object *object, uint3
 
         n_live += live;
         ck_assert(!live || co_column_has(tile->columns[0], slot));
-        if (object->home == CO_NONE || co_tile_column(tile, object->home) == NULL ||
-            !co_column_has(tile->columns[object->home], slot))
+        if (object->home == CO_NONE)
             continue;
+        if (co_tile_column(tile, object->home) == NULL ||
+            !co_column_has(tile->columns[object->home], slot)) {
+            ck_assert(!live || tile->parent_tile == CO_NONE);
+            continue;
+        }
         ck_assert_int_eq(co_column_number(tile->columns[object->home], slot) >> 16, tile->parent_tile);
     }
     ck_assert_uint_eq(n_live, tile->n_live);
