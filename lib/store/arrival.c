@@ -41,9 +41,9 @@ static bool number_late(co_commit *commit, co_work *work, uint32_t row)
     const size_t before = work->late.n;
     const uint32_t position = co_rowmap_add(commit->memory, &work->late, row);
 
-    if (position == CO_NONE || !co_memory_grow(commit->memory, (void **)&work->late_numbers,
-                                               &work->late_capacity, work->late.n,
-                                               sizeof *work->late_numbers))
+    if (position == CO_NONE ||
+        !co_memory_grow(commit->memory, (void **)&work->late_numbers, &work->late_capacity, work->late.n,
+                        sizeof *work->late_numbers))
         return false;
     if (work->late.n > before)
         work->late_numbers[position] = ++work->last_number;

@@ -72,8 +72,8 @@ typedef struct co_work {
     const co_object *object;
     const co_object_node *base;
     bool text_keys;
-    bool covered; /* the key index may be asked */
-    bool checked; /* whether records are live matters while resolving */
+    bool covered;         /* the key index may be asked */
+    bool checked;         /* whether records are live matters while resolving */
     uint64_t last_number; /* see co_object_node */
     co_pending *pending;
     size_t n_pending;

@@ -262,8 +262,7 @@ static bool start_touched(co_commit *commit, const co_work *work, touched *touch
 
 static bool more_touched(const touched *touched)
 {
-    return touched->next_action < touched->work->n_actions ||
-           touched->next_growth < touched->work->n_growth;
+    return touched->next_action < touched->work->n_actions || touched->next_growth < touched->work->n_growth;
 }
 
 /* Fills in which tile is next, how it grows and what is done to it. */
@@ -285,8 +284,7 @@ static void next_touched(touched *touched, co_tile_draft *draft)
     }
     draft->tile = tile;
     draft->actions = work->actions == NULL ? NULL : work->actions + touched->next_action;
-    while (touched->next_action < work->n_actions &&
-           work->actions[touched->next_action].row >> 16 == tile) {
+    while (touched->next_action < work->n_actions && work->actions[touched->next_action].row >> 16 == tile) {
         touched->next_action++;
         draft->n_actions++;
     }
@@ -308,8 +306,7 @@ static cohort_status rebuild_tiles(co_commit *commit, co_work *work, co_scratch 
         memset(given, 0, work->object->n_fields);
         draft->old = co_object_node_tile(work->base, draft->tile);
         draft->n_old = draft->old == NULL ? 0 : draft->old->tile.n_rows;
-        draft->n_rows =
-            draft->growth == NULL ? draft->n_old : draft->growth->first_slot + draft->growth->n;
+        draft->n_rows = draft->growth == NULL ? draft->n_old : draft->growth->first_slot + draft->growth->n;
 
         const cohort_status status = rebuild_tile(draft, scratch, error);
 

@@ -98,8 +98,9 @@ static cohort_status read_column(co_restore *restore, const co_object *object, u
                                  co_tile_node *node, cohort_error *error)
 {
     const co_shape shape = co_shape_of(object->fields[field].type);
-    const cohort_status status = read_optional(
-        restore, in, shape, node->tile.n_rows, object->fields[field].dictionary, &node->columns[field], error);
+    const cohort_status status =
+        read_optional(restore, in, shape, node->tile.n_rows, object->fields[field].dictionary,
+                      &node->columns[field], error);
 
     if (status != COHORT_OK || node->columns[field] == NULL)
         return status;

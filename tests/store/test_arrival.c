@@ -268,6 +268,35 @@ START_TEST(the_order_of_first_insertion_survives_everything)
 }
 END_TEST
 
+static void put_homeless(world *world, uint32_t key)
+{
+    const co_key id = { .number = key };
+
+    ck_assert_int_eq(co_batch_put(world->batch, CO_UPSERT, ORDER, &id, 0, NULL, NULL, NULL), COHORT_OK);
+    commit(world->batch);
+}
+
+/* The first comes into being in the row that naming it gave. */
+START_TEST(a_key_named_before_its_record_arrives_with_the_record)
+{
+    world *world = make(7, NULL);
+    co_version *version;
+
+    put_line(world, 5);
+    put_line(world, 6);
+    commit(world->batch);
+    put_homeless(world, 6);
+    put_homeless(world, 5);
+    put_homeless(world, 4);
+    version = co_store_current(world->store);
+    ck_assert_uint_eq(co_version_arrival(version, ORDER, row_of(version, ORDER, 6)), 1);
+    ck_assert_uint_eq(co_version_arrival(version, ORDER, row_of(version, ORDER, 5)), 2);
+    ck_assert_uint_eq(co_version_arrival(version, ORDER, row_of(version, ORDER, 4)), 3);
+    co_version_release(version);
+    end(world);
+}
+END_TEST
+
 START_TEST(objects_that_need_no_numbers_have_none)
 {
     world *world = make(9, NULL);
@@ -341,6 +370,7 @@ static Suite *make_suite(void)
     TCase *tests = tcase_create("programs");
 
     tcase_add_loop_test(tests, the_order_of_first_insertion_survives_everything, 0, 3);
+    tcase_add_test(tests, a_key_named_before_its_record_arrives_with_the_record);
     tcase_add_test(tests, objects_that_need_no_numbers_have_none);
     tcase_add_test(tests, every_refused_allocation_of_a_commit_with_moves_changes_nothing);
     suite_add_tcase(suite, tests);

@@ -25,18 +25,23 @@ typedef struct program {
     unsigned char *asked[CO_MODEL_OBJECTS];
 } program;
 
-static program start(uint64_t seed, size_t n_records)
+static program start_with(uint64_t seed, size_t n_records, const cohort_allocator *allocator)
 {
     program program = {
         .random = co_random_of(seed), .model = co_model_new(n_records), .n_keys = n_records, .stride = 1
     };
 
-    ck_assert_int_eq(co_store_new(NULL, 0, &program.store, NULL), COHORT_OK);
+    ck_assert_int_eq(co_store_new(allocator, 0, &program.store, NULL), COHORT_OK);
     co_model_declare(program.store);
     ck_assert_int_eq(co_batch_new(program.store, &program.batch, NULL), COHORT_OK);
     for (int o = 0; o < CO_MODEL_OBJECTS; o++)
         program.asked[o] = calloc(n_records + 1, 1);
     return program;
+}
+
+static program start(uint64_t seed, size_t n_records)
+{
+    return start_with(seed, n_records, NULL);
 }
 
 static void stop(program *program)
@@ -192,6 +197,79 @@ START_TEST(records_move_with_their_parents_between_tiles)
 }
 END_TEST
 
+/* Firms live in both tiles of regions, with persons and visits; regions alone fill a tile. */
+static void fill_two_tiles(program *program)
+{
+    co_commit *commit;
+
+    co_model_bulk(&program->model, program->batch, CO_REGION, 1, N_LARGE, &program->random, N_LARGE);
+    for (uint32_t o = CO_FIRM; o <= CO_VISIT; o++)
+        co_model_bulk(&program->model, program->batch, o, 1, 60, &program->random,
+                      o == CO_FIRM ? N_LARGE : 60);
+    ck_assert_int_eq(co_commit_prepare(program->batch, &commit, NULL), COHORT_OK);
+    co_commit_publish(commit, NULL);
+    program->n_keys = 60;
+}
+
+/* Every other firm changes sides, so that all its people and their visits go with it. */
+static void move_firms(program *program)
+{
+    const uint32_t home = 2;
+
+    for (size_t key = 1; key <= 60; key += 2) {
+        const co_model_value *old = &program->model.records[CO_FIRM][key].values[home];
+        const co_model_value value = { true, old->has && old->n > 65536 ? 7 : 65540 };
+
+        ck_assert(co_model_put(&program->model, program->batch, CO_UPSERT, CO_FIRM, key, 1, &home, &value));
+    }
+    for (int i = 0; i < 20; i++)
+        random_change(program);
+}
+
+START_TEST(every_refused_allocation_of_a_commit_that_moves_families_changes_nothing)
+{
+    co_failing state = { 0 };
+    const cohort_allocator allocator = co_failing_allocator(&state);
+    const co_key picked[] = { { .number = 1 }, { .number = 2 }, { .number = 3 } };
+    program program = start_with(2000, N_LARGE, &allocator);
+    co_version *before;
+    co_version *now;
+    co_model model;
+    co_commit *commit = NULL;
+
+    fill_two_tiles(&program);
+    ck_assert_int_eq(co_store_define_static(program.store, CO_PERSON, CO_TEXT("picked"), 3, picked, NULL),
+                     COHORT_OK);
+    before = co_store_current(program.store);
+    model = co_model_copy(&program.model);
+    move_firms(&program);
+    for (uint64_t n = 2; commit == NULL; n++) {
+        state.n_requests = 0;
+        state.fail_at = n / 2;
+        state.for_ever = n % 2 == 0;
+
+        const cohort_status status = co_commit_prepare(program.batch, &commit, NULL);
+
+        state.fail_at = 0;
+        state.for_ever = false;
+        ck_assert_int_eq(status, commit == NULL ? COHORT_MEMORY : COHORT_OK);
+        now = co_store_current(program.store);
+        ck_assert_ptr_eq(now, before);
+        co_version_release(now);
+    }
+    co_commit_publish(commit, NULL);
+    now = co_store_current(program.store);
+    co_model_check(&program.model, now, 1);
+    co_model_check_structure(now);
+    co_model_check(&model, before, 1);
+    co_version_release(now);
+    co_version_release(before);
+    co_model_free(&model);
+    stop(&program);
+    ck_assert(co_failing_is_clean(&state));
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("random");
@@ -200,6 +278,7 @@ static Suite *make_suite(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, any_program_ends_as_plain_arrays_say_and_snapshots_stay, 0, N_SEEDS);
     tcase_add_loop_test(tests, records_move_with_their_parents_between_tiles, 0, 2);
+    tcase_add_test(tests, every_refused_allocation_of_a_commit_that_moves_families_changes_nothing);
     suite_add_tcase(suite, tests);
     return suite;
 }
