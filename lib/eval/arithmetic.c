@@ -1,8 +1,8 @@
 /*
  * + - * / and unary minus on numbers.
  *
- * Always:  exact numbers are added and multiplied exactly in 128 bits; what
- *          does not fit is a fault. `/` is the correctly rounded double of the
+ * Always:  exact numbers are added and multiplied exactly, in 64 bits where the
+ *          plan found that they suffice, else in 128; what does not fit is a fault. `/` is the correctly rounded double of the
  *          exact quotient, NULL for a divisor of zero. Doubles overflow as a fault.
  */
 #include <assert.h>
@@ -22,59 +22,57 @@ static bool both(const co_vector *a, const co_vector *b, uint32_t i)
 
 typedef bool wide_operation(co_wide a, co_wide b, co_wide *result);
 
-/* Two numbers of 64 bits whose result has 64 bits, too: nearly all there are. */
-static bool combine_narrow(co_vstep_kind kind, int64_t a, int64_t b, int64_t *result)
+/* Where operands and results have 64 bits, nothing overflows; rows without a value hold anything. */
+static void combine_narrow(co_vstep_kind kind, const co_vector *a, const co_vector *b, co_vector *out)
 {
-#if defined(__GNUC__)
+    const uint64_t *x = (const uint64_t *)a->numbers;
+    const uint64_t *y = (const uint64_t *)b->numbers;
+    uint64_t *result = (uint64_t *)out->numbers;
+
+    for (size_t i = 0; i < co_words_for(out->n); i++)
+        out->valid[i] = a->valid[i] & b->valid[i];
     switch (kind) {
     case CO_VS_ADD:
-        return !__builtin_add_overflow(a, b, result);
+        for (uint32_t i = 0; i < out->n; i++)
+            result[i] = x[i] + y[i];
+        return;
     case CO_VS_SUBTRACT:
-        return !__builtin_sub_overflow(a, b, result);
+        for (uint32_t i = 0; i < out->n; i++)
+            result[i] = x[i] - y[i];
+        return;
     default:
-        return !__builtin_mul_overflow(a, b, result);
+        for (uint32_t i = 0; i < out->n; i++)
+            result[i] = x[i] * y[i];
     }
-#else
-    (void)kind;
-    (void)a;
-    (void)b;
-    (void)result;
-    return false;
-#endif
 }
 
-static void combine_wides(const co_task *task, wide_operation *operation, const co_vector *a,
-                          const co_vector *b, co_vector *out)
+static void combine_wide(const co_task *task, wide_operation *operation, const co_vector *a,
+                         const co_vector *b, co_vector *out)
 {
-    const bool are_narrow = !a->is_wide && !b->is_wide;
-
     for (uint32_t i = 0; i < out->n; i++) {
         co_wide result;
-        int64_t narrow;
 
-        if (!both(a, b, i))
-            continue;
-        if (are_narrow && combine_narrow(task->vstep->kind, a->numbers[i], b->numbers[i], &narrow)) {
-            co_vector_put_narrow(out, i, narrow);
-            continue;
-        }
-        if (!operation(co_vector_wide(a, i), co_vector_wide(b, i), &result) ||
-            !co_vector_put_wide(out, i, result))
+        if (both(a, b, i) && (!operation(co_vector_wide(a, i), co_vector_wide(b, i), &result) ||
+                              !co_vector_put_wide(out, i, result)))
             co_value_fault(task, out, i, does_not_fit);
     }
 }
 
 static void combine_exact(const co_task *task, const co_vector *a, const co_vector *b, co_vector *out)
 {
+    if (!a->is_wide && !b->is_wide && !out->is_wide) {
+        combine_narrow(task->vstep->kind, a, b, out);
+        return;
+    }
     switch (task->vstep->kind) {
     case CO_VS_ADD:
-        combine_wides(task, co_wide_add, a, b, out);
+        combine_wide(task, co_wide_add, a, b, out);
         return;
     case CO_VS_SUBTRACT:
-        combine_wides(task, co_wide_subtract, a, b, out);
+        combine_wide(task, co_wide_subtract, a, b, out);
         return;
     default:
-        combine_wides(task, co_wide_multiply, a, b, out);
+        combine_wide(task, co_wide_multiply, a, b, out);
     }
 }
 

@@ -189,45 +189,24 @@ cohort_status co_eval_count_rows(co_eval *eval, const co_plan *plan, uint32_t ob
 /* Arrays for n values in the arena; texts of sets come later. */
 static bool open_vector(co_arena *arena, const co_vstep *vstep, uint32_t n, co_vector *vector)
 {
-    const size_t room = (size_t)n + 1;
-    const void *array;
+    void *room;
 
     *vector = (co_vector){ .type = vstep->type,
                            .scale = vstep->scale,
                            .is_wide = vstep->is_wide && vstep->type == CO_V_EXACT,
                            .n = n };
     vector->valid = co_arena_new(arena, co_words_for(n) + 1, sizeof *vector->valid);
-    switch (vstep->type) {
-    case CO_V_DOUBLE:
-        array = vector->reals = co_arena_new(arena, room, sizeof *vector->reals);
-        break;
-    case CO_V_POINT:
-        vector->reals = co_arena_new(arena, room, sizeof *vector->reals);
-        vector->longitudes = co_arena_new(arena, room, sizeof *vector->longitudes);
-        array = vector->reals != NULL ? vector->longitudes : NULL;
-        break;
-    case CO_V_TEXT:
-        array = vector->texts = co_arena_new(arena, room, sizeof *vector->texts);
-        break;
-    case CO_V_SET:
-        array = vector->ends = co_arena_new(arena, room, sizeof *vector->ends);
-        break;
-    case CO_V_INTERVAL:
-        array = vector->intervals = co_arena_new(arena, room, sizeof *vector->intervals);
-        break;
-    default:
-        if (vector->is_wide)
-            array = vector->wides = co_arena_new(arena, room, sizeof *vector->wides);
-        else
-            array = vector->numbers = co_arena_new(arena, room, sizeof *vector->numbers);
-    }
-    return vector->valid != NULL && array != NULL;
+    room = co_arena_new(arena, (size_t)n + 1, co_vector_value_bytes(vector));
+    if (vector->valid == NULL || room == NULL)
+        return false;
+    co_vector_use(vector, room);
+    return true;
 }
 
 /* Texts made on the way go to the arena; those of fields and keys live as long as the version. */
 static bool keep_texts(co_arena *arena, const co_vstep *vstep, co_vector *vector, uint32_t first, uint32_t n)
 {
-    if (vstep->kind == CO_VS_FIELD || vstep->kind == CO_VS_KEY || vstep->kind == CO_VS_CONSTANT)
+    if (co_value_text_lasts(vstep))
         return true;
     for (uint32_t i = first; i < first + n; i++) {
         if (!co_vector_has(vector, i))

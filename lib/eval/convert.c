@@ -15,6 +15,16 @@ static void to_double(const co_vector *a, co_vector *out)
 
 static void rescale(const co_task *task, const co_vector *a, co_vector *out)
 {
+    co_wide factor = co_wide_of(1);
+    int64_t narrow;
+
+    if (!a->is_wide && !out->is_wide && co_wide_scale_up(factor, out->scale - a->scale, &factor) &&
+        co_wide_to_int64(factor, &narrow)) {
+        memcpy(out->valid, a->valid, co_words_for(out->n) * sizeof *out->valid);
+        for (uint32_t i = 0; i < out->n; i++)
+            out->numbers[i] = (int64_t)((uint64_t)a->numbers[i] * (uint64_t)narrow);
+        return;
+    }
     for (uint32_t i = 0; i < out->n; i++) {
         co_wide scaled;
 

@@ -122,6 +122,15 @@ static bool is_number(co_vtype type)
     return type != CO_V_TEXT && type != CO_V_POINT && type != CO_V_SET;
 }
 
+/* Of rows one after the other that begin with a word. */
+static void copy_numbers(const int64_t *numbers, const uint64_t *valid, uint32_t first, co_vector *out)
+{
+    memcpy(out->numbers, numbers + first, out->n * sizeof *numbers);
+    co_bits_fill(out->valid, 0, out->n);
+    for (size_t i = 0; valid != NULL && i < co_words_for(out->n); i++)
+        out->valid[i] &= valid[first / 64 + i];
+}
+
 /* A number of the tile itself: the common case, without looking for the tile of each row. */
 static cohort_status own_numbers(const co_task *task, co_vector *out)
 {
@@ -134,6 +143,11 @@ static cohort_status own_numbers(const co_task *task, co_vector *out)
         return COHORT_OK;
     if (co_scope_numbers(task->worker, task->scope, field, &numbers) != COHORT_OK)
         return COHORT_MEMORY;
+    if (numbers != NULL && out->numbers != NULL && co_choice_is_run(task->choice) &&
+        task->choice->slots[0] % 64 == 0) {
+        copy_numbers(numbers, valid, task->choice->slots[0], out);
+        return COHORT_OK;
+    }
     for (uint32_t i = 0; i < out->n; i++) {
         const uint32_t slot = task->choice->slots[i];
 
@@ -250,47 +264,45 @@ static cohort_status guarded(const co_task *task, co_vector *out)
     if (choice.n == 0)
         return COHORT_OK;
     status = co_value_find(task->worker, task->scope, task->vstep->operands[0], &choice, &inner);
-    for (uint32_t k = 0; k < choice.n && status == COHORT_OK; k++)
-        co_vector_copy_value(out, places[k], &inner, k);
+    if (status == COHORT_OK)
+        co_vector_scatter(out, places, &inner);
     return status;
 }
 
 /* Whether the rows are in a step's set, as bits by position. */
-static cohort_status ask_step(const co_task *task, uint32_t step, co_register *found)
+static cohort_status ask_step(const co_task *task, uint32_t step, uint64_t *bits)
 {
     co_register within;
+    co_register found;
     cohort_status status = COHORT_OK;
 
     if (step == CO_NO_STEP)
         return COHORT_OK;
     co_register_init(&within, &task->worker->pool, task->scope->tile->n_rows);
+    co_register_init(&found, &task->worker->pool, task->scope->tile->n_rows);
     if (!co_register_set_slots(&within, task->choice->slots, task->choice->n))
         status = COHORT_MEMORY;
     if (status == COHORT_OK)
-        status = co_step_find(task->worker, task->scope, step, &within, found);
+        status = co_step_find(task->worker, task->scope, step, &within, &found);
+    if (status == COHORT_OK)
+        co_register_test(&found, task->choice->slots, task->choice->n, bits);
     co_register_clear(&within);
+    co_register_clear(&found);
     return status;
 }
 
 static cohort_status conditions(const co_task *task, co_vector *out)
 {
-    co_register yes;
-    co_register no;
-    cohort_status status;
+    uint64_t yes[CO_CHUNK / 64] = { 0 };
+    uint64_t no[CO_CHUNK / 64] = { 0 };
+    cohort_status status = ask_step(task, task->vstep->true_step, yes);
 
-    co_register_init(&yes, &task->worker->pool, task->scope->tile->n_rows);
-    co_register_init(&no, &task->worker->pool, task->scope->tile->n_rows);
-    status = ask_step(task, task->vstep->true_step, &yes);
     if (status == COHORT_OK)
-        status = ask_step(task, task->vstep->false_step, &no);
-    for (uint32_t i = 0; i < out->n && status == COHORT_OK; i++) {
-        if (co_register_has(&yes, task->choice->slots[i]))
-            co_vector_put(out, i, 1);
-        else if (co_register_has(&no, task->choice->slots[i]))
-            co_vector_put(out, i, 0);
-    }
-    co_register_clear(&yes);
-    co_register_clear(&no);
+        status = ask_step(task, task->vstep->false_step, no);
+    for (uint32_t i = 0; i < out->n && status == COHORT_OK; i++)
+        out->numbers[i] = co_bit_test(yes, i);
+    for (size_t i = 0; i < co_words_for(out->n) && status == COHORT_OK; i++)
+        out->valid[i] = yes[i] | no[i];
     return status;
 }
 

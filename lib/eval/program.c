@@ -18,7 +18,6 @@ typedef struct walk {
     frame *frames;
     uint32_t n_frames;
     uint32_t *depths; /* by node; 0: not finished */
-    bool *is_taken;   /* by value step */
 } walk;
 
 static uint32_t node_of_vstep(const co_plan *plan, uint32_t vstep)
@@ -100,23 +99,6 @@ static bool node_may_fail(const co_program *program, uint32_t node)
     return node < n_steps ? program->step_may_fail[node] : program->vstep_may_fail[node - n_steps];
 }
 
-/* What is computed, and held in one array. */
-static bool is_worth_sharing(const co_vstep *vstep)
-{
-    return vstep->n_operands > 0 && vstep->type != CO_V_TEXT && vstep->type != CO_V_SET &&
-           vstep->type != CO_V_POINT;
-}
-
-static void take(walk *w, uint32_t node)
-{
-    const co_plan *plan = w->program->plan;
-
-    if (node < plan->n_steps || !is_worth_sharing(&plan->vsteps[node - plan->n_steps]))
-        return;
-    w->program->vstep_shared[node - plan->n_steps] = w->is_taken[node - plan->n_steps];
-    w->is_taken[node - plan->n_steps] = true;
-}
-
 static void finish(walk *w, uint32_t node)
 {
     co_program *program = w->program;
@@ -129,7 +111,6 @@ static void finish(walk *w, uint32_t node)
     for (uint32_t k = 0, child; (child = child_of(plan, node, k)) != CO_NO_STEP; k++) {
         depth = w->depths[child] > depth ? w->depths[child] : depth;
         may_fail = may_fail || node_may_fail(program, child);
-        take(w, child);
     }
     w->depths[node] = depth + 1;
     if (!is_step) {
@@ -263,6 +244,28 @@ static bool find_horizons(co_program *program, co_arena *arena)
     return true;
 }
 
+/* ---- users of values ---- */
+
+static void count_users(co_program *program)
+{
+    const co_plan *plan = program->plan;
+    const uint32_t n_nodes = plan->n_steps + plan->n_vsteps;
+
+    for (uint32_t i = 0; i < n_nodes; i++) {
+        const bool is_step = i < plan->n_steps;
+
+        if (!(is_step ? program->step_needed[i] : program->vstep_needed[i - plan->n_steps]))
+            continue;
+        if (is_step && plan->steps[i].kind >= CO_STEP_COMPARE && plan->steps[i].twin < i &&
+            program->step_needed[plan->steps[i].twin])
+            continue;
+        for (uint32_t k = 0, child; (child = child_of(plan, i, k)) != CO_NO_STEP; k++) {
+            if (child >= plan->n_steps)
+                program->vstep_users[child - plan->n_steps]++;
+        }
+    }
+}
+
 static bool make_room(co_program *program, walk *w, co_arena *arena)
 {
     const size_t n_steps = (size_t)program->plan->n_steps + 1;
@@ -273,15 +276,13 @@ static bool make_room(co_program *program, walk *w, co_arena *arena)
     program->step_may_fail = co_arena_new(arena, n_steps, sizeof(bool));
     program->vstep_needed = co_arena_new(arena, n_vsteps, sizeof(bool));
     program->vstep_may_fail = co_arena_new(arena, n_vsteps, sizeof(bool));
-    program->vstep_shared = co_arena_new(arena, n_vsteps, sizeof(bool));
-    w->is_taken = co_arena_new(arena, n_vsteps, sizeof(bool));
+    program->vstep_users = co_arena_new(arena, n_vsteps, sizeof *program->vstep_users);
     program->inputs = co_arena_new(arena, n_steps, sizeof *program->inputs);
     w->depths = co_arena_new(arena, n_steps + n_vsteps, sizeof *w->depths);
     w->frames = co_arena_new(arena, CO_PROGRAM_DEPTH, sizeof *w->frames);
     return program->step_needed != NULL && program->step_kept != NULL && program->step_may_fail != NULL &&
-           program->vstep_needed != NULL && program->vstep_may_fail != NULL &&
-           program->vstep_shared != NULL && w->is_taken != NULL && program->inputs != NULL &&
-           w->depths != NULL && w->frames != NULL;
+           program->vstep_needed != NULL && program->vstep_may_fail != NULL && program->vstep_users != NULL &&
+           program->inputs != NULL && w->depths != NULL && w->frames != NULL;
 }
 
 cohort_status co_program_make(const co_plan *plan, const uint32_t *steps, size_t n_steps,
@@ -302,6 +303,7 @@ cohort_status co_program_make(const co_plan *plan, const uint32_t *steps, size_t
         status = visit(&w, node_of_vstep(plan, vsteps[i]), error);
     if (status != COHORT_OK)
         return status;
+    count_users(program);
     if (!order_all(program, arena) || !find_horizons(program, arena))
         return co_fail_memory(error);
     return COHORT_OK;

@@ -27,7 +27,7 @@ typedef struct co_program {
     bool *step_may_fail;        /* finding it may raise an evaluation error */
     bool *vstep_needed;
     bool *vstep_may_fail;
-    bool *vstep_shared;         /* taken more than once: worth remembering */
+    uint32_t *vstep_users;      /* needed steps and value steps that read it; both sets of a test are one */
     const uint32_t **inputs;    /* of every AND and OR, in the order to try them */
     co_horizon *horizons;       /* by object */
 } co_program;

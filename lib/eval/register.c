@@ -183,6 +183,23 @@ bool co_register_has(const co_register *set, uint32_t slot)
     }
 }
 
+void co_register_test(const co_register *set, const uint16_t *slots, uint32_t n, uint64_t *bits)
+{
+    const uint16_t *in = co_register_slots(set);
+    uint32_t next = 0;
+
+    memset(bits, 0, co_words_for(n) * sizeof *bits);
+    for (uint32_t i = 0; i < n && set->form == CO_FORM_SLOTS; i++) {
+        while (next < set->count && in[next] < slots[i])
+            next++;
+        bits[i / 64] |= (uint64_t)(next < set->count && in[next] == slots[i]) << i % 64;
+    }
+    for (uint32_t i = 0; i < n && set->form == CO_FORM_WORDS; i++)
+        bits[i / 64] |= (uint64_t)co_bit_test(set->buffer, slots[i]) << i % 64;
+    if (set->form == CO_FORM_ALL)
+        co_bits_fill(bits, 0, n);
+}
+
 void co_register_to_words(const co_register *set, uint64_t *words)
 {
     const size_t n_words = co_register_n_words(set);

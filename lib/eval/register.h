@@ -61,6 +61,8 @@ uint64_t *co_register_open(co_register *set);
 void co_register_settle(co_register *set);
 
 bool co_register_has(const co_register *set, uint32_t slot);
+/* Which of n rising slots are in, as bits by position; bits past the last zero. */
+void co_register_test(const co_register *set, const uint16_t *slots, uint32_t n, uint64_t *bits);
 /* All of the tile's words; bits past the last row zero. */
 void co_register_to_words(const co_register *set, uint64_t *words);
 /* Rising slots into out (room for count of them). */

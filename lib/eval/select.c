@@ -45,8 +45,8 @@ static cohort_status take_operand(const co_task *task, uint32_t operand, const w
     if (w->n == 0)
         return COHORT_OK;
     status = co_value_find(task->worker, task->scope, task->vstep->operands[operand], &choice, &values);
-    for (uint32_t k = 0; k < w->n && status == COHORT_OK; k++)
-        co_vector_copy_value(out, w->places[k], &values, k);
+    if (status == COHORT_OK)
+        co_vector_scatter(out, w->places, &values);
     return status;
 }
 
@@ -55,6 +55,7 @@ static cohort_status part(const co_task *task, uint32_t condition, waiting *rest
 {
     co_register within;
     co_register yes;
+    uint64_t taken_bits[CO_CHUNK / 64] = { 0 };
     uint32_t n = 0;
     cohort_status status = COHORT_OK;
 
@@ -65,16 +66,20 @@ static cohort_status part(const co_task *task, uint32_t condition, waiting *rest
         status = COHORT_MEMORY;
     if (status == COHORT_OK)
         status = co_step_find(task->worker, task->scope, condition, &within, &yes);
+    if (status == COHORT_OK)
+        co_register_test(&yes, rest->slots, rest->n, taken_bits);
     for (uint32_t k = 0; k < rest->n && status == COHORT_OK; k++) {
         const uint16_t slot = rest->slots[k];
         const uint16_t place = rest->places[k];
 
-        if (co_register_has(&yes, slot)) {
-            wait_for(taken, slot, place);
-        } else {
-            rest->slots[n] = slot;
-            rest->places[n++] = place;
-        }
+        const bool is_taken = co_bit_test(taken_bits, k);
+
+        taken->slots[taken->n] = slot;
+        taken->places[taken->n] = place;
+        taken->n += is_taken;
+        rest->slots[n] = slot;
+        rest->places[n] = place;
+        n += !is_taken;
     }
     rest->n = n;
     co_register_clear(&within);

@@ -139,9 +139,9 @@ static cohort_status find_at_least(co_worker *worker, co_scope *scope, const co_
 
 /* ---- one step ---- */
 
-/* Without looking at what is known. found arrives empty. */
+/* Without looking at what is known. found and, if wanted, twin arrive empty. */
 static cohort_status find_anew(co_worker *worker, co_scope *scope, uint32_t number, const co_register *within,
-                               co_register *found)
+                               co_register *found, co_register *twin)
 {
     const co_step *step = &worker->run->plan->steps[number];
 
@@ -163,7 +163,7 @@ static cohort_status find_anew(co_worker *worker, co_scope *scope, uint32_t numb
     case CO_STEP_VIA_MISSING:
         return co_via_find(worker, scope, step, within, found);
     default:
-        return step->kind >= CO_STEP_COMPARE ? co_test_find(worker, scope, step, within, found)
+        return step->kind >= CO_STEP_COMPARE ? co_test_find(worker, scope, step, within, found, twin)
                                              : co_leaf_find(worker, scope, step, within, found);
     }
 }
@@ -183,51 +183,80 @@ static co_memo *memo_of(co_worker *worker, co_scope *scope, uint32_t number)
     return memo;
 }
 
-/* Rows to find now: those asked for, or all that will be asked for, where that is safe and as quick. */
+/* The other set of a test, where it is needed too; else CO_NO_STEP. */
+static uint32_t twin_of(const co_run *run, uint32_t number)
+{
+    const co_step *step = &run->plan->steps[number];
+
+    if (step->kind < CO_STEP_COMPARE || step->twin == CO_NO_STEP || !run->program->step_needed[step->twin])
+        return CO_NO_STEP;
+    return step->twin;
+}
+
+/*
+ * Rows to find now: those asked for, or all that will be asked for, where that
+ * is safe and as quick. Tests of values take their time for each row.
+ */
 static const co_register *rows_to_find(const co_worker *worker, const co_scope *scope, uint32_t number,
                                        const co_register *within)
 {
+    const bool is_test = worker->run->plan->steps[number].kind >= CO_STEP_COMPARE;
+
     if (scope->base == NULL || worker->run->program->step_may_fail[number])
         return within;
-    return scope->in_value || within->form != CO_FORM_SLOTS ? scope->base : within;
+    return scope->in_value || (within->form != CO_FORM_SLOTS && !is_test) ? scope->base : within;
 }
 
-/* Makes the memo know the rows of `wanted`. */
+static bool note(co_scope *scope, co_memo *memo, const co_register *known, const co_register *yes)
+{
+    if (!co_register_or(&memo->yes, yes) || !co_register_or(&memo->known, known))
+        return false;
+    memo->is_complete = scope->rows.count > 0 && memo->known.count == scope->rows.count;
+    return true;
+}
+
+/* Makes the memo know the rows of `wanted`; that of the twin, if there is one, then knows them, too. */
 static cohort_status learn(co_worker *worker, co_scope *scope, uint32_t number, const co_register *wanted,
                            co_memo *memo)
 {
+    const uint32_t other = twin_of(worker->run, number);
+    co_memo *twin = other != CO_NO_STEP ? memo_of(worker, scope, other) : NULL;
     co_register unknown;
     co_register yes;
+    co_register no;
     cohort_status status = COHORT_OK;
 
+    if (other != CO_NO_STEP && twin == NULL)
+        return COHORT_MEMORY;
     co_register_init(&unknown, &worker->pool, wanted->n_rows);
     co_register_init(&yes, &worker->pool, wanted->n_rows);
+    co_register_init(&no, &worker->pool, wanted->n_rows);
     if (!co_register_copy(&unknown, wanted) || !co_register_minus(&unknown, &memo->known))
         status = COHORT_MEMORY;
     if (status == COHORT_OK && unknown.count > 0) {
-        status = find_anew(worker, scope, number, &unknown, &yes);
+        status = find_anew(worker, scope, number, &unknown, &yes, twin != NULL ? &no : NULL);
         if (status == COHORT_OK &&
-            (!co_register_or(&memo->yes, &yes) || !co_register_or(&memo->known, &unknown)))
+            (!note(scope, memo, &unknown, &yes) || (twin != NULL && !note(scope, twin, &unknown, &no))))
             status = COHORT_MEMORY;
-        memo->is_complete = scope->rows.count > 0 && memo->known.count == scope->rows.count;
     }
     co_register_clear(&unknown);
     co_register_clear(&yes);
+    co_register_clear(&no);
     return status;
 }
 
 cohort_status co_step_find(co_worker *worker, co_scope *scope, uint32_t step, const co_register *within,
                            co_register *found)
 {
-    const bool shared =
-        worker->run->plan->steps[step].n_users > 1 || scope->in_value || worker->remembers_all;
+    const bool shared = worker->run->plan->steps[step].n_users > 1 || scope->in_value ||
+                        worker->remembers_all || twin_of(worker->run, step) != CO_NO_STEP;
     co_memo *memo;
 
     co_register_set_empty(found);
     if (within->count == 0)
         return COHORT_OK;
     if (!shared)
-        return find_anew(worker, scope, step, within, found);
+        return find_anew(worker, scope, step, within, found, NULL);
     memo = memo_of(worker, scope, step);
     if (memo == NULL)
         return COHORT_MEMORY;

@@ -2,44 +2,65 @@
  * Conditions on values: comparisons, IS DISTINCT FROM, texts, sets over a way,
  * anniversaries, polygons. The rows asked for are worked through in chunks; the
  * values of a chunk stay in cache.
+ *
+ * A test gives two bits a row: whether it is known and whether it passes. From
+ * these both its sets follow, so where both are needed they are found together.
  */
 #include <assert.h>
+#include <string.h>
 
 #include "eval/match.h"
 #include "eval/points.h"
 #include "eval/sets.h"
 #include "eval/ways.h"
 
-/* A chunk of rows and the operands' values for them. */
+#define CHUNK_WORDS (CO_CHUNK / 64)
+
+/* A chunk of rows, the operands' values for them and the answers by position. */
 typedef struct chunk {
     co_task task;
     const co_step *step;
     co_vector a;
     co_vector b;
-    uint16_t *kept; /* where slots that pass are written */
-    size_t n_kept;
+    uint64_t passes[CHUNK_WORDS];
+    uint64_t known[CHUNK_WORDS];
 } chunk;
 
-static void keep(chunk *c, uint32_t i, bool passes)
+static void answer(chunk *c, uint32_t i, bool passes)
 {
-    c->kept[c->n_kept] = c->task.choice->slots[i];
-    c->n_kept += passes;
+    c->passes[i / 64] |= (uint64_t)passes << i % 64;
+}
+
+static bool is_known(const chunk *c, uint32_t i)
+{
+    return co_bit_test(c->known, i);
+}
+
+/* Known where there is a value; of two, where there are both. */
+static void know_valid(chunk *c)
+{
+    const size_t n_words = co_words_for(c->a.n);
+
+    memcpy(c->known, c->a.valid, n_words * sizeof *c->known);
+    for (size_t i = 0; i < n_words && co_step_is_pair(c->step->kind); i++)
+        c->known[i] &= c->b.valid[i];
 }
 
 /* ---- two values ---- */
 
-/* Which orders satisfy a comparison: less, equal, greater. */
-static const bool satisfied[][3] = {
-    [CO_EQUAL] = { false, true, false },   [CO_NOT_EQUAL] = { true, false, true },
-    [CO_LESS] = { true, false, false },    [CO_LESS_EQUAL] = { true, true, false },
-    [CO_GREATER] = { false, false, true }, [CO_GREATER_EQUAL] = { false, true, true },
+/* Which orders satisfy a comparison: bit 0 less, bit 1 equal, bit 2 greater. */
+static const unsigned satisfied[] = {
+    [CO_EQUAL] = 2, [CO_NOT_EQUAL] = 5, [CO_LESS] = 1, [CO_LESS_EQUAL] = 3, [CO_GREATER] = 4, [CO_GREATER_EQUAL] = 6,
 };
+
+static const co_vstep *operand_b(const chunk *c)
+{
+    return &c->task.worker->run->plan->vsteps[c->step->b];
+}
 
 static bool ignores_case(const chunk *c)
 {
-    const co_vstep *vsteps = c->task.worker->run->plan->vsteps;
-
-    return vsteps[c->step->a].nocase || vsteps[c->step->b].nocase;
+    return c->task.worker->run->plan->vsteps[c->step->a].nocase || operand_b(c)->nocase;
 }
 
 /* Both are held as plain numbers that compare as they are. */
@@ -48,33 +69,76 @@ static bool are_numbers(const co_vector *a, const co_vector *b)
     return a->numbers != NULL && b->numbers != NULL && a->scale == b->scale;
 }
 
-static void compare_numbers(chunk *c, const bool *passes)
+/* Numbers against one number lie in a range or outside of it. */
+static void compare_with_constant(chunk *c, int64_t b)
 {
-    for (uint32_t i = 0; i < c->a.n; i++) {
-        const int64_t a = c->a.numbers[i];
-        const int64_t b = c->b.numbers[i];
+    int64_t low = b;
+    int64_t high = b;
 
-        keep(c, i,
-             co_vector_has(&c->a, i) && co_vector_has(&c->b, i) &&
-                 passes[(a > b) - (a < b) + 1] != c->step->outside);
+    switch (c->step->compare) {
+    case CO_LESS:
+        if (b == INT64_MIN)
+            return;
+        low = INT64_MIN;
+        high = b - 1;
+        break;
+    case CO_LESS_EQUAL:
+        low = INT64_MIN;
+        break;
+    case CO_GREATER:
+        if (b == INT64_MAX)
+            return;
+        low = b + 1;
+        high = INT64_MAX;
+        break;
+    case CO_GREATER_EQUAL:
+        high = INT64_MAX;
+        break;
+    default:
+        break;
+    }
+    c->task.worker->kernel->between_i64(c->a.numbers, c->a.n, low, high, c->passes);
+    for (size_t i = 0; i < CHUNK_WORDS && c->step->compare == CO_NOT_EQUAL; i++)
+        c->passes[i] = ~c->passes[i];
+}
+
+static void compare_numbers(chunk *c)
+{
+    const unsigned orders = satisfied[c->step->compare];
+
+    for (uint32_t first = 0; first < c->a.n; first += 64) {
+        const uint32_t n = c->a.n - first < 64 ? c->a.n - first : 64;
+        uint64_t word = 0;
+
+        for (uint32_t i = 0; i < n; i++) {
+            const int64_t a = c->a.numbers[first + i];
+            const int64_t b = c->b.numbers[first + i];
+
+            word |= (uint64_t)(orders >> ((a > b) - (a < b) + 1) & 1) << i;
+        }
+        c->passes[first / 64] = word;
     }
 }
 
 static void compare(chunk *c)
 {
-    const bool *passes = satisfied[c->step->compare];
+    const unsigned orders = satisfied[c->step->compare];
     const bool nocase = ignores_case(c);
 
+    know_valid(c);
     if (are_numbers(&c->a, &c->b)) {
-        compare_numbers(c, passes);
+        if (operand_b(c)->kind == CO_VS_CONSTANT)
+            compare_with_constant(c, operand_b(c)->constant.number);
+        else
+            compare_numbers(c);
         return;
     }
     for (uint32_t i = 0; i < c->a.n; i++) {
-        if (!co_vector_has(&c->a, i) || !co_vector_has(&c->b, i))
+        if (!is_known(c, i))
             continue;
         const int order = co_vector_compare(&c->a, i, &c->b, i, nocase);
 
-        keep(c, i, passes[(order > 0) - (order < 0) + 1] != c->step->outside);
+        answer(c, i, (orders >> ((order > 0) - (order < 0) + 1) & 1) != 0);
     }
 }
 
@@ -82,12 +146,12 @@ static void tell_apart(chunk *c)
 {
     const bool nocase = ignores_case(c);
 
+    co_bits_fill(c->known, 0, c->a.n);
     for (uint32_t i = 0; i < c->a.n; i++) {
         const bool has_a = co_vector_has(&c->a, i);
         const bool has_b = co_vector_has(&c->b, i);
-        const bool differ = has_a != has_b || (has_a && co_vector_compare(&c->a, i, &c->b, i, nocase) != 0);
 
-        keep(c, i, differ != c->step->outside);
+        answer(c, i, has_a != has_b || (has_a && co_vector_compare(&c->a, i, &c->b, i, nocase) != 0));
     }
 }
 
@@ -95,12 +159,10 @@ static void match_pairs(chunk *c)
 {
     const bool nocase = ignores_case(c);
 
+    know_valid(c);
     for (uint32_t i = 0; i < c->a.n; i++) {
-        if (!co_vector_has(&c->a, i) || !co_vector_has(&c->b, i))
-            continue;
-        keep(c, i,
-             co_text_pair_test(c->step->text_verb, c->step->escape, nocase, c->a.texts[i], c->b.texts[i]) !=
-                 c->step->outside);
+        if (is_known(c, i))
+            answer(c, i, co_text_pair_test(c->step->text_verb, c->step->escape, nocase, c->a.texts[i], c->b.texts[i]));
     }
 }
 
@@ -118,7 +180,9 @@ static cohort_status match_texts(chunk *c)
             continue;
         status = co_match_text(c->task.worker, c->task.scope->object, co_task_row(&c->task, i),
                                c->step->match, c->a.texts[i], &hit, &known);
-        keep(c, i, known && hit != c->step->outside);
+        answer(c, i, hit);
+        if (known)
+            co_bit_set(c->known, i);
     }
     return status;
 }
@@ -128,8 +192,6 @@ static bool value_passes(const chunk *c, uint32_t i)
     const co_step *step = c->step;
 
     switch (step->kind) {
-    case CO_STEP_HAS_VALUE:
-        return true;
     case CO_STEP_TRUE:
         return c->a.numbers[i] != 0;
     case CO_STEP_ANNIVERSARY:
@@ -142,12 +204,17 @@ static bool value_passes(const chunk *c, uint32_t i)
 
 static void test_values(chunk *c)
 {
+    know_valid(c);
     for (uint32_t i = 0; i < c->a.n; i++) {
-        if (co_vector_has(&c->a, i))
-            keep(c, i, value_passes(c, i) != c->step->outside);
-        else
-            keep(c, i, c->step->kind == CO_STEP_HAS_VALUE && c->step->outside);
+        if (is_known(c, i))
+            answer(c, i, value_passes(c, i));
     }
+}
+
+static void test_presence(chunk *c)
+{
+    co_bits_fill(c->known, 0, c->a.n);
+    memcpy(c->passes, c->a.valid, co_words_for(c->a.n) * sizeof *c->passes);
 }
 
 /* Sets are compared by the codes of their field's dictionary, so the field is read here. */
@@ -173,8 +240,10 @@ static cohort_status test_sets(chunk *c)
         if (column == NULL)
             continue;
         status = co_set_elements(worker, column, rows[i] % CO_TILE_ROWS, &codes, &n_codes);
-        if (status == COHORT_OK)
-            keep(c, i, co_set_passes(c->step, c->step->set_exactly, codes, n_codes) != c->step->outside);
+        if (status == COHORT_OK) {
+            co_bit_set(c->known, i);
+            answer(c, i, co_set_passes(c->step, c->step->set_exactly, codes, n_codes));
+        }
         co_stack_release(&worker->scratch, mark);
     }
     return status;
@@ -213,16 +282,57 @@ static cohort_status test_chunk(chunk *c)
         return COHORT_OK;
     case CO_STEP_TEXT:
         return match_texts(c);
+    case CO_STEP_HAS_VALUE:
+        test_presence(c);
+        return COHORT_OK;
     default:
         test_values(c);
         return COHORT_OK;
     }
 }
 
-static cohort_status test_all(co_worker *worker, co_scope *scope, const co_step *step, const uint16_t *slots,
-                              uint32_t n, uint16_t *kept, size_t *n_kept)
+/* ---- the two sets ---- */
+
+/* Words of the tile: where the test is known and passes, and where it is known and does not. */
+typedef struct sides {
+    uint64_t *pass;
+    uint64_t *fail;
+} sides;
+
+static void put_bits(uint64_t *words, const uint16_t *slots, size_t at, uint64_t bits)
 {
-    chunk c = { .step = step, .kept = kept };
+    for (; bits != 0; bits &= bits - 1) {
+        const uint32_t slot = slots[at * 64 + co_lowest_bit(bits)];
+
+        co_bit_set(words, slot);
+    }
+}
+
+/* Rows in a row that begin with a word are put by the word. */
+static void put_answers(const chunk *c, const sides *s)
+{
+    const co_choice *choice = c->task.choice;
+    const size_t n_words = co_words_for(choice->n);
+    const bool is_aligned = co_choice_is_run(choice) && choice->slots[0] % 64 == 0;
+
+    for (size_t i = 0; i < n_words; i++) {
+        const uint64_t pass = c->known[i] & c->passes[i];
+        const uint64_t fail = c->known[i] & ~c->passes[i];
+
+        if (is_aligned) {
+            s->pass[choice->slots[0] / 64 + i] |= pass;
+            s->fail[choice->slots[0] / 64 + i] |= fail;
+        } else {
+            put_bits(s->pass, choice->slots, i, pass);
+            put_bits(s->fail, choice->slots, i, fail);
+        }
+    }
+}
+
+static cohort_status test_all(co_worker *worker, co_scope *scope, const co_step *step, const uint16_t *slots,
+                              uint32_t n, const sides *s)
+{
+    chunk c = { .step = step };
     cohort_status status = COHORT_OK;
 
     for (uint32_t first = 0; first < n && status == COHORT_OK; first += CO_CHUNK) {
@@ -230,38 +340,55 @@ static cohort_status test_all(co_worker *worker, co_scope *scope, const co_step 
         const co_mark mark = co_stack_mark(&worker->scratch);
 
         c.task = (co_task){ worker, scope, NULL, &choice };
+        memset(c.passes, 0, sizeof c.passes);
+        memset(c.known, 0, sizeof c.known);
         status = test_chunk(&c);
+        if (status == COHORT_OK)
+            put_answers(&c, s);
         co_stack_release(&worker->scratch, mark);
         if (status == COHORT_OK)
             status = co_worker_poll(worker);
     }
-    *n_kept = c.n_kept;
     return status;
 }
 
+static bool set_words(co_register *set, const uint64_t *from)
+{
+    uint64_t *words = co_register_open(set);
+
+    if (words == NULL)
+        return false;
+    memcpy(words, from, co_register_n_words(set) * sizeof *words);
+    co_register_settle(set);
+    return true;
+}
+
 cohort_status co_test_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
-                           co_register *found)
+                           co_register *found, co_register *twin)
 {
     const co_mark mark = co_stack_mark(&worker->scratch);
     const co_register *base = scope->base;
     const bool in_value = scope->in_value;
     const bool is_dense = scope->is_dense;
+    const size_t n_bytes = co_register_n_words(within) * sizeof(uint64_t);
     uint16_t *slots = co_stack_new(&worker->scratch, within->count, sizeof *slots);
-    uint16_t *kept = co_stack_new(&worker->scratch, (size_t)within->count + 1, sizeof *kept);
-    cohort_status status = slots != NULL && kept != NULL ? COHORT_OK : COHORT_MEMORY;
-    size_t n_kept = 0;
+    sides s = { co_stack_new(&worker->scratch, n_bytes, 1), co_stack_new(&worker->scratch, n_bytes, 1) };
+    cohort_status status = slots != NULL && s.pass != NULL && s.fail != NULL ? COHORT_OK : COHORT_MEMORY;
 
     if (status == COHORT_OK) {
+        memset(s.pass, 0, n_bytes);
+        memset(s.fail, 0, n_bytes);
         co_register_to_slots(within, slots);
         scope->base = within;
         scope->in_value = true;
         scope->is_dense = is_dense || (uint64_t)within->count * 16 >= within->n_rows;
-        status = test_all(worker, scope, step, slots, within->count, kept, &n_kept);
+        status = test_all(worker, scope, step, slots, within->count, &s);
         scope->base = base;
         scope->in_value = in_value;
         scope->is_dense = is_dense;
     }
-    if (status == COHORT_OK && !co_register_set_slots(found, kept, n_kept))
+    if (status == COHORT_OK && (!set_words(found, step->outside ? s.fail : s.pass) ||
+                                (twin != NULL && !set_words(twin, step->outside ? s.pass : s.fail))))
         status = COHORT_MEMORY;
     co_stack_release(&worker->scratch, mark);
     return status;

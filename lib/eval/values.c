@@ -65,13 +65,6 @@ static co_value_family *family_of(const co_vstep *vstep)
     }
 }
 
-cohort_status co_value_find(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
-                            co_vector *out)
-{
-    return worker->run->program->vstep_shared[vstep] ? co_shared_find(worker, scope, vstep, choice, out)
-                                                     : co_value_compute(worker, scope, vstep, choice, out);
-}
-
 cohort_status co_value_compute(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
                                co_vector *out)
 {
@@ -79,6 +72,7 @@ cohort_status co_value_compute(co_worker *worker, co_scope *scope, uint32_t vste
     const co_vstep *step = task.vstep;
 
     assert(choice->n <= CO_CHUNK);
+    worker->n_values += step->n_operands > 0 ? choice->n : 0;
     if (!co_vector_open(&worker->scratch, step->type, step->scale, step->is_wide, choice->n, out))
         return COHORT_MEMORY;
 
@@ -89,4 +83,21 @@ cohort_status co_value_compute(co_worker *worker, co_scope *scope, uint32_t vste
     if (step->type != CO_V_TEXT && step->type != CO_V_SET)
         co_stack_release(&worker->scratch, mark);
     return status;
+}
+
+/* What several read, but for what is there anyway; of single rows only what is computed. */
+static bool is_shared(const co_run *run, uint32_t vstep)
+{
+    const co_vstep *step = &run->plan->vsteps[vstep];
+    const bool is_there = step->kind == CO_VS_CONSTANT || step->kind == CO_VS_CONDITION ||
+                          (step->kind == CO_VS_FIELD && step->way.n == 0) || step->type == CO_V_SET;
+
+    return run->program->vstep_users[vstep] > 1 && !is_there && (step->n_operands > 0 || !run->on_demand);
+}
+
+cohort_status co_value_find(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
+                            co_vector *out)
+{
+    return is_shared(worker->run, vstep) ? co_shared_find(worker, scope, vstep, choice, out)
+                                         : co_value_compute(worker, scope, vstep, choice, out);
 }

@@ -21,13 +21,19 @@ typedef struct co_choice {
     const uint16_t *slots;
 } co_choice;
 
+/* Rows one after the other, without a gap. */
+static inline bool co_choice_is_run(const co_choice *choice)
+{
+    return choice->n > 0 && choice->slots[choice->n - 1] - choice->slots[0] + 1u == choice->n;
+}
+
 cohort_status co_value_find(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
                             co_vector *out);
-/* Behind it: anew, and remembered for the tile where several steps take the value. */
+/* The same without looking at what is remembered, and by it (shared.c). */
 cohort_status co_value_compute(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
-                               co_vector *out);
+                            co_vector *out);
 cohort_status co_shared_find(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
-                             co_vector *out);
+                              co_vector *out);
 
 /* One value step and the rows it is found for. */
 typedef struct co_task {
@@ -41,6 +47,12 @@ typedef struct co_task {
 static inline cohort_status co_operand_find(const co_task *task, uint32_t i, co_vector *out)
 {
     return co_value_find(task->worker, task->scope, task->vstep->operands[i], task->choice, out);
+}
+
+/* Whether the step's texts are those of the version or the plan, not made on the way. */
+static inline bool co_value_text_lasts(const co_vstep *vstep)
+{
+    return vstep->kind == CO_VS_FIELD || vstep->kind == CO_VS_KEY || vstep->kind == CO_VS_CONSTANT;
 }
 
 /* Notes an evaluation error of row i and makes its value NULL. */
@@ -67,7 +79,7 @@ co_value_family co_select_values;       /* SELECT, COALESCE, NULLIF, LEAST, GREA
 
 /* ---- vectors ---- */
 
-/* n values, all NULL. False for want of memory. */
+/* n values, all NULL; of a SET, one end more. False for want of memory. */
 bool co_vector_open(co_stack *scratch, co_vtype type, uint32_t scale, bool is_wide, uint32_t n, co_vector *vector);
 
 static inline bool co_vector_has(const co_vector *vector, uint32_t i) { return co_bit_test(vector->valid, i); }
@@ -107,8 +119,16 @@ static inline void co_vector_put_narrow(co_vector *vector, uint32_t i, int64_t v
     co_bit_set(vector->valid, i);
 }
 
+/* Bytes a value takes, for all types but SET; and a vector's arrays in room for n of them. */
+size_t co_vector_value_bytes(const co_vector *vector);
+void co_vector_use(co_vector *vector, void *room);
+
 /* Value j of `from` becomes value i; both of one type. */
 void co_vector_copy_value(co_vector *vector, uint32_t i, const co_vector *from, uint32_t j);
+
+/* Value k of `from` becomes value places[k], which has none yet, for all of them; and from places to one after the other. */
+void co_vector_scatter(co_vector *to, const uint16_t *places, const co_vector *from);
+void co_vector_gather(co_vector *to, const co_vector *from, const uint16_t *places);
 
 /* Order of two values that are there, of one type; texts folded if `nocase`. */
 int co_vector_compare(const co_vector *a, uint32_t i, const co_vector *b, uint32_t j, bool nocase);

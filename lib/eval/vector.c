@@ -6,52 +6,67 @@
 #include "base/unicode.h"
 #include "eval/values.h"
 
-/* The arrays that a type needs. */
-static bool open_arrays(co_stack *scratch, co_vector *vector)
+size_t co_vector_value_bytes(const co_vector *vector)
 {
-    const size_t n = vector->n;
-
     switch (vector->type) {
-    case CO_V_EXACT:
-        if (vector->is_wide) {
-            vector->wides = co_stack_new(scratch, n, sizeof *vector->wides);
-            return vector->wides != NULL;
-        }
-        break;
     case CO_V_DOUBLE:
-        vector->reals = co_stack_new(scratch, n, sizeof *vector->reals);
-        return vector->reals != NULL;
+        return sizeof *vector->reals;
     case CO_V_POINT:
-        vector->reals = co_stack_new(scratch, n, sizeof *vector->reals);
-        vector->longitudes = co_stack_new(scratch, n, sizeof *vector->longitudes);
-        return vector->reals != NULL && vector->longitudes != NULL;
+        return sizeof *vector->reals + sizeof *vector->longitudes;
     case CO_V_TEXT:
-        vector->texts = co_stack_new(scratch, n, sizeof *vector->texts);
-        return vector->texts != NULL;
+        return sizeof *vector->texts;
     case CO_V_INTERVAL:
-        vector->intervals = co_stack_new(scratch, n, sizeof *vector->intervals);
-        return vector->intervals != NULL;
+        return sizeof *vector->intervals;
     case CO_V_SET:
-        vector->ends = co_stack_new(scratch, n + 1, sizeof *vector->ends);
-        return vector->ends != NULL;
+        return sizeof *vector->ends;
     default:
-        break;
+        return vector->is_wide ? sizeof *vector->wides : sizeof *vector->numbers;
     }
-    vector->numbers = co_stack_new(scratch, n, sizeof *vector->numbers);
-    return vector->numbers != NULL;
+}
+
+void co_vector_use(co_vector *vector, void *room)
+{
+    switch (vector->type) {
+    case CO_V_DOUBLE:
+        vector->reals = room;
+        return;
+    case CO_V_POINT:
+        vector->reals = room;
+        vector->longitudes = vector->reals + vector->n;
+        return;
+    case CO_V_TEXT:
+        vector->texts = room;
+        return;
+    case CO_V_INTERVAL:
+        vector->intervals = room;
+        return;
+    case CO_V_SET:
+        vector->ends = room;
+        return;
+    default:
+        if (vector->is_wide)
+            vector->wides = room;
+        else
+            vector->numbers = room;
+    }
 }
 
 bool co_vector_open(co_stack *scratch, co_vtype type, uint32_t scale, bool is_wide, uint32_t n,
                     co_vector *vector)
 {
     const size_t n_words = co_words_for(n);
+    void *room;
 
     *vector = (co_vector){ .type = type, .scale = scale, .is_wide = is_wide && type == CO_V_EXACT, .n = n };
     vector->valid = co_stack_new(scratch, n_words, sizeof *vector->valid);
     if (vector->valid == NULL)
         return false;
     memset(vector->valid, 0, n_words * sizeof *vector->valid);
-    return open_arrays(scratch, vector);
+    room = co_stack_new(scratch, (size_t)n + 1, co_vector_value_bytes(vector));
+    if (room == NULL)
+        return false;
+    co_vector_use(vector, room);
+    return true;
 }
 
 bool co_vector_put_wide(co_vector *vector, uint32_t i, co_wide value)
@@ -91,6 +106,32 @@ void co_vector_copy_value(co_vector *vector, uint32_t i, const co_vector *from, 
         break;
     }
     co_bit_set(vector->valid, i);
+}
+
+void co_vector_scatter(co_vector *to, const uint16_t *places, const co_vector *from)
+{
+    if (to->numbers == NULL || from->numbers == NULL) {
+        for (uint32_t k = 0; k < from->n; k++)
+            co_vector_copy_value(to, places[k], from, k);
+        return;
+    }
+    for (uint32_t k = 0; k < from->n; k++) {
+        to->numbers[places[k]] = from->numbers[k];
+        to->valid[places[k] / 64] |= (uint64_t)co_vector_has(from, k) << places[k] % 64;
+    }
+}
+
+void co_vector_gather(co_vector *to, const co_vector *from, const uint16_t *places)
+{
+    if (to->numbers == NULL || from->numbers == NULL) {
+        for (uint32_t k = 0; k < to->n; k++)
+            co_vector_copy_value(to, k, from, places[k]);
+        return;
+    }
+    for (uint32_t k = 0; k < to->n; k++) {
+        to->numbers[k] = from->numbers[places[k]];
+        to->valid[k / 64] |= (uint64_t)co_vector_has(from, places[k]) << k % 64;
+    }
 }
 
 static int order_of_reals(double a, double b)

@@ -119,6 +119,7 @@ co_scope *co_scope_find(co_worker *worker, uint32_t object, uint32_t number)
         co_memory_free(worker->memory, scope, sizeof *scope);
         return NULL;
     }
+    co_arena_init(&scope->shared_texts, worker->memory);
     scope->object = object;
     scope->number = number;
     scope->tile = co_version_tile(run->plan->version, object, number);

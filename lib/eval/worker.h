@@ -14,7 +14,9 @@
  *
  * Always:  a set found is within the mask given, a row outside it is never
  *          looked at by what may fail. A memo holds for which rows of the tile a
- *          step's answer is known and where it is yes; no row is asked twice.
+ *          step's answer is known and where it is yes; no row is asked twice. The
+ *          values of a value step with several users are held likewise, as long
+ *          as there is room.
  */
 #ifndef CO_EVAL_WORKER_H
 #define CO_EVAL_WORKER_H
@@ -43,6 +45,8 @@ typedef struct co_memo {
     co_register yes;
 } co_memo;
 
+typedef struct co_shared co_shared; /* the values of a step that several others read */
+
 #define CO_DECODED_FIELDS 4
 
 /* One field of the scope's tile as plain numbers. */
@@ -50,8 +54,6 @@ typedef struct co_decoded {
     uint32_t field;
     int64_t *numbers;           /* NULL: free place */
 } co_decoded;
-
-typedef struct co_shared co_shared; /* the values of a step that several others take */
 
 typedef struct co_scope {
     struct co_scope *next;
@@ -64,9 +66,10 @@ typedef struct co_scope {
     bool is_dense;              /* most rows of the tile will be asked for */
     bool settled;               /* the last leaf needed no values */
     co_memo **memos;            /* by step */
-    co_decoded decoded[CO_DECODED_FIELDS];
-    co_shared **shared;         /* by value step; NULL until one is shared */
+    co_shared **shared;         /* by value step; NULL: nothing is remembered */
     size_t shared_bytes;
+    co_arena shared_texts;
+    co_decoded decoded[CO_DECODED_FIELDS];
 } co_scope;
 
 typedef struct co_fault {
@@ -88,6 +91,7 @@ typedef struct co_worker {
     bool is_caller;             /* may call back */
     int64_t next_call_us;       /* not before this time */
     bool remembers_all;         /* explain: a memo for every step */
+    uint64_t n_values;          /* found so far by value steps that have operands */
 } co_worker;
 
 void co_worker_init(co_worker *worker, co_memory *memory, bool is_caller);
@@ -111,7 +115,7 @@ void co_scopes_close(co_worker *worker);
 /* The field of the tile as numbers, decoded once; NULL where that is not worth it. */
 cohort_status co_scope_numbers(co_worker *worker, co_scope *scope, uint32_t field, const int64_t **numbers);
 
-/* shared.c: forgets the values that are shared. */
+/* shared.c: forgets the values of a tile. */
 void co_shared_close(co_worker *worker, co_scope *scope);
 
 /* rows.c: the rows of a tile that exist, and whether one row does. */
@@ -122,11 +126,14 @@ bool co_row_exists(const co_run *run, uint32_t object, uint32_t row);
 cohort_status co_step_find(co_worker *worker, co_scope *scope, uint32_t step, const co_register *within,
                            co_register *found);
 
-/* leaves.c, tests.c, vias.c: the same for single kinds of steps; found arrives empty. */
+/*
+ * leaves.c, tests.c, vias.c: the same for single kinds of steps; found arrives
+ * empty. A test also gives its other set, where `twin` is not NULL.
+ */
 cohort_status co_leaf_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
                            co_register *found);
 cohort_status co_test_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
-                           co_register *found);
+                           co_register *found, co_register *twin);
 cohort_status co_via_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
                           co_register *found);
 

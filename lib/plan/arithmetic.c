@@ -57,8 +57,7 @@ static uint32_t add_numbers(const co_operation *operation, uint32_t a, uint32_t 
 
     a = co_vstep_rescale(binder, a, scale);
     b = co_vstep_rescale(binder, b, scale);
-    return over(operation, (co_vstep){ .kind = kind, .type = CO_V_EXACT, .scale = scale, .is_wide = true }, a,
-                b);
+    return over(operation, (co_vstep){ .kind = kind, .type = CO_V_EXACT, .scale = scale }, a, b);
 }
 
 static uint32_t subtract_times(const co_operation *operation, uint32_t a, uint32_t b)
@@ -124,10 +123,8 @@ static uint32_t multiply(const co_operation *operation, uint32_t a, uint32_t b)
                      "the product has more than %d digits after the point", CO_MOST_SCALE);
         return CO_NO_STEP;
     }
-    return over(
-        operation,
-        (co_vstep){ .kind = CO_VS_MULTIPLY, .type = CO_V_EXACT, .scale = x.scale + y.scale, .is_wide = true },
-        a, b);
+    return over(operation,
+                (co_vstep){ .kind = CO_VS_MULTIPLY, .type = CO_V_EXACT, .scale = x.scale + y.scale }, a, b);
 }
 
 /* A quoted literal beside `other`: the other's type, but what is added to a time is an interval. */
@@ -177,12 +174,10 @@ static uint32_t negate(co_binder *binder, const co_scope *scope, const co_node *
                      co_type_text(&step));
         return CO_NO_STEP;
     }
-    return co_vstep_fold(binder, co_vstep_over(binder,
-                                               (co_vstep){ .kind = CO_VS_NEGATE,
-                                                           .type = step.type,
-                                                           .scale = step.scale,
-                                                           .is_wide = step.type == CO_V_EXACT },
-                                               &id, 1));
+
+    const co_vstep negative = { .kind = CO_VS_NEGATE, .type = step.type, .scale = step.scale };
+
+    return co_vstep_fold(binder, co_vstep_over(binder, negative, &id, 1));
 }
 
 uint32_t co_bind_arithmetic(co_binder *binder, const co_scope *scope, const co_node *node)

@@ -138,6 +138,8 @@ uint32_t co_step_via_missing(co_binder *binder, uint32_t object, co_way way);
 uint32_t co_step_between(co_binder *binder, uint32_t object, uint32_t field, int64_t low, int64_t high);
 uint32_t co_step_outside(co_binder *binder, uint32_t object, uint32_t field, int64_t low, int64_t high);
 uint32_t co_step_valid(co_binder *binder, uint32_t object, uint32_t field);
+/* Of a test of values: its other set, if that was made; else CO_NO_STEP. */
+uint32_t co_step_twin(const co_binder *binder, uint32_t id);
 /* Gives a leaf the node that explain shows; the first one given stays. */
 void co_step_describe(co_binder *binder, uint32_t id, const co_node *node, bool is_false_set);
 
@@ -197,6 +199,11 @@ bool co_values_comparable(co_binder *binder, uint32_t a, const co_node *a_node, 
 
 /* If every operand is constant and the operation is one that can be folded: the constant, else `id`. */
 uint32_t co_vstep_fold(co_binder *binder, uint32_t id);
+
+/* ---- how wide numbers get (widths.c) ---- */
+
+/* Sets is_wide of the plan's value steps, which are there but for that. */
+void co_plan_widths(co_binder *binder);
 
 /* ---- names (names.c) ---- */
 
@@ -288,7 +295,10 @@ co_pair co_plan_range(co_binder *binder, uint32_t object, co_compare compare, ui
                       uint64_t position);
 /* Whether x op y holds given the order of x and y. */
 bool co_compare_holds(co_compare compare, int order);
+/* a op b as b op' a. */
 co_compare co_compare_mirror(co_compare compare);
+/* NOT (a op b), where both are known. */
+co_compare co_compare_opposite(co_compare compare);
 
 /* ---- text tests (text_*.c): NULL after a failure ---- */
 

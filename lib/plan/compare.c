@@ -22,7 +22,6 @@ bool co_compare_holds(co_compare compare, int order)
     return false;
 }
 
-/* a op b as b op' a. */
 co_compare co_compare_mirror(co_compare compare)
 {
     static const co_compare mirrored[] = { CO_EQUAL,         CO_NOT_EQUAL, CO_GREATER,
@@ -31,8 +30,7 @@ co_compare co_compare_mirror(co_compare compare)
     return mirrored[compare];
 }
 
-/* NOT (a op b), where both are known. */
-static co_compare opposite(co_compare compare)
+co_compare co_compare_opposite(co_compare compare)
 {
     static const co_compare opposites[] = { CO_NOT_EQUAL, CO_EQUAL,      CO_GREATER_EQUAL,
                                             CO_GREATER,   CO_LESS_EQUAL, CO_LESS };
@@ -106,8 +104,8 @@ static co_pair compare_generic(co_binder *binder, uint32_t object, co_compare co
     }
 
     const co_pair pair = { compare_step(binder, object, CO_STEP_COMPARE, compare, false, ids[0], ids[1]),
-                           compare_step(binder, object, CO_STEP_COMPARE, opposite(compare), false, ids[0],
-                                        ids[1]) };
+                           compare_step(binder, object, CO_STEP_COMPARE, co_compare_opposite(compare), false,
+                                        ids[0], ids[1]) };
 
     return pair;
 }

@@ -31,9 +31,8 @@ uint32_t co_vstep_rescale(co_binder *binder, uint32_t id, uint32_t scale)
         return co_vstep_null(binder, &(co_vstep){ .type = CO_V_EXACT, .scale = scale });
     if (step.kind == CO_VS_CONSTANT && co_wide_scale_up(step.constant.wide, scale - step.scale, &digits))
         return co_vstep_exact(binder, digits, scale);
-    return co_vstep_over(
-        binder, (co_vstep){ .kind = CO_VS_RESCALE, .type = CO_V_EXACT, .scale = scale, .is_wide = true }, &id,
-        1);
+    return co_vstep_over(binder, (co_vstep){ .kind = CO_VS_RESCALE, .type = CO_V_EXACT, .scale = scale }, &id,
+                         1);
 }
 
 uint32_t co_vstep_to_timestamp(co_binder *binder, uint32_t id)

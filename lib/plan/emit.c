@@ -232,6 +232,21 @@ static uint32_t *used_steps(co_emitter *emitter, uint32_t stage, const uint32_t 
     return copy;
 }
 
+/* Both sets of a test, once the second of them is emitted in a stage, know each other. */
+static void join_twins(co_emitter *emitter, uint32_t stage, uint32_t index)
+{
+    const co_stage *described = &emitter->stages[stage];
+    const uint32_t id = described->emitted[index];
+    const uint32_t other = co_step_twin(emitter->binder, emitter->binder->made[index] / 2);
+    const uint32_t at = other == CO_NO_STEP ? CO_NO_STEP : emitter->step_at[other];
+
+    emitter->steps[id].twin = CO_NO_STEP;
+    if (at == CO_NO_STEP || at >= index || described->needed[at] == 0)
+        return;
+    emitter->steps[id].twin = described->emitted[at];
+    emitter->steps[described->emitted[at]].twin = id;
+}
+
 static void emit_step(co_emitter *emitter, uint32_t stage, uint32_t index)
 {
     co_binder *binder = emitter->binder;
@@ -258,6 +273,7 @@ static void emit_step(co_emitter *emitter, uint32_t stage, uint32_t index)
     step.n_users = 0;
     emitter->stages[stage].emitted[index] = emitter->n_steps;
     emitter->steps[emitter->n_steps++] = step;
+    join_twins(emitter, stage, index);
 }
 
 static void emit_value(co_emitter *emitter, uint32_t stage, uint32_t index)
@@ -419,6 +435,8 @@ static void fill_plan(co_emitter *emitter)
     plan->n_steps = emitter->n_steps;
     plan->n_vsteps = emitter->n_vsteps;
     plan->n_nodes = (uint32_t)binder->n_nodes;
+    if (!co_bind_failed(binder))
+        co_plan_widths(binder);
 }
 
 static bool prepare(co_emitter *emitter)

@@ -101,7 +101,6 @@ static uint32_t bind_round(co_binder *binder, const co_scope *scope, const co_no
         if (digits >= (int64_t)x.scale)
             return id;
         vstep.scale = digits < 0 ? 0 : (uint32_t)digits;
-        vstep.is_wide = x.is_wide || digits < 0;
     }
     vstep.n = (uint64_t)digits;
     return over(binder, vstep, &id, 1);
@@ -113,14 +112,10 @@ static uint32_t bind_numeric(co_binder *binder, const co_scope *scope, const co_
     const co_vstep x = *co_vstep_of(binder, id);
     co_vstep vstep = function_step(node, x.type);
 
-    if (node->function == CO_FUNCTION_ABS) {
+    if (node->function == CO_FUNCTION_ABS)
         vstep.scale = x.scale;
-        vstep.is_wide = x.type == CO_V_EXACT;
-    } else {
-        if (x.type == CO_V_EXACT && x.scale == 0)
-            return id;
-        vstep.is_wide = x.is_wide;
-    }
+    else if (x.type == CO_V_EXACT && x.scale == 0)
+        return id;
     return over(binder, vstep, &id, 1);
 }
 
@@ -134,11 +129,10 @@ static uint32_t bind_mod(co_binder *binder, const co_scope *scope, const co_node
         return CO_NO_STEP;
     co_values_unify(binder, ids, nodes, 2, false, node->position);
 
-    const co_vstep *a = co_vstep_of(binder, ids[0]), *b = co_vstep_of(binder, ids[1]);
+    const co_vstep *a = co_vstep_of(binder, ids[0]);
     co_vstep vstep = function_step(node, a->type);
 
     vstep.scale = a->scale;
-    vstep.is_wide = a->is_wide || b->is_wide;
     return over(binder, vstep, ids, 2);
 }
 
@@ -165,12 +159,8 @@ static uint32_t choose(co_binder *binder, co_vstep vstep, uint32_t *ids, const c
 
     vstep.type = first->type;
     vstep.scale = first->scale;
-    for (uint32_t i = 0; i < n; i++) {
-        const co_vstep *step = co_vstep_of(binder, ids[i]);
-
-        vstep.is_wide = vstep.is_wide || step->is_wide;
-        vstep.nocase = vstep.nocase || step->nocase;
-    }
+    for (uint32_t i = 0; i < n; i++)
+        vstep.nocase = vstep.nocase || co_vstep_of(binder, ids[i])->nocase;
     if (vstep.type == CO_V_SET || vstep.type == CO_V_POINT) {
         co_bind_fail(binder, COHORT_TYPE, position, "%s cannot be chosen among values", co_type_text(first));
         return CO_NO_STEP;

@@ -279,7 +279,6 @@ static uint32_t bind_trait(co_binder *binder, const co_known_tree *known, const 
                              .type = value.type,
                              .object = scope->rows_object,
                              .scale = value.scale,
-                             .is_wide = value.is_wide,
                              .nocase = value.nocase,
                              .target = value.target,
                              .way = place->way };

@@ -71,7 +71,7 @@ typedef enum co_vstep_kind {
     CO_VS_EXISTS_GUARD,         /* way, a: a, but NULL where the way does not end at a row that exists */
     CO_VS_CONDITION,            /* sets true_step, false_step as a BOOL; NULL elsewhere */
     CO_VS_TO_DOUBLE,            /* a: EXACT */
-    CO_VS_RESCALE,              /* a: EXACT, to a larger scale, wide */
+    CO_VS_RESCALE,              /* a: EXACT, to a larger scale */
     CO_VS_TO_TIMESTAMP,         /* a: DATE, its first instant in the zone */
     CO_VS_TO_TEXT,              /* a, for CONCAT: as printed; BOOL is t or f */
     CO_VS_ADD, CO_VS_SUBTRACT, CO_VS_MULTIPLY, CO_VS_DIVIDE,    /* a, b of one type, EXACT or DOUBLE (EXACT: one scale for ±, scales add for ×, ÷ gives DOUBLE) */
@@ -118,7 +118,7 @@ typedef struct co_vstep {
     co_vtype type;
     uint32_t object;            /* whose rows this is a value of; 0 where nothing of a row is read */
     uint32_t scale;             /* EXACT */
-    bool is_wide;               /* EXACT: may pass 64 bits, held in wides */
+    bool is_wide;               /* EXACT: may pass 64 bits in this version, held in wides */
     bool is_null;               /* CONSTANT */
     bool nocase;                /* TEXT */
     bool subtract;
@@ -175,6 +175,7 @@ typedef struct co_step {
     uint32_t object;
     uint32_t pass;
     uint32_t n_users;           /* steps, results and value steps that read it */
+    uint32_t twin;              /* COMPARE … POLYGON: the other set of the same test, in the same pass; or CO_NO_STEP */
     bool outside;               /* the false set of the same test */
     bool set_exactly;           /* SET_TEST: EXACTLY, not HOLDS */
     uint8_t compare;            /* co_compare */

@@ -133,19 +133,27 @@ static uint32_t append_step(co_binder *binder, const co_step *step)
     return (uint32_t)binder->n_steps++;
 }
 
+/* Where the step is in the table, or where it would be put. */
+static size_t place_of(const co_binder *binder, const co_step *step)
+{
+    const co_id_table *table = &binder->step_table;
+    size_t at = step_hash(step) & (table->capacity - 1);
+
+    while (table->ids[at] != 0 && !same_step(&binder->steps[table->ids[at] - 1], step))
+        at = (at + 1) & (table->capacity - 1);
+    return at;
+}
+
 uint32_t co_step_intern(co_binder *binder, const co_step *step)
 {
     if (co_bind_failed(binder) || !co_id_table_reserve(binder, &binder->step_table, hash_of_id))
         return CO_NO_STEP;
 
     co_id_table *table = &binder->step_table;
-    size_t at = step_hash(step) & (table->capacity - 1);
+    const size_t at = place_of(binder, step);
 
-    while (table->ids[at] != 0) {
-        if (same_step(&binder->steps[table->ids[at] - 1], step))
-            return table->ids[at] - 1;
-        at = (at + 1) & (table->capacity - 1);
-    }
+    if (table->ids[at] != 0)
+        return table->ids[at] - 1;
 
     const uint32_t id = append_step(binder, step);
 
@@ -154,6 +162,19 @@ uint32_t co_step_intern(co_binder *binder, const co_step *step)
         table->n++;
     }
     return id;
+}
+
+uint32_t co_step_twin(const co_binder *binder, uint32_t id)
+{
+    co_step step = *co_step_of(binder, id);
+
+    if (id == CO_NO_STEP || step.kind < CO_STEP_COMPARE)
+        return CO_NO_STEP;
+    if (step.kind == CO_STEP_COMPARE)
+        step.compare = (uint8_t)co_compare_opposite((co_compare)step.compare);
+    else
+        step.outside = !step.outside;
+    return binder->step_table.ids[place_of(binder, &step)] - 1; /* a free place gives CO_NO_STEP */
 }
 
 const co_step *co_step_of(const co_binder *binder, uint32_t id)
