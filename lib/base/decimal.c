@@ -178,8 +178,3 @@ double co_wide_decimal_to_double(co_wide a, uint32_t scale)
 {
     return co_wide_quotient(a, scale, co_wide_of(1), 0);
 }
-
-double co_wide_to_double(co_wide a)
-{
-    return co_wide_decimal_to_double(a, 0);
-}

@@ -651,19 +651,3 @@ double co_round_double(double value, int32_t digits)
     result = digits < 0 ? round_left(&of, (uint32_t)-digits) : round_right(&of, size, (uint32_t)digits);
     return of.negative && result > 0 ? -result : result;
 }
-
-bool co_double_to_decimal(double value, uint32_t scale, int64_t *result, bool *rounded)
-{
-    const parts of = parts_of(value);
-    uint64_t whole;
-    bool exact;
-
-    if (!isfinite(value) || scale > CO_WIDE_MOST_SCALE)
-        return false;
-    if (!scaled_half_up(&of, scale, &whole, &exact) || whole > (uint64_t)INT64_MAX + of.negative)
-        return false;
-    *result = (int64_t)(of.negative ? 0 - whole : whole);
-    if (rounded != NULL)
-        *rounded = !exact;
-    return true;
-}

@@ -61,10 +61,3 @@ uint64_t co_salt_hash(const co_salt *salt, co_text key)
     co_hash_more(&stream, key.bytes, key.length);
     return co_hash_end(&stream);
 }
-
-uint64_t co_hash_salted(co_text salt, co_text key)
-{
-    const co_salt prepared = co_salt_of(salt);
-
-    return co_salt_hash(&prepared, key);
-}

@@ -28,8 +28,6 @@ static inline uint64_t co_hash_int64(int64_t value)
     return mixed ^ mixed >> 28;
 }
 
-/* XXH64 of the salt's bytes, a zero byte and the key's bytes, seed 0: what BUCKET and SAMPLE use. */
-uint64_t co_hash_salted(co_text salt, co_text key);
 
 /*
  * The same for many keys of one salt: the salt is hashed once, up to its last

@@ -131,11 +131,6 @@ int co_interval_compare(co_interval a, co_interval b)
     return co_wide_compare(length_of(a), length_of(b));
 }
 
-bool co_interval_length(co_interval a, int64_t *us)
-{
-    return co_wide_to_int64(length_of(a), us);
-}
-
 /* ---- reading ---- */
 
 typedef struct scanner {

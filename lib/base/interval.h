@@ -34,8 +34,6 @@ bool co_interval_multiply(co_interval a, int64_t factor, co_interval *result);
 
 /* Order with a month taken as 30 days. */
 int co_interval_compare(co_interval a, co_interval b);
-/* The length in microseconds with a month taken as 30 days; false if it does not fit. */
-bool co_interval_length(co_interval a, int64_t *us);
 
 /* "1 year 2 months 3 days 02:03:04.5"; "00:00:00" for nothing. Reads back to the same interval. */
 #define CO_INTERVAL_TEXT 112

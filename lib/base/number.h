@@ -69,7 +69,5 @@ double co_ordered_to_double(int64_t ordered);
  */
 double co_round_double(double value, int32_t digits);
 
-/* The exact value of a double as value × 10^-scale, half away from zero; false if it does not fit or is not finite. */
-bool co_double_to_decimal(double value, uint32_t scale, int64_t *result, bool *rounded);
 
 #endif

@@ -33,8 +33,6 @@ bool co_wide_divide(co_wide a, co_wide b, co_wide *quotient, co_wide *remainder)
 
 int co_wide_compare(co_wide a, co_wide b);
 static inline int co_wide_sign(co_wide a) { return a.high < 0 ? -1 : (a.high | (int64_t)(a.low >> 1) | (int64_t)(a.low & 1)) != 0; }
-/* Nearest double, ties to even. */
-double co_wide_to_double(co_wide a);
 /* Correctly rounded double of (a × 10^-a_scale) / (b × 10^-b_scale); b not 0. */
 double co_wide_quotient(co_wide a, uint32_t a_scale, co_wide b, uint32_t b_scale);
 /* Nearest double of a × 10^-scale. */

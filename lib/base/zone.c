@@ -66,14 +66,6 @@ co_text co_zone_name(const co_zone *zone)
     return zone->name;
 }
 
-bool co_zone_is_fixed(const co_zone *zone, int64_t *offset_us)
-{
-    if (zone->n_transitions > 0 || zone->has_rule)
-        return false;
-    *offset_us = zone->offsets[0] * CO_SECOND_US;
-    return true;
-}
-
 /* ---- making ---- */
 
 /* One block: the zone, its transitions, its offsets, its name. */

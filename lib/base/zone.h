@@ -43,8 +43,6 @@ const co_zone *co_zone_retain(const co_zone *zone);
 /* NULL is allowed. */
 void co_zone_release(const co_zone *zone);
 co_text co_zone_name(const co_zone *zone);
-/* The same offset for ever; *offset_us is filled if so. */
-bool co_zone_is_fixed(const co_zone *zone, int64_t *offset_us);
 
 /* Remembers where the last look-up was. Starts as zeros; belongs to one thread and one zone. */
 typedef struct co_zone_cursor {

@@ -96,7 +96,6 @@ bool co_bitmap_intersect(const co_bitmap *a, const co_bitmap *b);
 uint64_t co_bitmap_rank(const co_bitmap *bitmap, uint64_t row);
 /* The row with `index` rows below it; false if there are not so many. */
 bool co_bitmap_select(const co_bitmap *bitmap, uint64_t index, uint32_t *row);
-bool co_bitmap_least(const co_bitmap *bitmap, uint32_t *row);
 bool co_bitmap_greatest(const co_bitmap *bitmap, uint32_t *row);
 
 /* Up to `room` rows, from `first` on, rising; how many. Costs a fraction of a nanosecond a row. */

@@ -59,8 +59,6 @@ bool co_bitmap_select(const co_bitmap *bitmap, uint64_t index, uint32_t *row)
     return false;
 }
 
-bool co_bitmap_least(const co_bitmap *bitmap, uint32_t *row) { return co_bitmap_select(bitmap, 0, row); }
-
 bool co_bitmap_greatest(const co_bitmap *bitmap, uint32_t *row)
 {
     if (bitmap->n_tiles == 0)

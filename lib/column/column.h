@@ -123,8 +123,7 @@ cohort_status co_column_match(const co_column *column, const co_text_match *matc
 
 /* hits |= rows whose set holds `code` of the field's dictionary; CO_NO_CODE: none does. */
 void co_column_holds(const co_column *column, uint32_t code, uint64_t *hits);
-/* Number of elements into out[0 .. length), 0 where missing. */
-void co_column_cardinalities(const co_column *column, uint32_t *out);
+/* Number of elements, 0 where missing. */
 uint32_t co_column_cardinality(const co_column *column, uint32_t slot);
 /* Codes of one row's elements, ascending, at most `capacity`; returns how many there are. */
 uint32_t co_column_elements(const co_column *column, uint32_t slot, uint32_t *codes, uint32_t capacity);

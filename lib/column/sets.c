@@ -204,14 +204,6 @@ void co_column_holds(const co_column *column, uint32_t code, uint64_t *hits)
         kernel->set_slots(part->slots + part->starts[element], part->counts[element], hits);
 }
 
-void co_column_cardinalities(const co_column *column, uint32_t *out)
-{
-    assert(column->form == CO_FORM_SETS);
-
-    for (uint32_t row = 0; row < column->length; row++)
-        out[row] = (uint32_t)co_code_at(column->sets.cardinalities, column->width, row);
-}
-
 uint32_t co_column_cardinality(const co_column *column, uint32_t slot)
 {
     assert(column->form == CO_FORM_SETS && slot < column->length);

@@ -64,32 +64,6 @@ bool co_bits_all(const uint64_t *words, size_t first, size_t end)
     return true;
 }
 
-/* The 64 bits that begin at `first`, of which only the first n need exist. */
-static uint64_t bits_at(const uint64_t *words, size_t first, size_t n)
-{
-    const size_t shift = first % 64;
-    uint64_t bits = words[first / 64] >> shift;
-
-    if (shift != 0 && shift + n > 64)
-        bits |= words[first / 64 + 1] << (64 - shift);
-    return bits;
-}
-
-void co_bits_copy(const uint64_t *from, size_t from_first, uint64_t *to, size_t to_first, size_t n)
-{
-    while (n != 0) {
-        const size_t shift = to_first % 64;
-        const size_t step = n < 64 - shift ? n : 64 - shift;
-        const uint64_t mask = co_low_bits(step) << shift;
-        uint64_t *word = &to[to_first / 64];
-
-        *word = (*word & ~mask) | (bits_at(from, from_first, step) << shift & mask);
-        from_first += step;
-        to_first += step;
-        n -= step;
-    }
-}
-
 size_t co_bits_next(const uint64_t *words, size_t first, size_t end)
 {
     const size_t end_word = end / 64 + (end % 64 != 0);

@@ -47,9 +47,6 @@ void co_bits_flip(uint64_t *words, size_t first, size_t end);
 size_t co_bits_count(const uint64_t *words, size_t first, size_t end);
 bool co_bits_all(const uint64_t *words, size_t first, size_t end);
 
-/* Copies n bits; the arrays must not overlap. Bits of `to` outside the range stay. */
-void co_bits_copy(const uint64_t *from, size_t from_first, uint64_t *to, size_t to_first, size_t n);
-
 /* The first set bit at or after `first`, or `end`; the last set bit before `end`, or SIZE_MAX. */
 size_t co_bits_next(const uint64_t *words, size_t first, size_t end);
 size_t co_bits_previous(const uint64_t *words, size_t end);

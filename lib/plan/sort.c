@@ -74,13 +74,6 @@ int co_order_of_int64(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-int co_order_of_u32(const void *a, const void *b)
-{
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 int co_order_of_texts(const void *a, const void *b)
 {
     return co_text_compare(*(const co_text *)a, *(const co_text *)b);

@@ -14,7 +14,6 @@ void co_sort(void *items, size_t n, size_t size, int (*compare)(const void *a, c
 size_t co_sort_unique(void *items, size_t n, size_t size, int (*compare)(const void *a, const void *b));
 
 int co_order_of_int64(const void *a, const void *b);
-int co_order_of_u32(const void *a, const void *b);
 int co_order_of_texts(const void *a, const void *b);
 int co_order_of_folded_texts(const void *a, const void *b);
 

@@ -50,11 +50,6 @@ void co_batch_free(co_batch *batch)
     co_store_release(store);
 }
 
-bool co_batch_is_empty(const co_batch *batch)
-{
-    return batch->n_chunks == 0;
-}
-
 const co_chunk_column *co_chunk_find(const co_chunk *chunk, uint32_t field)
 {
     for (uint32_t i = 0; i < chunk->n_columns; i++) {

@@ -49,7 +49,6 @@ cohort_status co_batch_new(co_store *store, co_batch **batch, cohort_error *erro
 void co_batch_free(co_batch *batch);
 /* Empty again. */
 void co_batch_clear(co_batch *batch);
-bool co_batch_is_empty(const co_batch *batch);
 
 /*
  * Upserts n_rows records. Everything is copied. A keyless object takes no key
@@ -91,7 +90,5 @@ typedef struct co_commit_counts {
 cohort_status co_commit_prepare(co_batch *batch, co_commit **commit, cohort_error *error);
 void co_commit_publish(co_commit *commit, co_commit_counts *counts);
 void co_commit_abandon(co_commit *commit);
-/* The version that publish will make current; borrowed. */
-const co_version *co_commit_version(const co_commit *commit);
 
 #endif

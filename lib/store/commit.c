@@ -50,11 +50,6 @@ void co_commit_abandon(co_commit *commit)
     end(commit);
 }
 
-const co_version *co_commit_version(const co_commit *commit)
-{
-    return commit->draft;
-}
-
 /* Room in the key indexes for what will have a new row. */
 static cohort_status reserve_keys(co_commit *commit, cohort_error *error)
 {

@@ -529,29 +529,6 @@ START_TEST(rounding_agrees_with_long_hand)
 }
 END_TEST
 
-START_TEST(doubles_become_decimals_exactly)
-{
-    int64_t value = -77;
-    bool rounded = false;
-
-    ck_assert(co_double_to_decimal(2.675, 2, &value, &rounded));
-    ck_assert_int_eq(value, 267);
-    ck_assert(rounded);
-    ck_assert(co_double_to_decimal(-0.125, 2, &value, &rounded));
-    ck_assert_int_eq(value, -13);
-    ck_assert(co_double_to_decimal(-0.125, 3, &value, &rounded));
-    ck_assert_int_eq(value, -125);
-    ck_assert(!rounded);
-    ck_assert(co_double_to_decimal(-9223372036854775808.0, 0, &value, &rounded));
-    ck_assert_int_eq(value, INT64_MIN);
-    ck_assert(!co_double_to_decimal(9223372036854775808.0, 0, &value, &rounded));
-    ck_assert(!co_double_to_decimal(1e300, 0, &value, &rounded));
-    ck_assert(!co_double_to_decimal(HUGE_VAL, 0, &value, &rounded));
-    ck_assert(!co_double_to_decimal(NAN, 0, &value, &rounded));
-    ck_assert_int_eq(value, INT64_MIN);
-}
-END_TEST
-
 #define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
 
 static Suite *make_suite(void)
@@ -578,7 +555,6 @@ static Suite *make_suite(void)
     tcase_add_test(doubles, order_of_doubles_is_order_of_their_integers);
     tcase_add_loop_test(doubles, rounding_is_half_away_on_the_exact_value, 0, ROWS(roundings));
     tcase_add_test(doubles, rounding_agrees_with_long_hand);
-    tcase_add_test(doubles, doubles_become_decimals_exactly);
     suite_add_tcase(suite, doubles);
     return suite;
 }

@@ -350,9 +350,9 @@ END_TEST
 START_TEST(buckets_are_the_promised_ones)
 {
     const co_salt salt = co_salt_of(CO_TEXT("salt"));
+    const co_salt vip = co_salt_of(CO_TEXT("vip"));
 
-    ck_assert_uint_eq(co_hash_salted(CO_TEXT("salt"), CO_TEXT("1")), UINT64_C(17065979777622673782));
-    ck_assert_uint_eq(co_hash_salted(CO_TEXT("vip"), CO_TEXT("-42")), UINT64_C(17133866085866580060));
+    ck_assert_uint_eq(co_salt_hash(&vip, CO_TEXT("-42")), UINT64_C(17133866085866580060));
     ck_assert_uint_eq(co_salt_hash(&salt, CO_TEXT("1")), UINT64_C(17065979777622673782));
     ck_assert_uint_eq(co_hash64("", 0, 0), UINT64_C(0xef46db3751d8e999));
     ck_assert_uint_eq(co_hash64(NULL, 0, 0), UINT64_C(0xef46db3751d8e999));

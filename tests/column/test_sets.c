@@ -47,13 +47,9 @@ static uint32_t cardinality(const trial *trial, uint32_t row)
 
 static void check_cardinalities(const trial *trial)
 {
-    uint32_t *all = calloc(trial->n, sizeof *all);
-
-    co_column_cardinalities(trial->column, all);
     for (uint32_t i = 0; i < trial->n; i++)
-        if (all[i] != cardinality(trial, i) || co_column_cardinality(trial->column, i) != all[i])
+        if (co_column_cardinality(trial->column, i) != cardinality(trial, i))
             ck_abort_msg("cardinality of row %u is wrong", i);
-    free(all);
 }
 
 static void check_elements(const trial *trial, uint32_t row)

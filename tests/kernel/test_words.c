@@ -239,29 +239,6 @@ START_TEST(ranges_of_bits_agree_with_single_bits)
 }
 END_TEST
 
-START_TEST(copied_bits_arrive_at_any_shift)
-{
-    const range r = ranges[_i];
-    co_random random = co_random_of((uint64_t)_i);
-    uint64_t *from = random_words(&random, N_BITS, 2);
-
-    for (size_t to_first = 0; to_first < 130; to_first += 13) {
-        uint64_t *to = random_words(&random, N_BITS + 130, 2);
-        uint64_t before[(N_BITS + 130) / 64 + 1];
-
-        memcpy(before, to, co_words_for(N_BITS + 130) * sizeof *before);
-        co_bits_copy(from, r.first, to, to_first, r.end - r.first);
-        for (size_t i = 0; i < N_BITS + 130; i++) {
-            const bool inside = i >= to_first && i < to_first + (r.end - r.first);
-
-            must(co_bit_test(to, i) == (inside ? co_bit_test(from, r.first + i - to_first) : co_bit_test(before, i)));
-        }
-        free(to);
-    }
-    free(from);
-}
-END_TEST
-
 START_TEST(bits_are_found_forward_backward_and_by_index)
 {
     co_random random = co_random_of((uint64_t)_i);
@@ -312,7 +289,6 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, one_bit_anywhere_is_seen_by_every_test, 0, N_LENGTHS);
     tcase_add_loop_test(tests, counters_in_planes_count_and_stop_at_their_greatest, 0, N_LENGTHS);
     tcase_add_loop_test(tests, ranges_of_bits_agree_with_single_bits, 0, N_RANGES);
-    tcase_add_loop_test(tests, copied_bits_arrive_at_any_shift, 0, N_RANGES);
     tcase_add_loop_test(tests, bits_are_found_forward_backward_and_by_index, 0, N_FILLS);
     suite_add_tcase(suite, tests);
     return suite;
