@@ -58,7 +58,7 @@ static cohort_status check_features(reading *r, const uint8_t *page, bool to_wri
 {
     const unsigned major = co_load_u16(page + 8);
 
-    if (co_load_u32(page + 64) > CO_SNAP_MAJOR || co_load_u32(page + 12) != 0)
+    if (major > CO_SNAP_MAJOR || co_load_u32(page + 64) > CO_SNAP_MAJOR || co_load_u32(page + 12) != 0)
         return co_fail(r->error, COHORT_TOO_NEW, "'%s' has format %u and needs a newer version of the library",
                        r->path, major);
     if (major != CO_SNAP_MAJOR)
