@@ -170,13 +170,12 @@ static uint64_t and_count(const co_bitmap *a, const co_bitmap *b)
     size_t j = 0;
 
     while (i < a->n_tiles && j < b->n_tiles) {
-        const co_rowset *x = &a->tiles[i];
-        const co_rowset *y = &b->tiles[j];
-
-        if (x->tile == y->tile)
-            n += co_rowset_and_count(x, y);
-        i += x->tile <= y->tile;
-        j += y->tile <= x->tile;
+        if (a->tiles[i].tile < b->tiles[j].tile)
+            i++;
+        else if (b->tiles[j].tile < a->tiles[i].tile)
+            j++;
+        else
+            n += co_rowset_and_count(&a->tiles[i++], &b->tiles[j++]);
     }
     return n;
 }

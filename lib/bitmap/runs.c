@@ -1,7 +1,10 @@
 /*
- * Algorithms over run lists. Two lists are combined by walking the places
- * where either begins or ends a run, whatever the operation: a table of four
- * bits says for each of in-a and in-b whether the result is in.
+ * Algorithms over run lists.
+ *
+ * Two lists are combined by walking both, in a loop for each operation. Those
+ * loops branch where a list gives way to the other, although that could be
+ * computed: lists that lie apart are the common case, branches guess it, and
+ * what is computed waits for the run before.
  */
 #include "bitmap/runs.h"
 
@@ -9,8 +12,90 @@
 
 #include "kernel/bits.h"
 
-/* Bit (in_a + 2 in_b) of each. */
-static const unsigned truth[] = { [CO_AND] = 8, [CO_OR] = 14, [CO_XOR] = 6, [CO_ANDNOT] = 2 };
+/* What two runs share, then on from the one that ends first. out may be NULL to count. */
+static inline size_t intersect(co_run_list a, co_run_list b, co_run *out, size_t *count)
+{
+    const co_run *x = a.runs;
+    const co_run *y = b.runs;
+    const co_run *const x_end = x + a.n;
+    const co_run *const y_end = y + b.n;
+    size_t n = 0;
+    size_t total = 0;
+
+    while (x < x_end && y < y_end) {
+        if (x->last < y->first) {
+            x++;
+        } else if (y->last < x->first) {
+            y++;
+        } else {
+            const uint16_t first = x->first > y->first ? x->first : y->first;
+            const uint16_t last = x->last < y->last ? x->last : y->last;
+
+            if (out != NULL)
+                out[n] = (co_run){ first, last };
+            n++;
+            total += (size_t)(last - first) + 1;
+            if (x->last < y->last)
+                x++;
+            else
+                y++;
+        }
+    }
+    *count = total;
+    return n;
+}
+
+/* Of each run of a what lies between the runs of b. */
+static size_t subtract(co_run_list a, co_run_list b, co_run *out, size_t *count)
+{
+    const co_run *y = b.runs;
+    const co_run *const y_end = y + b.n;
+    size_t n = 0;
+    size_t total = 0;
+
+    for (size_t i = 0; i < a.n; i++) {
+        const uint32_t end = (uint32_t)a.runs[i].last + 1;
+        uint32_t first = a.runs[i].first;
+
+        while (y < y_end && y->last < first)
+            y++;
+        for (; y < y_end && y->first < end; y++) {
+            if (y->first > first) {
+                out[n++] = (co_run){ (uint16_t)first, (uint16_t)(y->first - 1) };
+                total += y->first - first;
+            }
+            first = (uint32_t)y->last + 1;
+            if (first >= end)
+                break;
+        }
+        if (first < end) {
+            out[n++] = (co_run){ (uint16_t)first, (uint16_t)(end - 1) };
+            total += end - first;
+        }
+    }
+    *count = total;
+    return n;
+}
+
+/* Runs of both in order of their first slots, each joined to the one before if they overlap or touch. */
+static size_t join(co_run_list a, co_run_list b, co_run *out, size_t *count)
+{
+    size_t i = 0;
+    size_t j = 0;
+    size_t n = 0;
+
+    while (i < a.n || j < b.n) {
+        const bool of_a = j == b.n || (i < a.n && a.runs[i].first <= b.runs[j].first);
+        const co_run next = of_a ? a.runs[i++] : b.runs[j++];
+
+        if (n == 0 || next.first > (uint32_t)out[n - 1].last + 1)
+            out[n++] = next;
+        else if (next.last > out[n - 1].last)
+            out[n - 1].last = next.last;
+    }
+    *count = co_runs_count((co_run_list){ out, n });
+    return n;
+}
 
 /* Walks the edges of a list: the first slot of a run, then the slot after its last. */
 typedef struct edges {
@@ -36,37 +121,9 @@ static inline void cross(edges *e)
     e->inside ^= 1;
 }
 
-/* And needs no table: what two runs share, then on from the one that ends first. */
-static size_t intersect(co_run_list a, co_run_list b, co_run *out, size_t *count)
+/* In from an edge of either list to the next edge of either, unless both lie there. */
+static size_t differ(co_run_list a_list, co_run_list b_list, co_run *out, size_t *count)
 {
-    size_t i = 0;
-    size_t j = 0;
-    size_t n = 0;
-    size_t total = 0;
-
-    while (i < a.n && j < b.n) {
-        const co_run x = a.runs[i];
-        const co_run y = b.runs[j];
-        const uint16_t first = x.first > y.first ? x.first : y.first;
-        const uint16_t last = x.last < y.last ? x.last : y.last;
-        const bool shared = first <= last;
-
-        out[n] = (co_run){ first, last };
-        n += shared;
-        total += shared ? (size_t)(last - first) + 1 : 0;
-        i += x.last <= y.last;
-        j += y.last <= x.last;
-    }
-    *count = total;
-    return n;
-}
-
-size_t co_runs_combine(co_set_operation operation, co_run_list a_list, co_run_list b_list, co_run *out, size_t *count)
-{
-    if (operation == CO_AND)
-        return intersect(a_list, b_list, out, count);
-
-    const unsigned table = truth[operation];
     edges a = edges_of(a_list);
     edges b = edges_of(b_list);
     unsigned inside = 0;
@@ -81,38 +138,42 @@ size_t co_runs_combine(co_set_operation operation, co_run_list a_list, co_run_li
             cross(&a);
         if (b.at == here)
             cross(&b);
-        const unsigned now = table >> (a.inside + 2 * b.inside) & 1;
+        const unsigned now = a.inside ^ b.inside;
 
-        if (now != inside) {
-            if (now) {
-                first = here;
-            } else {
-                out[n++] = (co_run){ (uint16_t)first, (uint16_t)(here - 1) };
-                *count += here - first;
-            }
-            inside = now;
+        if (now == inside)
+            continue;
+        if (now) {
+            first = here;
+        } else {
+            out[n++] = (co_run){ (uint16_t)first, (uint16_t)(here - 1) };
+            *count += here - first;
         }
+        inside = now;
     }
     return n;
 }
 
+size_t co_runs_combine(co_set_operation operation, co_run_list a, co_run_list b, co_run *out, size_t *count)
+{
+    switch (operation) {
+    case CO_AND:
+        return intersect(a, b, out, count);
+    case CO_OR:
+        return join(a, b, out, count);
+    case CO_XOR:
+        return differ(a, b, out, count);
+    case CO_ANDNOT:
+        break;
+    }
+    return subtract(a, b, out, count);
+}
+
 size_t co_runs_and_count(co_run_list a, co_run_list b)
 {
-    size_t i = 0;
-    size_t j = 0;
-    size_t n = 0;
+    size_t count;
 
-    while (i < a.n && j < b.n) {
-        const uint32_t first = a.runs[i].first > b.runs[j].first ? a.runs[i].first : b.runs[j].first;
-        const uint32_t end_a = (uint32_t)a.runs[i].last + 1;
-        const uint32_t end_b = (uint32_t)b.runs[j].last + 1;
-        const uint32_t end = end_a < end_b ? end_a : end_b;
-
-        n += end > first ? end - first : 0;
-        i += end_a <= end_b;
-        j += end_b <= end_a;
-    }
-    return n;
+    intersect(a, b, NULL, &count);
+    return count;
 }
 
 size_t co_runs_count(co_run_list list)
@@ -237,7 +298,9 @@ void co_runs_apply(co_set_operation operation, co_run_list list, uint64_t *words
         const size_t first = list.runs[i].first;
         const size_t end = (size_t)list.runs[i].last + 1;
 
-        if (operation == CO_OR)
+        if (operation == CO_OR && first / 64 == (end - 1) / 64)
+            words[first / 64] |= co_low_bits(end - first) << (first % 64);
+        else if (operation == CO_OR)
             co_bits_fill(words, first, end);
         else if (operation == CO_XOR)
             co_bits_flip(words, first, end);
