@@ -191,13 +191,13 @@ static cohort_status read_head(source *s)
     return co_reader_ok(&s->reader) ? COHORT_OK : corrupt(s, "ends within its head");
 }
 
-/* Without leaving early, so that many are compared at once. */
+/* Without leaving early and in 16 bits, so that many are compared at once. */
 static bool rise(const uint16_t *slots, size_t n)
 {
-    unsigned falls = 0;
+    uint16_t falls = 0;
 
     for (size_t i = 1; i < n; i++)
-        falls |= slots[i] <= slots[i - 1];
+        falls |= (uint16_t)-(slots[i] <= slots[i - 1]);
     return falls == 0;
 }
 
