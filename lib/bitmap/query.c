@@ -230,10 +230,31 @@ static bool find_next(co_bitmap_cursor *cursor, uint32_t *row)
     return false;
 }
 
+/* The slot after the one that the cursor has just passed, which most steps ask for; false if it is not so simple. */
+static inline bool next_slot(co_bitmap_cursor *cursor, uint32_t *row)
+{
+    if (cursor->tile_index >= cursor->bitmap->n_tiles)
+        return false;
+    const co_rowset *set = &cursor->bitmap->tiles[cursor->tile_index];
+    const uint32_t hint = cursor->hint;
+    const uint32_t base = (uint32_t)set->tile << 16;
+
+    if (set->form != CO_FORM_SLOTS || hint + 1 >= set->count)
+        return false;
+    const uint16_t *slots = co_rowset_slots_of(set) + hint;
+
+    if (cursor->place != (uint64_t)(base | slots[0]) + 1)
+        return false;
+    *row = base | slots[1];
+    cursor->place = (uint64_t)*row + 1;
+    cursor->hint = hint + 1;
+    return true;
+}
+
 bool co_cursor_next(co_bitmap_cursor *cursor, uint32_t *row)
 {
     if (cursor->place >= cursor->sure_end)
-        return find_next(cursor, row);
+        return next_slot(cursor, row) || find_next(cursor, row);
     *row = (uint32_t)cursor->place++;
     return true;
 }
