@@ -23,6 +23,8 @@ enum { COHORT_NULLS_SQL = 0, COHORT_NULLS_COMPLEMENT = 1 };
 /**
  * nulls: one of the above. Limits: 0 is the default (depth 200, nodes 100,000,
  * text 16 MiB). max_depth counts parentheses and operators inside one another.
+ * allocator: of a segment that stands by itself; NULL is malloc. What is kept in a
+ * store has the store's.
  */
 typedef struct cohort_segment_options {
     uint32_t size;
@@ -30,9 +32,10 @@ typedef struct cohort_segment_options {
     uint32_t max_depth;
     uint32_t max_nodes;
     uint64_t max_text_bytes;
+    const cohort_allocator *allocator;
 } cohort_segment_options;
 
-#define COHORT_SEGMENT_OPTIONS_INIT { sizeof(cohort_segment_options), 0, 0, 0, 0 }
+#define COHORT_SEGMENT_OPTIONS_INIT { sizeof(cohort_segment_options), 0, 0, 0, 0, NULL }
 
 /**
  * Receives output in pieces. Returns 0 to go on, anything else to stop (the

@@ -231,7 +231,7 @@ cohort_status cohort_snapshot_dependents(const cohort_snapshot *snapshot, const 
                                          cohort_error *error)
 {
     const co_definition *definition;
-    co_memory memory;
+    co_memory *memory;
     co_buffer out;
 
     if (snapshot == NULL || object == NULL || name == NULL || write == NULL)
@@ -245,9 +245,9 @@ cohort_status cohort_snapshot_dependents(const cohort_snapshot *snapshot, const 
 
     if (status != COHORT_OK)
         return status;
-    co_memory_init(&memory, NULL, 0);
-    co_buffer_init(&out, &memory, 0);
-    status = list_users(&memory, snapshot->version, definition, "\n", &out, error);
+    memory = co_version_memory(snapshot->version);
+    co_buffer_init(&out, memory, 0);
+    status = list_users(memory, snapshot->version, definition, "\n", &out, error);
     if (status == COHORT_OK && out.length > 0)
         co_buffer_byte(&out, '\n');
     if (status == COHORT_OK)

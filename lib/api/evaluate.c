@@ -209,6 +209,12 @@ cohort_status cohort_evaluate_many(cohort_evaluator *evaluator, const cohort_sna
         return co_refuse_null("the list of results", error);
     for (size_t i = 0; i < n_segments; i++)
         results[i] = (cohort_result){ NULL, 0, 0 };
-    return evaluate(evaluator, snapshot, segments, n_segments, options, want_members != 0, true, results,
-                    error);
+
+    const cohort_status status =
+        evaluate(evaluator, snapshot, segments, n_segments, options, want_members != 0, true, results,
+                 error);
+
+    for (size_t i = 0; i < n_segments && status != COHORT_OK; i++)
+        results[i].n_unknown = 0;
+    return status;
 }

@@ -40,6 +40,8 @@ cohort_status cohort_evaluate_contains(cohort_evaluator *evaluator, const cohort
         status = find_row(snapshot, segment->object.bytes, key, &row, error);
     if (status == COHORT_OK)
         status = ask_root(&planned, row, answer, error);
+    if (status != COHORT_OK)
+        *answer = COHORT_FALSE;
     co_planned_close(&planned);
     return status;
 }

@@ -1,4 +1,5 @@
 /* The schema of a snapshot as one JSON document. */
+#include "api/handles.h"
 #include "api/options.h"
 #include "base/buffer.h"
 #include "base/json.h"
@@ -105,14 +106,12 @@ static cohort_status add_objects(const cohort_snapshot *snapshot, co_buffer *out
 cohort_status cohort_snapshot_schema_json(const cohort_snapshot *snapshot, cohort_write write, void *context,
                                           cohort_error *error)
 {
-    co_memory memory;
     co_buffer out;
     cohort_status status;
 
     if (snapshot == NULL || write == NULL)
         return co_refuse_null(snapshot == NULL ? "snapshot" : "write", error);
-    co_memory_init(&memory, NULL, 0);
-    co_buffer_init(&out, &memory, 0);
+    co_buffer_init(&out, co_version_memory(snapshot->version), 0);
     status = add_objects(snapshot, &out, error);
     if (status == COHORT_OK && write(context, out.bytes, out.length) != 0)
         status = co_fail(error, COHORT_CANCELLED, "the receiver of the output asked to stop");

@@ -44,8 +44,6 @@ cohort_status co_api_parse(co_memory *memory, const char *text, size_t length,
 static cohort_status fill_segment(cohort_segment *segment, const char *object, const char *text,
                                   size_t length, const cohort_segment_options *options, cohort_error *error)
 {
-    co_memory_init(&segment->memory, NULL, 0);
-
     const cohort_status status =
         co_api_parse(&segment->memory, text, length, options, &segment->nulls, &segment->tree, error);
 
@@ -59,25 +57,28 @@ static cohort_status fill_segment(cohort_segment *segment, const char *object, c
 }
 
 cohort_status cohort_segment_parse(const char *object, const char *text, size_t length,
-                                   const cohort_segment_options *options, cohort_segment **segment,
+                                   const cohort_segment_options *given, cohort_segment **segment,
                                    cohort_error *error)
 {
+    cohort_segment_options options;
+    cohort_segment *made;
     co_memory memory;
+    cohort_status status;
 
     if (segment == NULL)
         return co_refuse_null("segment", error);
     *segment = NULL;
     if (object == NULL)
         return co_refuse_null("object", error);
-    co_memory_init(&memory, NULL, 0);
-
-    cohort_segment *made = co_handle_new(&memory, sizeof *made);
-
+    status = co_options_take(given, &options, sizeof options, "cohort_segment_options", error);
+    if (status != COHORT_OK)
+        return status;
+    co_memory_init(&memory, options.allocator, 0);
+    made = co_handle_new(&memory, sizeof *made);
     if (made == NULL)
         return co_fail_memory(error);
-
-    const cohort_status status = fill_segment(made, object, text, length, options, error);
-
+    co_memory_init(&made->memory, options.allocator, 0);
+    status = fill_segment(made, object, text, length, &options, error);
     if (status != COHORT_OK)
         co_handle_free(&memory, made, sizeof *made);
     else
@@ -87,13 +88,10 @@ cohort_status cohort_segment_parse(const char *object, const char *text, size_t 
 
 void cohort_segment_free(cohort_segment *segment)
 {
-    co_memory memory;
-
     if (segment == NULL)
         return;
     co_tree_free(segment->tree);
-    co_memory_init(&memory, NULL, 0);
-    co_handle_free(&memory, segment, sizeof *segment);
+    co_handle_free(&segment->memory, segment, sizeof *segment);
 }
 
 /* ---- printing ---- */
@@ -115,7 +113,7 @@ cohort_status cohort_segment_print(const cohort_segment *segment, cohort_write w
 
     if (segment == NULL || write == NULL)
         return co_refuse_null(segment == NULL ? "segment" : "write", error);
-    co_memory_init(&memory, NULL, 0);
+    co_memory_init(&memory, &segment->memory.allocator, 0);
     co_buffer_init(&buffer, &memory, 0);
     co_expr_print(segment->tree->root, &buffer);
 

@@ -131,19 +131,21 @@ static void find_equal(const co_column *column, const co_text_match *match, uint
     }
 }
 
-/* False if a value failed; which row, and whether any row that matters has it, is not known. */
-static bool ask_values(const co_column *column, const co_text_match *match, uint64_t *wanted)
+/* If a value fails, which row has it, and whether any row that matters, is not known. */
+static cohort_status ask_values(const co_column *column, const co_text_match *match, uint64_t *wanted)
 {
     for (uint32_t i = 0; i < column->strings.n_list; i++) {
         const uint32_t code = column->strings.list[i];
         bool hit = false;
+        const cohort_status status =
+            answer(match, code, co_dictionary_text(column->dictionary, code), &hit, NULL);
 
-        if (answer(match, code, co_dictionary_text(column->dictionary, code), &hit, NULL) != COHORT_OK)
-            return false;
+        if (status != COHORT_OK)
+            return status;
         if (hit)
             co_bit_set(wanted, i);
     }
-    return true;
+    return COHORT_OK;
 }
 
 static cohort_status match_codes(const co_column *column, const co_text_match *match, const uint64_t *within,
@@ -153,13 +155,19 @@ static cohort_status match_codes(const co_column *column, const co_text_match *m
     const size_t n_words = co_words_for(column->length);
     const uint32_t n_list = column->strings.n_list;
     uint64_t wanted[CO_TILE_WORDS];
+    cohort_status status = COHORT_OK;
 
+    *slot = 0;
     memset(wanted, 0, (n_list <= 256 ? 4 : co_words_for(n_list)) * sizeof *wanted);
     if (match->equal != NULL && match->n_equal <= n_list / 8 + 1)
         find_equal(column, match, wanted);
     else if (within != NULL && kernel->count(within, n_words) < n_list)
         return match_rows(column, match, within, hits, slot, error);
-    else if (!ask_values(column, match, wanted))
+    else
+        status = ask_values(column, match, wanted);
+    if (status == COHORT_MEMORY)
+        return co_fail_memory(error);
+    if (status != COHORT_OK)
         return match_rows(column, match, within, hits, slot, error);
 
     hits_of_codes(column, wanted, hits);

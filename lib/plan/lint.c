@@ -82,6 +82,8 @@ static bool some_string(co_linting *linting, const co_asked_field *asked, co_tex
     uint64_t *hits = co_memory_new_array(linting->memory, CO_TILE_WORDS, sizeof *hits);
     bool found = hits == NULL;
 
+    if (hits == NULL)
+        linting->status = COHORT_MEMORY;
     for (uint32_t i = 0; !found && i < co_version_n_tiles(version, asked->object->id); i++) {
         const co_tile *tile = co_version_tile(version, asked->object->id, i);
         const co_column *column = tile == NULL ? NULL : co_tile_column(tile, asked->id);
@@ -112,6 +114,8 @@ static co_text nearest_value(co_linting *linting, const co_dictionary *dictionar
     co_text *texts = co_memory_new_array(linting->memory, n, sizeof *texts);
     co_text near = { NULL, 0 };
 
+    if (texts == NULL && n > 0)
+        linting->status = COHORT_MEMORY;
     for (uint32_t code = 0; texts != NULL && code < n; code++)
         texts[code] = co_dictionary_text(dictionary, code);
     if (texts != NULL)

@@ -125,7 +125,8 @@ static uint32_t append_step(co_binder *binder, const co_step *step)
 
     *copy = *step;
     copy_arrays(binder, copy);
-    co_step_estimate(binder, copy);
+    if (!co_bind_failed(binder))
+        co_step_estimate(binder, copy);
     if (co_bind_failed(binder))
         return CO_NO_STEP;
     if (!co_bind_made(binder, (uint32_t)binder->n_steps * 2))
