@@ -26,7 +26,7 @@ void must_load(cohort_store *store, const cohort_load_options *options, const ch
 /* A store in memory. */
 cohort_store *store_in_memory(void);
 
-/* The members of a condition, yours to free; "ERROR STATUS: text" if that fails. options may be NULL: keys. */
+/* The members of a condition, yours to free; "ERROR COHORT_STATUS: text" if that fails. options may be NULL: keys. */
 char *members_text(cohort_store *store, const char *object, const char *condition,
                    const cohort_members_options *options);
 
