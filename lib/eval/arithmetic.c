@@ -3,15 +3,18 @@
  *
  * Always:  exact numbers are added and multiplied exactly, in 64 bits where the
  *          plan found that they suffice, else in 128; what does not fit is a fault. `/` is the correctly rounded double of the
- *          exact quotient, NULL for a divisor of zero. Doubles overflow as a fault.
+ *          exact quotient, NULL for a divisor of zero. Doubles overflow, and
+ *          underflow to zero, as a fault.
  */
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "eval/values.h"
 
 static const char does_not_fit[] = "a result of arithmetic does not fit in 128 bits";
 static const char too_large[] = "a result of arithmetic is too large for a double";
+static const char too_small[] = "a result of arithmetic is too small for a double";
 
 static bool both(const co_vector *a, const co_vector *b, uint32_t i)
 {
@@ -101,6 +104,13 @@ static double combine_two(co_vstep_kind kind, double a, double b)
     }
 }
 
+/* A product or quotient that is zero though it should not be, as in PostgreSQL. */
+static bool underflows(co_vstep_kind kind, double a, double b, double result)
+{
+    return result == 0 && a != 0 &&
+           ((kind == CO_VS_MULTIPLY && b != 0) || (kind == CO_VS_DIVIDE && !isinf(b)));
+}
+
 static void combine_reals(const co_task *task, const co_vector *a, const co_vector *b, co_vector *out)
 {
     const co_vstep_kind kind = task->vstep->kind;
@@ -108,13 +118,25 @@ static void combine_reals(const co_task *task, const co_vector *a, const co_vect
     for (uint32_t i = 0; i < out->n; i++) {
         if (!both(a, b, i) || (kind == CO_VS_DIVIDE && b->reals[i] == 0))
             continue;
-        co_vector_put_result(task, out, i, combine_two(kind, a->reals[i], b->reals[i]),
-                             isfinite(a->reals[i]) && isfinite(b->reals[i]), too_large);
+
+        const double result = combine_two(kind, a->reals[i], b->reals[i]);
+
+        if (underflows(kind, a->reals[i], b->reals[i], result))
+            co_value_fault(task, out, i, too_small);
+        else
+            co_vector_put_result(task, out, i, result, isfinite(a->reals[i]) && isfinite(b->reals[i]),
+                                 too_large);
     }
 }
 
 static void negate(const co_task *task, const co_vector *a, co_vector *out)
 {
+    if (a->numbers != NULL && out->numbers != NULL) {
+        memcpy(out->valid, a->valid, co_words_for(out->n) * sizeof *out->valid);
+        for (uint32_t i = 0; i < out->n; i++)
+            out->numbers[i] = (int64_t)(0 - (uint64_t)a->numbers[i]);
+        return;
+    }
     for (uint32_t i = 0; i < out->n; i++) {
         co_wide result;
 

@@ -31,6 +31,7 @@ typedef struct co_step_report {
     uint64_t n_rows;
     uint64_t n_tiles;
     uint64_t n_tiles_skipped;           /* settled without looking at values */
+    uint64_t n_values;                  /* found for it by value steps with operands, and not by lower steps */
     uint64_t time_ns;
 } co_step_report;
 

@@ -2,11 +2,12 @@
  * ABS ROUND FLOOR CEIL MOD POWER EXP LN.
  *
  * Always:  halves are rounded away from zero; MOD has the sign of the dividend
- *          and is NULL for a divisor of zero; a double that is too large and a
- *          logarithm of zero or less are faults.
+ *          and is NULL for a divisor of zero; a double that is too large or too
+ *          small and a logarithm of zero or less are faults.
  */
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/number.h"
 #include "eval/values.h"
@@ -77,6 +78,17 @@ static bool function_of_exact(const co_vstep *vstep, co_wide a, uint32_t scale, 
     }
 }
 
+/* Where the plan found that 64 bits suffice. */
+static void absolute_narrow(const co_vector *a, co_vector *out)
+{
+    memcpy(out->valid, a->valid, co_words_for(out->n) * sizeof *out->valid);
+    for (uint32_t i = 0; i < out->n; i++) {
+        const uint64_t value = (uint64_t)a->numbers[i];
+
+        out->numbers[i] = (int64_t)(a->numbers[i] < 0 ? 0 - value : value);
+    }
+}
+
 static void functions_of_exact(const co_task *task, const co_vector *a, co_vector *out)
 {
     for (uint32_t i = 0; i < out->n; i++) {
@@ -139,7 +151,10 @@ static void function_of_real(const co_task *task, const co_vector *a, uint32_t i
         co_vector_put_real(out, i, ceil(x));
         return;
     case CO_FUNCTION_EXP:
-        co_vector_put_result(task, out, i, exp(x), isfinite(x), "EXP is too large for a double");
+        if (isfinite(x) && exp(x) == 0)
+            co_value_fault(task, out, i, "EXP is too small for a double");
+        else
+            co_vector_put_result(task, out, i, exp(x), isfinite(x), "EXP is too large for a double");
         return;
     default:
         assert(task->vstep->function == CO_FUNCTION_LN);
@@ -156,6 +171,8 @@ static void power(const co_task *task, double a, double b, uint32_t i, co_vector
         co_value_fault(task, out, i, "POWER of zero with a negative exponent");
     else if (a < 0 && isfinite(b) && b != floor(b))
         co_value_fault(task, out, i, "POWER of a negative number with a fraction as exponent");
+    else if (a != 0 && isfinite(a) && isfinite(b) && pow(a, b) == 0)
+        co_value_fault(task, out, i, "POWER is too small for a double");
     else
         co_vector_put_result(task, out, i, pow(a, b), isfinite(a) && isfinite(b),
                              "POWER is too large for a double");
@@ -191,6 +208,8 @@ cohort_status co_number_values(const co_task *task, co_vector *out)
         functions_of_reals(task, &a, is_binary ? &b : NULL, out);
     else if (is_binary)
         remainders_of_exact(task, &a, &b, out);
+    else if (task->vstep->function == CO_FUNCTION_ABS && !a.is_wide && !out->is_wide)
+        absolute_narrow(&a, out);
     else
         functions_of_exact(task, &a, out);
     return COHORT_OK;

@@ -100,11 +100,13 @@ static cohort_status report_steps(job *j, co_worker *worker, co_scope *scope, co
     co_register_init(&found, &worker->pool, scope->tile->n_rows);
     for (uint32_t i = 0; i < plan->n_steps && status == COHORT_OK; i++) {
         const int64_t start = co_clock_us();
+        const uint64_t n_values = worker->n_values;
 
         if (!j->run.program->step_needed[i] || plan->steps[i].pass != j->pass)
             continue;
         status = co_step_find(worker, scope, i, &scope->rows, &found);
         reports[i].time_ns += (uint64_t)(co_clock_us() - start) * 1000;
+        reports[i].n_values += worker->n_values - n_values;
         reports[i].n_rows += found.count;
         reports[i].n_tiles += 1;
         reports[i].n_tiles_skipped += scope->settled && is_leaf(plan->steps[i].kind);
@@ -370,6 +372,7 @@ static void add_reports(const job *j, co_step_report *reports)
         to->n_rows += from->n_rows;
         to->n_tiles += from->n_tiles;
         to->n_tiles_skipped += from->n_tiles_skipped;
+        to->n_values += from->n_values;
         to->time_ns += from->time_ns;
     }
 }

@@ -1,4 +1,10 @@
-/* GEOLOCATION, DISTANCE and polygons; see points.h. */
+/*
+ * GEOLOCATION, DISTANCE and polygons; see points.h.
+ *
+ * Always:  a place on an edge, in the exact values of the doubles, is inside.
+ * Source:  J. R. Shewchuk, "Adaptive Precision Floating-Point Arithmetic and Fast
+ *          Robust Geometric Predicates" (the error bound).
+ */
 #include "eval/points.h"
 
 #include <math.h>
@@ -20,18 +26,104 @@ double co_distance_km(double from_latitude, double from_longitude, double to_lat
     return 2 * EARTH_KM * asin(sqrt(haversine < 1 ? haversine : 1));
 }
 
-/* On which side of the line from a to b a place lies: 0 is on it. */
-static double side(co_point a, co_point b, double latitude, double longitude)
+/* ---- on which side of a line, exactly ---- */
+
+/*
+ * An integer in units of 2^UNIT, in two's complement, so long that it holds the
+ * sum of six products of any two degrees without rounding: the least bit of a
+ * double is 2^-1074 and of its 53-bit part at most 2^-1126, so that of a product
+ * lies above 2^-2256; six products of degrees stay below 2^18.
+ */
+#define UNIT (-2256)
+#define SUM_WORDS 37
+
+typedef struct long_sum {
+    uint64_t words[SUM_WORDS]; /* lowest first */
+} long_sum;
+
+static void add_word(long_sum *sum, size_t at, uint64_t word, bool negative)
 {
-    return (b.longitude - a.longitude) * (latitude - a.latitude) -
-           (b.latitude - a.latitude) * (longitude - a.longitude);
+    bool carry = true;
+
+    for (; carry && at < SUM_WORDS; at++, word = 1) {
+        const uint64_t before = sum->words[at];
+
+        sum->words[at] = negative ? before - word : before + word;
+        carry = negative ? sum->words[at] > before : sum->words[at] < before;
+    }
 }
 
-static bool lies_on(co_point a, co_point b, double latitude, double longitude)
+/* sum += x × y, or −= where `negative`. */
+static void add_product(long_sum *sum, double x, double y, bool negative)
 {
-    return side(a, b, latitude, longitude) == 0 && latitude >= fmin(a.latitude, b.latitude) &&
-           latitude <= fmax(a.latitude, b.latitude) && longitude >= fmin(a.longitude, b.longitude) &&
-           longitude <= fmax(a.longitude, b.longitude);
+    int x_exponent;
+    int y_exponent;
+    const int64_t x_digits = (int64_t)ldexp(frexp(fabs(x), &x_exponent), 53);
+    const int64_t y_digits = (int64_t)ldexp(frexp(fabs(y), &y_exponent), 53);
+    const unsigned shift = (unsigned)(x_exponent + y_exponent - 106 - UNIT);
+    co_wide product;
+
+    if (x_digits == 0 || y_digits == 0)
+        return;
+    negative = negative != ((x < 0) != (y < 0));
+    (void)co_wide_multiply(co_wide_of(x_digits), co_wide_of(y_digits), &product);
+
+    const uint64_t high = (uint64_t)product.high;
+    const size_t at = shift / 64;
+    const unsigned bits = shift % 64;
+
+    add_word(sum, at, product.low << bits, negative);
+    add_word(sum, at + 1, (bits > 0 ? product.low >> (64 - bits) : 0) | high << bits, negative);
+    add_word(sum, at + 2, bits > 0 ? high >> (64 - bits) : 0, negative);
+}
+
+static int sign_of(const long_sum *sum)
+{
+    if (sum->words[SUM_WORDS - 1] >> 63 != 0)
+        return -1;
+    for (size_t i = 0; i < SUM_WORDS; i++) {
+        if (sum->words[i] != 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int exact_side(co_point a, co_point b, double latitude, double longitude)
+{
+    long_sum sum = { { 0 } };
+
+    add_product(&sum, b.longitude, latitude, false);
+    add_product(&sum, b.longitude, a.latitude, true);
+    add_product(&sum, a.longitude, latitude, true);
+    add_product(&sum, b.latitude, longitude, true);
+    add_product(&sum, b.latitude, a.longitude, false);
+    add_product(&sum, a.latitude, longitude, false);
+    return sign_of(&sum);
+}
+
+/*
+ * On which side of the line from a to b a place lies: its sign; 0 is on it.
+ * Doubles decide unless the result is within their rounding (Shewchuk's bound
+ * for the three-point orientation), or so small that they may have lost digits.
+ */
+static int side(co_point a, co_point b, double latitude, double longitude)
+{
+    const double rounding = 3.3306690738754716e-16; /* (3 + 16ε)ε, ε = 2^-53 */
+    const double left = (b.longitude - a.longitude) * (latitude - a.latitude);
+    const double right = (b.latitude - a.latitude) * (longitude - a.longitude);
+    const double difference = left - right;
+
+    if (fabs(difference) > rounding * (fabs(left) + fabs(right)) + 1e-290)
+        return difference > 0 ? 1 : -1;
+    return exact_side(a, b, latitude, longitude);
+}
+
+/* ---- polygons ---- */
+
+static bool is_in_box(co_point a, co_point b, double latitude, double longitude)
+{
+    return latitude >= fmin(a.latitude, b.latitude) && latitude <= fmax(a.latitude, b.latitude) &&
+           longitude >= fmin(a.longitude, b.longitude) && longitude <= fmax(a.longitude, b.longitude);
 }
 
 bool co_polygon_holds(const co_point *corners, size_t n, double latitude, double longitude)
@@ -41,15 +133,19 @@ bool co_polygon_holds(const co_point *corners, size_t n, double latitude, double
     for (size_t i = 0, before = n - 1; i < n; before = i++) {
         const co_point a = corners[before];
         const co_point b = corners[i];
+        const bool crosses = (a.latitude > latitude) != (b.latitude > latitude);
+        const bool is_near = is_in_box(a, b, latitude, longitude);
 
-        if (lies_on(a, b, latitude, longitude))
+        if (!crosses && !is_near)
+            continue;
+
+        const int where = side(a, b, latitude, longitude);
+
+        if (is_near && where == 0)
             return true;
-        if ((a.latitude > latitude) == (b.latitude > latitude))
-            continue;
         /* The edge crosses the parallel; every crossing to the west changes sides. */
-        if ((side(a, b, latitude, longitude) > 0) == (b.latitude > a.latitude))
-            continue;
-        inside = !inside;
+        if (crosses && (where > 0) != (b.latitude > a.latitude))
+            inside = !inside;
     }
     return inside;
 }

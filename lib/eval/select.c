@@ -156,6 +156,19 @@ static cohort_status find_nullif(const co_task *task, co_vector *out)
     return status;
 }
 
+/* Numbers that compare as they are; a row that has none yet takes the next one. */
+static void take_further(const co_vector *values, int wanted, co_vector *out)
+{
+    for (uint32_t i = 0; i < out->n; i++) {
+        const int64_t next = values->numbers[i];
+        const int64_t before = out->numbers[i];
+        const bool is_further = wanted < 0 ? next < before : next > before;
+
+        if (co_vector_has(values, i) && (!co_vector_has(out, i) || is_further))
+            co_vector_put(out, i, next);
+    }
+}
+
 /* The least or greatest of the values there are. */
 static cohort_status find_extreme(const co_task *task, co_vector *out)
 {
@@ -167,6 +180,10 @@ static cohort_status find_extreme(const co_task *task, co_vector *out)
         co_vector values;
 
         status = co_operand_find(task, k, &values);
+        if (status == COHORT_OK && values.numbers != NULL && out->numbers != NULL) {
+            take_further(&values, wanted, out);
+            continue;
+        }
         for (uint32_t i = 0; i < out->n && status == COHORT_OK; i++) {
             if (co_vector_has(&values, i) &&
                 (!co_vector_has(out, i) || co_vector_compare(&values, i, out, i, nocase) * wanted > 0))

@@ -65,6 +65,9 @@ static uint32_t fold_double(co_binder *binder, uint32_t id, const co_vstep *step
     default:
         return id;
     }
+    /* A product or quotient of zero may be one that is too small: a fault of the record that needs it. */
+    if (result == 0.0 && x != 0.0 && (step->kind == CO_VS_DIVIDE || (step->kind == CO_VS_MULTIPLY && y != 0.0)))
+        return id;
     return isfinite(result) ? co_vstep_double(binder, result) : id;
 }
 

@@ -230,9 +230,9 @@ static m_value multiply(m_run *run, m_value a, m_value b)
     if (a.kind == M_NULL || b.kind == M_NULL)
         return m_null();
     if (a.kind == M_DOUBLE || b.kind == M_DOUBLE) {
-        const double result = m_to_double(a) * m_to_double(b);
+        const double x = m_to_double(a), y = m_to_double(b), result = x * y;
 
-        run->overflow |= !isfinite(result);
+        run->overflow |= !isfinite(result) || (result == 0 && x != 0 && y != 0);
         return m_double(result);
     }
     if (__builtin_mul_overflow(a.exact, b.exact, &product)) {
@@ -247,9 +247,9 @@ static m_value divide(m_run *run, m_value a, m_value b)
     if (a.kind == M_NULL || b.kind == M_NULL || quad(b) == 0)
         return m_null();
     if (a.kind == M_DOUBLE || b.kind == M_DOUBLE) {
-        const double result = m_to_double(a) / m_to_double(b);
+        const double x = m_to_double(a), result = x / m_to_double(b);
 
-        run->overflow |= !isfinite(result);
+        run->overflow |= !isfinite(result) || (result == 0 && x != 0);
         return m_double(result);
     }
     return m_double((double)((m_quad)a.exact * (m_quad)m_power10(b.scale) /
@@ -301,6 +301,7 @@ static m_value real_function(m_run *run, co_function function, double x, double 
     const double result = function == CO_FUNCTION_EXP ? exp(x) : function == CO_FUNCTION_LN ? log(x) : pow(x, y);
 
     run->overflow |= !isfinite(result) || (function == CO_FUNCTION_LN && x <= 0);
+    run->overflow |= result == 0 && (function == CO_FUNCTION_EXP || (function == CO_FUNCTION_POWER && x != 0));
     return m_double(result);
 }
 
