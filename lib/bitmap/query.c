@@ -204,7 +204,10 @@ static size_t tile_index(co_bitmap_cursor *cursor, uint64_t row)
     return cursor->tile_index;
 }
 
-/* Looks for the row ahead. */
+/* Looks for the row ahead. Kept apart, so that the common step has no registers to save. */
+#if defined(__GNUC__)
+__attribute__((noinline))
+#endif
 static bool find_next(co_bitmap_cursor *cursor, uint32_t *row)
 {
     const co_bitmap *bitmap = cursor->bitmap;
