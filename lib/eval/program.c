@@ -1,8 +1,6 @@
 /* What is worked out about a plan before it runs; see program.h. */
 #include "eval/program.h"
 
-#include <stdlib.h>
-
 /*
  * Steps and value steps are nodes of one graph without cycles: step i is node
  * i, value step i is node n_steps + i. The walk goes down from what is asked
@@ -150,75 +148,6 @@ static cohort_status visit(walk *w, uint32_t root, cohort_error *error)
     return COHORT_OK;
 }
 
-/* ---- order of inputs ---- */
-
-typedef struct ranked {
-    uint32_t step;
-    uint32_t position;
-    double burden; /* time spent for each row settled */
-} ranked;
-
-static int by_burden(const void *a, const void *b)
-{
-    const ranked *x = a;
-    const ranked *y = b;
-
-    if (x->burden != y->burden)
-        return x->burden < y->burden ? -1 : 1;
-    return (x->position > y->position) - (x->position < y->position);
-}
-
-/* AND is decided by the rows an input leaves out, OR by those it brings in. */
-static double burden_of(const co_step *input, bool is_and, uint64_t n_live)
-{
-    const double rows = n_live > 0 ? (double)n_live : 1.0;
-    const double share = (double)input->n_estimated < rows ? (double)input->n_estimated / rows : 1.0;
-    const double settled = is_and ? 1.0 - share : share;
-
-    return ((double)input->cost + 1.0) / (settled > 1e-6 ? settled : 1e-6);
-}
-
-static bool order_inputs(co_program *program, uint32_t number, ranked *ranking, co_arena *arena)
-{
-    const co_plan *plan = program->plan;
-    const co_step *step = &plan->steps[number];
-    const uint64_t n_live = co_version_n_live(plan->version, step->object);
-    uint32_t *order = co_arena_new(arena, step->n_inputs, sizeof *order);
-
-    if (order == NULL)
-        return step->n_inputs == 0;
-    for (uint32_t i = 0; i < step->n_inputs; i++)
-        ranking[i] = (ranked){ step->inputs[i], i,
-                               burden_of(&plan->steps[step->inputs[i]], step->kind == CO_STEP_AND, n_live) };
-    qsort(ranking, step->n_inputs, sizeof *ranking, by_burden);
-    for (uint32_t i = 0; i < step->n_inputs; i++)
-        order[i] = ranking[i].step;
-    program->inputs[number] = order;
-    return true;
-}
-
-static bool order_all(co_program *program, co_arena *arena)
-{
-    const co_plan *plan = program->plan;
-    uint32_t most = 1;
-
-    for (uint32_t i = 0; i < plan->n_steps; i++)
-        most = plan->steps[i].n_inputs > most ? plan->steps[i].n_inputs : most;
-
-    ranked *ranking = co_arena_new(arena, most, sizeof *ranking);
-
-    if (ranking == NULL)
-        return false;
-    for (uint32_t i = 0; i < plan->n_steps; i++) {
-        const co_step_kind kind = plan->steps[i].kind;
-
-        if (program->step_needed[i] && (kind == CO_STEP_AND || kind == CO_STEP_OR) &&
-            !order_inputs(program, i, ranking, arena))
-            return false;
-    }
-    return true;
-}
-
 /* ---- what as-of hides ---- */
 
 static bool find_horizons(co_program *program, co_arena *arena)
@@ -277,12 +206,11 @@ static bool make_room(co_program *program, walk *w, co_arena *arena)
     program->vstep_needed = co_arena_new(arena, n_vsteps, sizeof(bool));
     program->vstep_may_fail = co_arena_new(arena, n_vsteps, sizeof(bool));
     program->vstep_users = co_arena_new(arena, n_vsteps, sizeof *program->vstep_users);
-    program->inputs = co_arena_new(arena, n_steps, sizeof *program->inputs);
     w->depths = co_arena_new(arena, n_steps + n_vsteps, sizeof *w->depths);
     w->frames = co_arena_new(arena, CO_PROGRAM_DEPTH, sizeof *w->frames);
     return program->step_needed != NULL && program->step_kept != NULL && program->step_may_fail != NULL &&
            program->vstep_needed != NULL && program->vstep_may_fail != NULL && program->vstep_users != NULL &&
-           program->inputs != NULL && w->depths != NULL && w->frames != NULL;
+           w->depths != NULL && w->frames != NULL;
 }
 
 cohort_status co_program_make(const co_plan *plan, const uint32_t *steps, size_t n_steps,
@@ -304,7 +232,7 @@ cohort_status co_program_make(const co_plan *plan, const uint32_t *steps, size_t
     if (status != COHORT_OK)
         return status;
     count_users(program);
-    if (!order_all(program, arena) || !find_horizons(program, arena))
+    if (!find_horizons(program, arena))
         return co_fail_memory(error);
     return COHORT_OK;
 }

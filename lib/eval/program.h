@@ -1,6 +1,6 @@
 /*
  * What is worked out about a plan once before it runs: which steps are needed,
- * in which order inputs are tried, which may fail, which objects hide rows.
+ * which may fail, how many read a value, which objects hide rows.
  *
  * Always:  belongs to one run; everything in it lives in the arena given.
  */
@@ -28,7 +28,6 @@ typedef struct co_program {
     bool *vstep_needed;
     bool *vstep_may_fail;
     uint32_t *vstep_users;      /* needed steps and value steps that read it; both sets of a test are one */
-    const uint32_t **inputs;    /* of every AND and OR, in the order to try them */
     co_horizon *horizons;       /* by object */
 } co_program;
 

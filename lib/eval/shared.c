@@ -78,8 +78,7 @@ static cohort_status shared_of(co_worker *worker, co_scope *scope, uint32_t vste
     if (scope->shared == NULL)
         return COHORT_MEMORY;
     if (scope->shared[vstep] == NULL)
-        status =
-            open_shared(worker, scope, &worker->run->plan->vsteps[vstep], &scope->shared[vstep]);
+        status = open_shared(worker, scope, &worker->run->plan->vsteps[vstep], &scope->shared[vstep]);
     *shared = scope->shared[vstep];
     return status;
 }
@@ -194,7 +193,7 @@ static uint32_t count_known(const co_shared *shared, const co_choice *choice)
 }
 
 cohort_status co_shared_find(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
-                              co_vector *out)
+                             co_vector *out)
 {
     const co_vstep *step = &worker->run->plan->vsteps[vstep];
     co_shared *shared;

@@ -4,11 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
-static cohort_status find_and(co_worker *worker, co_scope *scope, uint32_t number, const co_register *within,
-                              co_register *found)
+static cohort_status find_and(co_worker *worker, co_scope *scope, const co_step *step,
+                              const co_register *within, co_register *found)
 {
-    const co_step *step = &worker->run->plan->steps[number];
-    const uint32_t *inputs = worker->run->program->inputs[number];
     co_register next;
     cohort_status status = COHORT_OK;
 
@@ -16,18 +14,16 @@ static cohort_status find_and(co_worker *worker, co_scope *scope, uint32_t numbe
         return COHORT_MEMORY;
     co_register_init(&next, &worker->pool, found->n_rows);
     for (uint32_t i = 0; i < step->n_inputs && found->count > 0 && status == COHORT_OK; i++) {
-        status = co_step_find(worker, scope, inputs[i], found, &next);
+        status = co_step_find(worker, scope, step->inputs[i], found, &next);
         co_register_swap(found, &next);
     }
     co_register_clear(&next);
     return status;
 }
 
-static cohort_status find_or(co_worker *worker, co_scope *scope, uint32_t number, const co_register *within,
-                             co_register *found)
+static cohort_status find_or(co_worker *worker, co_scope *scope, const co_step *step,
+                             const co_register *within, co_register *found)
 {
-    const co_step *step = &worker->run->plan->steps[number];
-    const uint32_t *inputs = worker->run->program->inputs[number];
     co_register rest;
     co_register next;
     cohort_status status = COHORT_OK;
@@ -37,7 +33,7 @@ static cohort_status find_or(co_worker *worker, co_scope *scope, uint32_t number
     if (!co_register_copy(&rest, within))
         status = COHORT_MEMORY;
     for (uint32_t i = 0; i < step->n_inputs && rest.count > 0 && status == COHORT_OK; i++) {
-        status = co_step_find(worker, scope, inputs[i], &rest, &next);
+        status = co_step_find(worker, scope, step->inputs[i], &rest, &next);
         if (status == COHORT_OK && (!co_register_or(found, &next) || !co_register_minus(&rest, &next)))
             status = COHORT_MEMORY;
     }
@@ -152,9 +148,9 @@ static cohort_status find_anew(co_worker *worker, co_scope *scope, uint32_t numb
     case CO_STEP_ROWS:
         return co_register_copy(found, within) ? COHORT_OK : COHORT_MEMORY;
     case CO_STEP_AND:
-        return find_and(worker, scope, number, within, found);
+        return find_and(worker, scope, step, within, found);
     case CO_STEP_OR:
-        return find_or(worker, scope, number, within, found);
+        return find_or(worker, scope, step, within, found);
     case CO_STEP_MINUS:
         return find_minus(worker, scope, step, within, found);
     case CO_STEP_AT_LEAST:

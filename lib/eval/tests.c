@@ -50,7 +50,8 @@ static void know_valid(chunk *c)
 
 /* Which orders satisfy a comparison: bit 0 less, bit 1 equal, bit 2 greater. */
 static const unsigned satisfied[] = {
-    [CO_EQUAL] = 2, [CO_NOT_EQUAL] = 5, [CO_LESS] = 1, [CO_LESS_EQUAL] = 3, [CO_GREATER] = 4, [CO_GREATER_EQUAL] = 6,
+    [CO_EQUAL] = 2,      [CO_NOT_EQUAL] = 5, [CO_LESS] = 1,
+    [CO_LESS_EQUAL] = 3, [CO_GREATER] = 4,   [CO_GREATER_EQUAL] = 6,
 };
 
 static const co_vstep *operand_b(const chunk *c)
@@ -162,7 +163,9 @@ static void match_pairs(chunk *c)
     know_valid(c);
     for (uint32_t i = 0; i < c->a.n; i++) {
         if (is_known(c, i))
-            answer(c, i, co_text_pair_test(c->step->text_verb, c->step->escape, nocase, c->a.texts[i], c->b.texts[i]));
+            answer(
+                c, i,
+                co_text_pair_test(c->step->text_verb, c->step->escape, nocase, c->a.texts[i], c->b.texts[i]));
     }
 }
 

@@ -225,9 +225,9 @@ co_way co_way_join(co_binder *binder, co_way front, co_way back);
 /* ---- values as written (value.c, arithmetic.c, function.c) ---- */
 
 uint32_t co_bind_value(co_binder *binder, const co_scope *scope, const co_node *node);
-/* Binds n operands; quoted literals and NULL are left as CO_NO_STEP for unify. */
 /* Refuses an object without keys. */
 bool co_bind_has_keys(co_binder *binder, uint32_t object, const co_node *node, const char *word);
+/* Binds n operands; quoted literals and NULL are left as CO_NO_STEP for unify. */
 void co_bind_operands(co_binder *binder, const co_scope *scope, co_node *const *nodes, uint32_t *ids, uint32_t n);
 uint32_t co_bind_arithmetic(co_binder *binder, const co_scope *scope, const co_node *node);
 uint32_t co_bind_function(co_binder *binder, const co_scope *scope, const co_node *node);

@@ -197,7 +197,5 @@ bool co_values_comparable(co_binder *binder, uint32_t a, const co_node *a_node, 
     co_vstep common;
 
     (void)common_type(binder, ids, nodes, 2, position, &common);
-    if (co_bind_failed(binder))
-        return false;
     return !co_bind_failed(binder);
 }

@@ -182,7 +182,7 @@ typedef struct co_step {
     uint8_t text_verb;          /* TEXT_PAIR: co_text_verb, or CO_PAIR_LIKE */
     uint32_t escape;            /* TEXT_PAIR, LIKE: the code point */
     uint32_t n_inputs;
-    const uint32_t *inputs;     /* set steps */
+    const uint32_t *inputs;     /* set steps; of AND and OR in the order to try them */
     uint32_t n;                 /* AT_LEAST, HOLDS */
     uint32_t a, b;              /* value steps */
     uint32_t field;

@@ -52,7 +52,8 @@ static extent negative(extent a)
 {
     extent result = { .is_known = a.is_known };
 
-    result.is_known = a.is_known && co_wide_negate(a.high, &result.low) && co_wide_negate(a.low, &result.high);
+    result.is_known =
+        a.is_known && co_wide_negate(a.high, &result.low) && co_wide_negate(a.low, &result.high);
     return result;
 }
 

@@ -27,7 +27,8 @@ static const struct {
     { "all_ + all_", true, "18446744073709551614", "-18446744073709551616" },
     { "all_ - all_", true, "0", "0" },
     { "all_ * small", true, "9223372036854775807", "9223372036854775808" },
-    { "all_ * all_", true, "85070591730234615847396907784232501249", "85070591730234615865843651857942052864" },
+    { "all_ * all_", true, "85070591730234615847396907784232501249",
+      "85070591730234615865843651857942052864" },
     { "-all_", true, "-9223372036854775807", "9223372036854775808" },
     { "ABS(all_)", true, "9223372036854775807", "9223372036854775808" },
     { "MOD(all_, 10)", false, "7", "-8" },
@@ -80,7 +81,9 @@ static void put_contacts(co_store *store)
             cells[1] = (cohort_value){ .type = COHORT_INT, .number = contacts[i].half };
             cells[2] = (cohort_value){ .type = COHORT_INT, .number = contacts[i].full };
             cells[3] = (cohort_value){ .type = COHORT_INT, .number = contacts[i].small };
-            cells[4] = (cohort_value){ .type = COHORT_DECIMAL, .number = i == 0 ? INT64_MAX : -INT64_MAX, .scale = 2 };
+            cells[4] = (cohort_value){ .type = COHORT_DECIMAL,
+                                       .number = i == 0 ? INT64_MAX : -INT64_MAX,
+                                       .scale = 2 };
         }
         must(co_batch_put(batch, CO_UPSERT, 0, &key, 5, fields, cells, NULL) == COHORT_OK);
     }
