@@ -2,7 +2,8 @@
  * Keys that references gave as text become ints once their object is declared
  * with int keys.
  *
- * Always:  rows stay; only the key columns and the key index are new.
+ * Always:  rows stay, and live those that references made records; only the key
+ *          columns and the key index are new.
  * Costs:   one parse a key; an object not declared has no other columns.
  */
 #include "base/number.h"
@@ -62,7 +63,6 @@ static cohort_status reread_tile(co_version *draft, keys *keys, uint32_t t, int6
 {
     const co_tile_node *old = co_object_node_tile(draft->objects[keys->object->id], t);
     const co_column *column = old == NULL ? NULL : co_tile_column(&old->tile, 0);
-    uint64_t none[1024] = { 0 };
 
     if (column == NULL)
         return COHORT_OK;
@@ -81,7 +81,7 @@ static cohort_status reread_tile(co_version *draft, keys *keys, uint32_t t, int6
     if (node == NULL)
         return co_fail_memory(error);
     status = co_column_new(draft->memory, &cells, NULL, &node->columns[0], error);
-    if (status == COHORT_OK && !co_tile_node_set_live(draft->memory, node, none))
+    if (status == COHORT_OK && old->live != NULL && !co_tile_node_set_live(draft->memory, node, old->live))
         status = co_fail_memory(error);
     if (status != COHORT_OK) {
         co_tile_node_release(draft->memory, node);

@@ -9,13 +9,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/number.h"
 #include "store/restore.h"
 #include "store/words.h"
-
-#define FIRST_DAY (-719162)
-#define LAST_DAY 2932896
-#define DAY_US INT64_C(86400000000)
 
 static cohort_status damaged(const char *why, cohort_error *error)
 {
@@ -39,9 +36,9 @@ static bool numbers_fit(const co_restore *restore, const co_object *object, uint
     case COHORT_BOOL:
         return least >= 0 && greatest <= 1;
     case COHORT_DATE:
-        return least >= FIRST_DAY && greatest <= LAST_DAY;
+        return co_day_in_range(least) && co_day_in_range(greatest);
     case COHORT_TIMESTAMP:
-        return least >= FIRST_DAY * DAY_US && greatest < (LAST_DAY + 1) * DAY_US;
+        return co_time_in_range(least) && co_time_in_range(greatest);
     case COHORT_DOUBLE:
         return least >= co_double_to_ordered(-INFINITY) && greatest <= co_double_to_ordered(INFINITY);
     case COHORT_REFERENCE:

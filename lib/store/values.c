@@ -1,15 +1,11 @@
 /* Conversions that lose nothing; everything else is refused by name. */
 #include <math.h>
 
+#include "base/calendar.h"
 #include "base/number.h"
 #include "base/utf8.h"
 #include "base/wide.h"
 #include "store/values.h"
-
-/* 0001-01-01 and 9999-12-31. */
-#define FIRST_DAY (-719162)
-#define LAST_DAY 2932896
-#define DAY_US INT64_C(86400000000)
 
 const char *co_type_name(cohort_type type)
 {
@@ -81,9 +77,8 @@ cohort_status co_value_number(const co_field *field, cohort_type type, int32_t s
         return co_value_wrong_type(field, type, error);
     if (type == COHORT_BOOL)
         *result = number != 0;
-    if (type == COHORT_DATE && (number < FIRST_DAY || number > LAST_DAY))
-        return too_large(field, error);
-    if (type == COHORT_TIMESTAMP && (number < FIRST_DAY * DAY_US || number >= (LAST_DAY + 1) * DAY_US))
+    if ((type == COHORT_DATE && !co_day_in_range(number)) ||
+        (type == COHORT_TIMESTAMP && !co_time_in_range(number)))
         return too_large(field, error);
     return COHORT_OK;
 }

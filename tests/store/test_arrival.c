@@ -39,7 +39,7 @@ typedef struct order {
     uint64_t arrival; /* 0: never was */
     bool live;
     uint32_t customer; /* 0: none */
-    uint32_t kind;
+    uint32_t kind;     /* in `kinds`; 0: missing */
 } order;
 
 typedef struct world {
@@ -50,7 +50,7 @@ typedef struct world {
     uint64_t n_arrived;
 } world;
 
-static const char *const kinds[] = { "view", "buy", "back" };
+static const char *const kinds[] = { NULL, "view", "buy", "back" };
 
 static void commit(co_batch *batch)
 {
@@ -115,7 +115,7 @@ static void put_order(world *world, uint32_t key, co_verb verb)
     if (verb == CO_UPSERT && order->arrival == 0)
         order->arrival = ++world->n_arrived;
     if (verb == CO_DELETE || !order->live)
-        order->customer = 0;
+        order->customer = order->kind = 0;
     order->live = verb != CO_DELETE;
     if (order->live && co_random_chance(&world->random, 7, 8)) {
         values[n].type = COHORT_TIMESTAMP;
@@ -129,8 +129,8 @@ static void put_order(world *world, uint32_t key, co_verb verb)
         fields[n++] = WHO;
     }
     if (order->live && co_random_chance(&world->random, 7, 8)) {
-        order->kind = (uint32_t)co_random_below(&world->random, 20) / 17;
-        order->kind += order->kind == 1 && co_random_chance(&world->random, 1, 2);
+        order->kind = 1 + (uint32_t)co_random_below(&world->random, 20) / 17;
+        order->kind += order->kind == 2 && co_random_chance(&world->random, 1, 2);
         values[n].type = COHORT_STRING;
         values[n].text = (cohort_text){ kinds[order->kind], strlen(kinds[order->kind]) };
         fields[n++] = KIND;
@@ -177,6 +177,15 @@ static uint32_t row_of(const co_version *version, uint32_t object, uint32_t key)
     return row;
 }
 
+/* Wherever its first kind put it, a record has the kind that it has. */
+static void check_kind(const order *order, const co_column *column, uint32_t slot)
+{
+    const bool has = column != NULL && co_column_has(column, slot);
+
+    ck_assert_int_eq(has, order->kind != 0);
+    ck_assert(!has || co_text_equal(co_column_text(column, slot), co_text_of(kinds[order->kind])));
+}
+
 /* The orders in the order of their arrival, 0 where one never was. */
 static void check(const world *world, const co_version *version)
 {
@@ -197,6 +206,7 @@ static void check(const world *world, const co_version *version)
         const co_tile *tile = co_version_tile(version, ORDER, row >> 16);
 
         ck_assert_uint_eq(tile->parent_tile, order->customer == 0 ? CO_NONE : (order->customer - 1) >> 16);
+        check_kind(order, co_tile_column(tile, KIND), row & 65535);
     }
     for (uint64_t i = 1; i <= world->n_arrived; i++) {
         const uint64_t number = co_version_arrival(version, ORDER, in_order[i]);

@@ -345,6 +345,39 @@ START_TEST(keys_that_references_gave_are_read_again_once_declared)
 }
 END_TEST
 
+START_TEST(records_made_by_a_reference_stay_when_their_object_is_declared)
+{
+    const cohort_object account = { sizeof(cohort_object),
+                                    _i == 0 ? COHORT_INT : COHORT_STRING,
+                                    "account",
+                                    NULL,
+                                    NULL,
+                                    NULL,
+                                    NULL,
+                                    NULL,
+                                    0 };
+    const int64_t keys[] = { 1, 2 };
+    const co_text made[] = { { "12", 2 }, { "13", 2 } };
+    const co_text named[] = { { "14", 2 } };
+    const co_staged_column with[] = { { 0, false, { .shape = CO_SHAPE_NUMBERS, .numbers = keys } },
+                                      { 1, true, { .shape = CO_SHAPE_STRINGS, .texts = made } } };
+    co_version *version;
+    co_batch *batch;
+
+    name_accounts(1, named);
+    ck_assert_int_eq(co_batch_new(store, &batch, NULL), COHORT_OK);
+    ck_assert_int_eq(co_batch_columns(batch, 0, 2, 2, with, NULL), COHORT_OK);
+    commit(batch);
+    co_batch_free(batch);
+    ck_assert_int_eq(co_store_declare(store, &account, NULL), COHORT_OK);
+    version = co_store_current(store);
+    ck_assert_uint_eq(co_version_n_live(version, 1), 2);
+    ck_assert(!co_version_is_live(version, 1, 0));
+    ck_assert(co_version_is_live(version, 1, 1) && co_version_is_live(version, 1, 2));
+    co_version_release(version);
+}
+END_TEST
+
 /* ---- declaring ---- */
 
 static const cohort_field age_text = { sizeof(cohort_field), COHORT_STRING, "age", 0, 0, NULL };
@@ -455,6 +488,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, static_segments_name_keys_before_their_records);
     tcase_add_loop_test(tests, keys_that_references_gave_are_read_again_once_declared, 0,
                         (int)(sizeof spellings / sizeof *spellings));
+    tcase_add_loop_test(tests, records_made_by_a_reference_stay_when_their_object_is_declared, 0, 2);
     tcase_add_loop_test(tests, declarations_that_cannot_be_are_refused_and_change_nothing, 0,
                         (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tests, fields_can_be_added_to_a_store_with_data);
