@@ -28,10 +28,10 @@ static inline uint64_t co_hash_int64(int64_t value)
     return mixed ^ mixed >> 28;
 }
 
-
 /*
- * The same for many keys of one salt: the salt is hashed once, up to its last
- * whole 32 bytes. Holds no memory; a plain value.
+ * XXH64 of a salt's bytes, a zero byte and a key's bytes, seed 0: what BUCKET and
+ * SAMPLE use. For many keys of one salt it is hashed once, up to its last whole 32
+ * bytes. Holds no memory; a plain value.
  */
 typedef struct co_salt {
     uint64_t state[11];
