@@ -105,16 +105,16 @@ typedef struct cohort_allocator {
 
 #define COHORT_ALLOCATOR_INIT { sizeof(cohort_allocator), 0, NULL, NULL }
 
-/** The library's version as text, "0.1.0"; static. */
+/** The library's version as text, "0.1.0"; static. Since 0.1. */
 COHORT_API const char *cohort_version(void);
 
-/** Optional parts in this build, "json regex unicode zlib", space-separated; static. */
+/** Optional parts in this build, "json regex unicode zlib", space-separated; static. Since 0.1. */
 COHORT_API const char *cohort_features(void);
 
-/** The name of a status, "COHORT_NOT_FOUND"; static; "COHORT_?" if unknown. */
+/** The name of a status, "COHORT_NOT_FOUND"; static; "COHORT_?" if unknown. Since 0.1. */
 COHORT_API const char *cohort_status_name(cohort_status status);
 
-/** One line of English for a status; static. */
+/** One line of English for a status; static. Since 0.1. */
 COHORT_API const char *cohort_status_text(cohort_status status);
 
 #ifdef __cplusplus

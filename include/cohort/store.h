@@ -207,7 +207,7 @@ cohort_store_declare(cohort_store *store, const cohort_object *object, cohort_er
 COHORT_API cohort_status
 cohort_batch_new(cohort_store *store, cohort_batch **batch, cohort_error *error);
 
-/** Drops a batch and what it still holds. NULL is fine. */
+/** Drops a batch and what it still holds. NULL is fine. Since 0.1. */
 COHORT_API void
 cohort_batch_free(cohort_batch *batch);
 
@@ -232,15 +232,23 @@ COHORT_API cohort_status
 cohort_batch_upsert(cohort_batch *batch, const char *object, const cohort_value *key, size_t n_fields,
                     const char *const *fields, const cohort_value *values, cohort_error *error);
 
-/** As cohort_batch_upsert for a record that must exist: else commit fails with COHORT_NOT_FOUND and its key. */
+/**
+ * Stages fields of a record that must exist when its turn comes.
+ *
+ * Takes    as cohort_batch_upsert()
+ * Fails    as cohort_batch_upsert(); commit fails with COHORT_NOT_FOUND and the key if there is no record
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_batch_patch(cohort_batch *batch, const char *object, const cohort_value *key, size_t n_fields,
                    const char *const *fields, const cohort_value *values, cohort_error *error);
 
 /**
- * Stages the end of a record, which must exist when its turn comes: else commit fails
- * with COHORT_NOT_FOUND. Records that refer to it keep its key; a record of that key
- * that comes later is bound to them again.
+ * Stages the end of a record, which must exist when its turn comes. Records that refer
+ * to it keep its key; a record of that key that comes later is bound to them again.
+ *
+ * Fails    as cohort_batch_upsert(); commit fails with COHORT_NOT_FOUND and the key if there is no record
+ * Since    0.1
  */
 COHORT_API cohort_status
 cohort_batch_delete(cohort_batch *batch, const char *object, const cohort_value *key, cohort_error *error);
@@ -326,22 +334,27 @@ cohort_batch_commit(cohort_batch *batch, cohort_commit_report *report, cohort_er
 COHORT_API cohort_status
 cohort_store_snapshot(cohort_store *store, cohort_snapshot **snapshot, cohort_error *error);
 
-/** Lets a snapshot go, and all that was borrowed from it. NULL is fine. */
+/** Lets a snapshot go, and all that was borrowed from it. NULL is fine. Since 0.1. */
 COHORT_API void
 cohort_snapshot_release(cohort_snapshot *snapshot);
 
-/** The number of the version, rising by one with each commit or declaration. */
+/** The number of the version, rising by one with each commit or declaration; 0 for NULL. Since 0.1. */
 COHORT_API uint64_t
 cohort_snapshot_version(const cohort_snapshot *snapshot);
 
-/** Live records of an object; 0 for an unknown one. */
+/** Live records of an object; 0 for an unknown one, and for NULL. Since 0.1. */
 COHORT_API uint64_t
 cohort_snapshot_count(const cohort_snapshot *snapshot, const char *object);
 
 /**
- * Fills *object for index 0, 1, … in order of declaration; its strings and fields are
- * borrowed. Objects that references name and nobody declared are left out.
- * COHORT_NOT_FOUND past the end.
+ * Describes one object after the other. Objects that references name and nobody
+ * declared are left out.
+ *
+ * Takes    index    0, 1, … in order of declaration
+ * Gives    *object  its strings and fields are borrowed from the snapshot
+ * Fails    COHORT_NOT_FOUND  past the last
+ *          COHORT_INVALID    snapshot or object is NULL, object without a size
+ * Since    0.1
  */
 COHORT_API cohort_status
 cohort_snapshot_object(const cohort_snapshot *snapshot, size_t index, cohort_object *object, cohort_error *error);
@@ -358,33 +371,69 @@ typedef struct cohort_field_usage {
 #define COHORT_FIELD_USAGE_INIT { sizeof(cohort_field_usage), 0, 0, 0, 0 }
 
 /**
- * Counts a field's values and bytes. n_distinct also counts values that no record has
- * any more. COHORT_NOT_FOUND for an unknown object or field. Costs a step a tile, and
- * one a row where records of a tile are deleted.
+ * Counts a field's values and bytes.
+ *
+ * Gives    *usage  n_distinct also counts values that no record has any more
+ * Fails    COHORT_NOT_FOUND  no such object or field
+ *          COHORT_INVALID    snapshot or usage is NULL, usage without a size
+ * Costs    a step a tile, and one a row where records of a tile are deleted
+ * Since    0.1
  */
 COHORT_API cohort_status
 cohort_snapshot_usage(const cohort_snapshot *snapshot, const char *object, const char *field,
                       cohort_field_usage *usage, cohort_error *error);
 
 /**
- * The row of a live record. COHORT_NOT_FOUND if there is none.
- * Costs    one hash look-up; the first of an object builds its key index (COHORT_MEMORY)
+ * Finds a live record by its key.
+ *
+ * Gives    *row  0 on failure
+ * Fails    COHORT_NOT_FOUND  no such object, or no record of it with that key
+ *          COHORT_TYPE       a key that is neither int nor string
+ *          COHORT_INVALID    a pointer is NULL, a key that is no UTF-8
+ *          COHORT_MEMORY     no memory for the key index
+ * Costs    one hash look-up; the first of an object builds its key index
+ * Since    0.1
  */
 COHORT_API cohort_status
 cohort_snapshot_row(const cohort_snapshot *snapshot, const char *object, const cohort_value *key, uint32_t *row,
                     cohort_error *error);
 
-/** The key of a live record; its text is borrowed from the snapshot. */
+/**
+ * The key of a live record.
+ *
+ * Gives    *key  borrowed from the snapshot; COHORT_NULL on failure
+ * Fails    COHORT_NOT_FOUND  no such object, or no live record in that row
+ *          COHORT_INVALID    snapshot or key is NULL
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_snapshot_key(const cohort_snapshot *snapshot, const char *object, uint32_t row, cohort_value *key,
                     cohort_error *error);
 
-/** A field of a live record, borrowed. A reference reads as the key it names; a SET gives n_elements only. */
+/**
+ * A field of a live record.
+ *
+ * Gives    *value  borrowed from the snapshot; COHORT_NULL if missing and on failure. A reference
+ *                  reads as the key it names, a SET gives n_elements only
+ * Fails    COHORT_NOT_FOUND  no such object or field, or no live record in that row
+ *          COHORT_INVALID    snapshot or value is NULL
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_snapshot_value(const cohort_snapshot *snapshot, const char *object, uint32_t row, const char *field,
                       cohort_value *value, cohort_error *error);
 
-/** The elements of a set, bytewise ascending: writes at most `capacity`, *n is how many there are. */
+/**
+ * The elements of a set, bytewise ascending.
+ *
+ * Takes    elements  place for `capacity` texts; may be NULL if that is 0
+ * Gives    *n        how many there are; at most `capacity` are written, borrowed from the snapshot
+ * Fails    COHORT_NOT_FOUND  no such object or field, or no live record in that row
+ *          COHORT_TYPE       the field is no set
+ *          COHORT_INVALID    snapshot, n, or elements for some capacity is NULL
+ *          COHORT_MEMORY     no memory
+ * Since    0.1
+ */
 COHORT_API cohort_status
 cohort_snapshot_elements(const cohort_snapshot *snapshot, const char *object, uint32_t row, const char *field,
                          cohort_text *elements, size_t capacity, size_t *n, cohort_error *error);
