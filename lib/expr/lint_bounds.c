@@ -51,22 +51,6 @@ static int compare_constraints(const void *a, const void *b)
     return (x->child->position > y->child->position) - (x->child->position < y->child->position);
 }
 
-static co_compare flip(co_compare compare)
-{
-    static const co_compare flipped[] = { CO_EQUAL,         CO_NOT_EQUAL, CO_GREATER,
-                                          CO_GREATER_EQUAL, CO_LESS,      CO_LESS_EQUAL };
-
-    return flipped[compare];
-}
-
-static co_compare negate(co_compare compare)
-{
-    static const co_compare negated[] = { CO_NOT_EQUAL, CO_EQUAL,      CO_GREATER_EQUAL,
-                                          CO_GREATER,   CO_LESS_EQUAL, CO_LESS };
-
-    return negated[compare];
-}
-
 static bool read_comparison(const co_node *node, bool is_negated, constraint *out)
 {
     const bool is_reversed = node->children[0]->kind != CO_NODE_PATH;
@@ -76,8 +60,8 @@ static bool read_comparison(const co_node *node, bool is_negated, constraint *ou
     out->path = node->children[is_reversed ? 1 : 0];
     if (out->path->kind != CO_NODE_PATH || !co_lint_is_constant(constant))
         return false;
-    compare = is_reversed ? flip(compare) : compare;
-    compare = is_negated ? negate(compare) : compare;
+    compare = is_reversed ? co_compare_mirror(compare) : compare;
+    compare = is_negated ? co_compare_opposite(compare) : compare;
     out->wants_present = true;
     out->low_is_out = compare == CO_GREATER;
     out->high_is_out = compare == CO_LESS;

@@ -82,6 +82,10 @@ typedef enum co_node_kind {
 } co_node_kind;
 
 typedef enum co_compare { CO_EQUAL, CO_NOT_EQUAL, CO_LESS, CO_LESS_EQUAL, CO_GREATER, CO_GREATER_EQUAL } co_compare;
+/* a op b as b op' a. */
+co_compare co_compare_mirror(co_compare compare);
+/* NOT (a op b), where both are known. */
+co_compare co_compare_opposite(co_compare compare);
 
 typedef enum co_is { CO_IS_NULL, CO_IS_TRUE, CO_IS_FALSE, CO_IS_UNKNOWN, CO_IS_EMPTY, CO_IS_BLANK } co_is;
 

@@ -295,10 +295,6 @@ co_pair co_plan_range(co_binder *binder, uint32_t object, co_compare compare, ui
                       uint64_t position);
 /* Whether x op y holds given the order of x and y. */
 bool co_compare_holds(co_compare compare, int order);
-/* a op b as b op' a. */
-co_compare co_compare_mirror(co_compare compare);
-/* NOT (a op b), where both are known. */
-co_compare co_compare_opposite(co_compare compare);
 
 /* ---- text tests (text_*.c): NULL after a failure ---- */
 

@@ -22,22 +22,6 @@ bool co_compare_holds(co_compare compare, int order)
     return false;
 }
 
-co_compare co_compare_mirror(co_compare compare)
-{
-    static const co_compare mirrored[] = { CO_EQUAL,         CO_NOT_EQUAL, CO_GREATER,
-                                           CO_GREATER_EQUAL, CO_LESS,      CO_LESS_EQUAL };
-
-    return mirrored[compare];
-}
-
-co_compare co_compare_opposite(co_compare compare)
-{
-    static const co_compare opposites[] = { CO_NOT_EQUAL, CO_EQUAL,      CO_GREATER_EQUAL,
-                                            CO_GREATER,   CO_LESS_EQUAL, CO_LESS };
-
-    return opposites[compare];
-}
-
 static const co_pair failed = { CO_NO_STEP, CO_NO_STEP };
 
 /* ---- two constants ---- */
