@@ -39,7 +39,8 @@ static cohort_status report_types(co_loading *l)
 /* ---- bad rows ---- */
 
 /* Puts file, line, column and field in front of what is wrong. */
-static cohort_status locate(co_loading *l, const cohort_error *what, uint64_t line, uint32_t column, const co_text *field)
+static cohort_status locate(co_loading *l, const cohort_error *what, uint64_t line, uint32_t column,
+                            const co_text *field)
 {
     if (field != NULL)
         co_fail(l->error, what->code, "%s:%llu:%u: column '" CO_FMT "': %s", l->name, (unsigned long long)line, column,
