@@ -35,4 +35,4 @@ endfunction()
 cohort_cpu(avx2   __x86_64__  -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt)
 cohort_cpu(avx512 __x86_64__  -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vpopcntdq
                               -mavx512vbmi -mavx512vbmi2 -mbmi -mbmi2 -mlzcnt -mpopcnt)
-cohort_cpu(neon   __aarch64__)
+cohort_cpu(neon   __AARCH64EL__)

@@ -11,5 +11,8 @@ extern const co_kernel co_kernel_avx512;
 #ifdef CO_HAVE_AVX2
 extern const co_kernel co_kernel_avx2;
 #endif
+#ifdef CO_HAVE_NEON
+extern const co_kernel co_kernel_neon;
+#endif
 
 #endif

@@ -16,6 +16,9 @@ static const co_kernel *const compiled[] = {
 #ifdef CO_HAVE_AVX2
     &co_kernel_avx2,
 #endif
+#ifdef CO_HAVE_NEON
+    &co_kernel_neon,
+#endif
     &co_kernel_scalar,
 };
 
@@ -36,6 +39,10 @@ static bool runs_here(const co_kernel *kernel)
     if (kernel == &co_kernel_avx2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")
             && __builtin_cpu_supports("popcnt");
+#endif
+#ifdef CO_HAVE_NEON
+    if (kernel == &co_kernel_neon)
+        return true;
 #endif
     return kernel == &co_kernel_scalar;
 }
