@@ -8,8 +8,10 @@
 
 #ifdef CO_QUICK
 #define N_SEEDS 10
+#define REFUSAL_STEP 5 /* every how many allocations one is refused, in turn once and for ever */
 #else
 #define N_SEEDS 30
+#define REFUSAL_STEP 1
 #endif
 #define N_COMMITS 12
 #define N_SMALL 40
@@ -243,7 +245,7 @@ START_TEST(every_refused_allocation_of_a_commit_that_moves_families_changes_noth
     before = co_store_current(program.store);
     model = co_model_copy(&program.model);
     move_firms(&program);
-    for (uint64_t n = 2; commit == NULL; n++) {
+    for (uint64_t n = 2; commit == NULL; n += REFUSAL_STEP) {
         state.n_requests = 0;
         state.fail_at = n / 2;
         state.for_ever = n % 2 == 0;
