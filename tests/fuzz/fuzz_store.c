@@ -76,6 +76,9 @@ static void write_sections(co_reader *in)
         if (!co_reader_ok(in) || !snap_add(&parts, section, co_read_bytes(in, n), n))
             break;
     }
+    /* The header is of the store that the first section names. */
+    if (parts.n > 0 && parts.parts[0].length >= sizeof parts.store)
+        parts.store = co_load_u64(parts.bytes.bytes);
     snap_build(&parts, &out);
     write_file(out.bytes, out.length);
     snap_parts_clear(&parts);
