@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/unicode.h"
 #include "eval/match.h"
 #include "eval/points.h"
 #include "eval/sets.h"
@@ -169,6 +170,25 @@ static void match_pairs(chunk *c)
     }
 }
 
+static bool holds(const co_vector *set, uint32_t i, co_text wanted, bool nocase)
+{
+    for (uint32_t k = set->ends[i]; k < set->ends[i + 1]; k++)
+        if (nocase ? co_text_fold_equal(set->texts[k], wanted) : co_text_equal(set->texts[k], wanted))
+            return true;
+    return false;
+}
+
+static void hold_pairs(chunk *c)
+{
+    const bool nocase = ignores_case(c);
+
+    know_valid(c);
+    for (uint32_t i = 0; i < c->a.n; i++) {
+        if (is_known(c, i))
+            answer(c, i, holds(&c->a, i, c->b.texts[i], nocase));
+    }
+}
+
 /* ---- one value ---- */
 
 static cohort_status match_texts(chunk *c)
@@ -279,6 +299,9 @@ static cohort_status test_chunk(chunk *c)
         return COHORT_OK;
     case CO_STEP_DISTINCT:
         tell_apart(c);
+        return COHORT_OK;
+    case CO_STEP_SET_PAIR:
+        hold_pairs(c);
         return COHORT_OK;
     case CO_STEP_TEXT_PAIR:
         match_pairs(c);

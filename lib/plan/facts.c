@@ -202,6 +202,7 @@ static uint32_t cost_of(const co_binder *binder, const co_step *step)
                                       [CO_STEP_EXACTLY] = 4000,
                                       [CO_STEP_COMPARE] = 40000,
                                       [CO_STEP_DISTINCT] = 40000,
+                                      [CO_STEP_SET_PAIR] = 300000,
                                       [CO_STEP_TEXT_PAIR] = 200000,
                                       [CO_STEP_HAS_VALUE] = 20000,
                                       [CO_STEP_TRUE] = 20000,

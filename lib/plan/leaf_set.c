@@ -150,7 +150,8 @@ static co_pair plan_groups(co_binder *binder, const co_set *set, const co_wanted
 
 /* ---- HAS ---- */
 
-static bool add_wanted(co_binder *binder, const co_scope *scope, const co_node *node, co_wanted *wanted)
+/* An element asked for, as text: a constant, or what each record has for itself. */
+static uint32_t bind_wanted(co_binder *binder, const co_scope *scope, const co_node *node)
 {
     const uint32_t id = node->kind == CO_NODE_NULL ? CO_NO_STEP : co_bind_value(binder, scope, node);
     const co_vstep *value = co_vstep_of(binder, id);
@@ -160,13 +161,61 @@ static bool add_wanted(co_binder *binder, const co_scope *scope, const co_node *
     else if (!co_bind_failed(binder) && value->type != CO_V_TEXT)
         co_bind_fail(binder, COHORT_TYPE, node->position,
                      "the elements of a set are text; write them in quotes");
-    else if (!co_bind_failed(binder) && value->kind != CO_VS_CONSTANT)
+    return id;
+}
+
+static bool is_constant(const co_binder *binder, uint32_t id)
+{
+    return !co_bind_failed(binder) && co_vstep_of(binder, id)->kind == CO_VS_CONSTANT;
+}
+
+static bool add_wanted(co_binder *binder, const co_scope *scope, const co_node *node, co_wanted *wanted)
+{
+    const uint32_t id = bind_wanted(binder, scope, node);
+
+    if (!co_bind_failed(binder) && !is_constant(binder, id))
         co_bind_fail(binder, COHORT_UNSUPPORTED, node->position,
-                     "what a set is asked for must be known before: quoted text, not a field");
+                     "EXACTLY, AT LEAST, INCLUDES and EXCLUDES ask for quoted text, not for a field");
     if (co_bind_failed(binder))
         return false;
-    wanted->texts[wanted->n++] = value->constant.text;
+    wanted->texts[wanted->n++] = co_vstep_of(binder, id)->constant.text;
     return true;
+}
+
+/* One element that is another for each record. */
+static co_pair plan_element(co_binder *binder, const co_set *set, uint32_t id)
+{
+    co_step step = { .kind = CO_STEP_SET_PAIR, .object = set->object, .a = set->id, .b = id };
+    co_pair pair = { co_step_intern(binder, &step), CO_NO_STEP };
+
+    step.outside = true;
+    pair.f = co_step_intern(binder, &step);
+    return pair;
+}
+
+static bool has_variable(co_binder *binder, const co_scope *scope, const co_node *node)
+{
+    bool found = false;
+
+    for (uint32_t i = 1; i < node->n_children && !co_bind_failed(binder); i++)
+        found |= !is_constant(binder, bind_wanted(binder, scope, node->children[i]));
+    return found && node->has != CO_HAS_EXACTLY && node->has != CO_HAS_AT_LEAST;
+}
+
+/* ANY and ALL of elements that are not all known before: each for itself. */
+static co_pair plan_elements(co_binder *binder, const co_scope *scope, const co_node *node, const co_set *set)
+{
+    co_pair pair = failed;
+
+    for (uint32_t i = 1; i < node->n_children && !co_bind_failed(binder); i++) {
+        const co_pair next = plan_element(binder, set, bind_wanted(binder, scope, node->children[i]));
+
+        if (i == 1)
+            pair = next;
+        else
+            pair = node->has == CO_HAS_ALL ? co_pair_and(binder, pair, next) : co_pair_or(binder, pair, next);
+    }
+    return pair;
 }
 
 co_pair co_leaf_has(co_binder *binder, const co_scope *scope, const co_node *node)
@@ -176,6 +225,8 @@ co_pair co_leaf_has(co_binder *binder, const co_scope *scope, const co_node *nod
 
     if (!bind_set(binder, scope, node, "HAS", &set))
         return failed;
+    if (has_variable(binder, scope, node))
+        return plan_elements(binder, scope, node, &set);
     wanted.nocase = set.value.nocase;
     for (uint32_t i = 1; i < node->n_children; i++) {
         if (!add_wanted(binder, scope, node->children[i], &wanted))

@@ -155,6 +155,7 @@ typedef enum co_step_kind {
     CO_STEP_EXACTLY,            /* field SET: every group held and nothing else; outside likewise */
     CO_STEP_COMPARE,            /* value steps a, b of one type (EXACT: of one scale): compare; NULL is in neither set */
     CO_STEP_DISTINCT,           /* a, b: IS DISTINCT FROM; never unknown (outside: IS NOT DISTINCT) */
+    CO_STEP_SET_PAIR,           /* a SET, b TEXT: a holds b, by the steps' nocase (outside: not) */
     CO_STEP_TEXT_PAIR,          /* a, b TEXT: co_text_pair_test by text_verb, escape and the steps' nocase (outside: not) */
     CO_STEP_HAS_VALUE,          /* value step a is not NULL */
     CO_STEP_TRUE,               /* value step a, BOOL, is true (outside: is false) */

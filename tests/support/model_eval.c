@@ -385,6 +385,15 @@ static uint32_t held(m_value set, const co_node *node, uint32_t *n_different)
     return n;
 }
 
+/* One element that is no quoted text: what the record has. */
+static m_truth has_value(m_value set, m_value element)
+{
+    if (set.kind == M_NULL || element.kind == M_NULL)
+        return M_UNKNOWN;
+    set.nocase |= element.nocase;
+    return truth(holds(set, element.text));
+}
+
 static m_truth has(m_value set, const co_node *node)
 {
     uint32_t n_different;
@@ -575,7 +584,10 @@ static m_truth leaf(m_run *run, int object, const m_record *record, const co_nod
         t = v.kind == M_NULL ? M_UNKNOWN : truth(m_matches(v.text, node->text, v.nocase));
         break;
     case CO_NODE_HAS:
-        t = has(m_eval(run, object, record, left, nulls), node);
+        v = m_eval(run, object, record, left, nulls);
+        t = node->has == CO_HAS_ONE && node->children[1]->kind != CO_NODE_STRING
+                ? has_value(v, m_eval(run, object, record, node->children[1], nulls))
+                : has(v, node);
         if (positive && node->has == CO_HAS_NONE)
             return not(t);
         break;

@@ -615,7 +615,10 @@ static void set_leaf(random_expression *e)
     switch (pick(e, 6)) {
     case 0:
         say(e, " %sHAS ", maybe_not(e));
-        quoted(e, random_tags[pick(e, n_random_tags)]);
+        if (chance(e, 3))
+            text_value(e, 1);
+        else
+            quoted(e, random_tags[pick(e, n_random_tags)]);
         break;
     case 1:
         say(e, " %sHAS AT LEAST %d OF ", maybe_not(e), 1 + pick(e, 3));
