@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "session.h"
+#include "command.h"
 #include "verbs.h"
 
 int verb_count(int n, char **words)
@@ -13,25 +13,25 @@ int verb_count(int n, char **words)
     const option table[] = { EVALUATION_OPTIONS(w), { NULL, OPTION_FLAG, NULL } };
     const char *places[3];
     size_t n_places;
-    session s = SESSION_INIT;
+    command s = COMMAND_INIT;
     uint64_t count;
     int code = EXIT_REQUEST;
 
     if (!arguments_read(n, words, "count", table, places, 3, 3, &n_places))
         return EXIT_REQUEST;
-    if (session_open(&s, places[0], false, false) && session_when(&s, &w) &&
-        session_segment(&s, places[1], places[2])) {
+    if (command_open(&s, places[0], false, false) && command_when(&s, &w) &&
+        command_segment(&s, places[1], places[2])) {
         if (cohort_evaluate_count(s.evaluator, s.snapshot, s.segment, &s.when, &count, &s.error) == COHORT_OK) {
             progress_end(&s.bar);
             printf("%" PRIu64 "\n", count);
             code = EXIT_FINE;
         } else {
-            code = session_fail(&s);
+            code = command_fail(&s);
         }
     } else if (s.error.code != COHORT_OK) {
         code = exit_code(s.error.code, false);
     }
-    session_close(&s);
+    command_close(&s);
     return code;
 }
 
@@ -57,7 +57,7 @@ static bool take_format(const char *word, int32_t *format)
 }
 
 /* Writes to a stream that is closed afterwards; an output file that is not whole is removed. */
-static int write_members(session *s, const cohort_members_options *options, const char *path)
+static int write_members(command *s, const cohort_members_options *options, const char *path)
 {
     FILE *stream = path != NULL ? fopen(path, "wb") : stdout;
     cohort_status status;
@@ -82,7 +82,7 @@ static int write_members(session *s, const cohort_members_options *options, cons
         return EXIT_SYSTEM;
     }
     progress_end(&s->bar);
-    return status == COHORT_OK ? EXIT_FINE : session_fail(s);
+    return status == COHORT_OK ? EXIT_FINE : command_fail(s);
 }
 
 int verb_members(int n, char **words)
@@ -101,20 +101,20 @@ int verb_members(int n, char **words)
                              { NULL, OPTION_FLAG, NULL } };
     const char *places[3];
     size_t n_places;
-    session s = SESSION_INIT;
+    command s = COMMAND_INIT;
     int code = EXIT_REQUEST;
 
     if (arguments_read(n, words, "members", table, places, 3, 3, &n_places) &&
         take_format(format != NULL || columns.n == 0 ? format : "csv", &options.format)) {
         options.columns = columns.items;
         options.n_columns = columns.n;
-        if (session_open(&s, places[0], false, false) && session_when(&s, &w) &&
-            session_segment(&s, places[1], places[2]))
+        if (command_open(&s, places[0], false, false) && command_when(&s, &w) &&
+            command_segment(&s, places[1], places[2]))
             code = write_members(&s, &options, out);
         else if (s.error.code != COHORT_OK)
             code = exit_code(s.error.code, false);
     }
     words_clear(&columns);
-    session_close(&s);
+    command_close(&s);
     return code;
 }

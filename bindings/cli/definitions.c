@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "session.h"
+#include "command.h"
 #include "verbs.h"
 
 /* ---- define, trait ---- */
@@ -25,7 +25,7 @@ static void add_key(key_list *keys, const cohort_value *key)
 }
 
 /* One key a line; blank lines are passed over. The keys point into `text`. */
-static bool split_keys(session *s, const cohort_object *object, const char *path, char *text, key_list *keys)
+static bool split_keys(command *s, const cohort_object *object, const char *path, char *text, key_list *keys)
 {
     size_t line = 0;
 
@@ -51,7 +51,7 @@ static bool split_keys(session *s, const cohort_object *object, const char *path
     return true;
 }
 
-static bool define_keys(session *s, const cohort_object *object, const char *name, const char *path)
+static bool define_keys(command *s, const cohort_object *object, const char *name, const char *path)
 {
     key_list keys = { 0 };
     char *text = read_text_file(path, &s->error);
@@ -61,7 +61,7 @@ static bool define_keys(session *s, const cohort_object *object, const char *nam
         done = cohort_store_define_keys(s->store, object->name, name, keys.n, keys.items, &s->error) ==
                COHORT_OK;
         if (!done)
-            session_fail(s);
+            command_fail(s);
     }
     free(keys.items);
     free(text);
@@ -71,14 +71,14 @@ static bool define_keys(session *s, const cohort_object *object, const char *nam
 typedef cohort_status define_function(cohort_store *, const char *, const char *, const char *, size_t,
                                       const cohort_segment_options *, cohort_error *);
 
-static bool define_text(session *s, define_function *define, const char *object, const char *name,
+static bool define_text(command *s, define_function *define, const char *object, const char *name,
                         const char *text)
 {
-    if (!session_text(s, text))
+    if (!command_text(s, text))
         return false;
     if (define(s->store, object, name, s->text, strlen(s->text), &s->definition, &s->error) == COHORT_OK)
         return true;
-    session_fail(s);
+    command_fail(s);
     return false;
 }
 
@@ -92,7 +92,7 @@ static int define(int n, char **words, const char *verb, define_function *functi
                              { NULL, OPTION_FLAG, NULL } };
     const char *places[4];
     size_t n_places;
-    session s = SESSION_INIT;
+    command s = COMMAND_INIT;
     cohort_object object;
     int code = EXIT_REQUEST;
 
@@ -103,15 +103,15 @@ static int define(int n, char **words, const char *verb, define_function *functi
                  verb);
         return EXIT_REQUEST;
     }
-    if (session_open(&s, places[0], true, false) && session_when(&s, &w) &&
-        session_object(&s, places[1], &object) &&
+    if (command_open(&s, places[0], true, false) && command_when(&s, &w) &&
+        command_object(&s, places[1], &object) &&
         (keys != NULL ? define_keys(&s, &object, places[2], keys)
                       : define_text(&s, function, places[1], places[2], places[3])) &&
-        session_save(&s))
+        command_save(&s))
         code = EXIT_FINE;
     else if (s.error.code != COHORT_OK)
         code = exit_code(s.error.code, false);
-    session_close(&s);
+    command_close(&s);
     return code;
 }
 
@@ -132,25 +132,25 @@ int verb_drop(int n, char **words)
     const option table[] = { { NULL, OPTION_FLAG, NULL } };
     const char *places[3];
     size_t n_places;
-    session s = SESSION_INIT;
+    command s = COMMAND_INIT;
     int code = EXIT_REQUEST;
 
     if (!arguments_read(n, words, "drop", table, places, 3, 3, &n_places))
         return EXIT_REQUEST;
-    if (!session_open(&s, places[0], true, false))
+    if (!command_open(&s, places[0], true, false))
         code = exit_code(s.error.code, false);
     else if (cohort_store_drop(s.store, places[1], places[2], &s.error) != COHORT_OK)
-        code = session_fail(&s);
+        code = command_fail(&s);
     else
-        code = session_save(&s) ? EXIT_FINE : exit_code(s.error.code, false);
-    session_close(&s);
+        code = command_save(&s) ? EXIT_FINE : exit_code(s.error.code, false);
+    command_close(&s);
     return code;
 }
 
 /* ---- segments ---- */
 
 /* "1234", or why it cannot be counted as "-". */
-static void print_size(session *s, const cohort_definition *definition)
+static void print_size(command *s, const cohort_definition *definition)
 {
     cohort_segment_options options = COHORT_SEGMENT_OPTIONS_INIT;
     cohort_segment *segment = NULL;
@@ -174,7 +174,7 @@ static void print_size(session *s, const cohort_definition *definition)
     cohort_segment_free(segment);
 }
 
-static void print_definition(session *s, const cohort_definition *d)
+static void print_definition(command *s, const cohort_definition *d)
 {
     static const char *const kinds[] = { "", "segment", "keys", "trait" };
 
@@ -195,14 +195,14 @@ int verb_segments(int n, char **words)
     const option table[] = { EVALUATION_OPTIONS(w), { NULL, OPTION_FLAG, NULL } };
     const char *places[2];
     size_t n_places;
-    session s = SESSION_INIT;
+    command s = COMMAND_INIT;
     cohort_object object;
     int code = EXIT_REQUEST;
 
     if (!arguments_read(n, words, "segments", table, places, 1, 2, &n_places))
         return EXIT_REQUEST;
-    if (session_open(&s, places[0], false, false) && session_when(&s, &w) &&
-        (n_places == 1 || session_object(&s, places[1], &object))) {
+    if (command_open(&s, places[0], false, false) && command_when(&s, &w) &&
+        (n_places == 1 || command_object(&s, places[1], &object))) {
         printf("%-16s %-24s %-8s%10s  %s\n", "object", "name", "kind", "members", "definition");
         for (size_t i = 0;; i++) {
             cohort_definition definition = COHORT_DEFINITION_INIT;
@@ -217,6 +217,6 @@ int verb_segments(int n, char **words)
     } else if (s.error.code != COHORT_OK) {
         code = exit_code(s.error.code, false);
     }
-    session_close(&s);
+    command_close(&s);
     return code;
 }

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "session.h"
+#include "command.h"
 #include "verbs.h"
 
 /* An open store, parsed expression and options: what the three verbs begin with. `expression`: its place among the words. */
-static bool begin(session *s, int n, char **words, const char *verb, size_t n_wanted, const char **places, int *code)
+static bool begin(command *s, int n, char **words, const char *verb, size_t n_wanted, const char **places, int *code)
 {
     evaluation_words w = { 0 };
     const option table[] = { EVALUATION_OPTIONS(w), { NULL, OPTION_FLAG, NULL } };
@@ -16,20 +16,20 @@ static bool begin(session *s, int n, char **words, const char *verb, size_t n_wa
     *code = EXIT_REQUEST;
     if (!arguments_read(n, words, verb, table, places, n_wanted, n_wanted, &n_places))
         return false;
-    if (session_open(s, places[0], false, false) && session_when(s, &w) &&
-        session_segment(s, places[1], places[n_wanted - 1]))
+    if (command_open(s, places[0], false, false) && command_when(s, &w) &&
+        command_segment(s, places[1], places[n_wanted - 1]))
         return true;
     if (s->error.code != COHORT_OK)
         *code = exit_code(s->error.code, false);
     return false;
 }
 
-static int end(session *s, cohort_status status, int code)
+static int end(command *s, cohort_status status, int code)
 {
     if (status != COHORT_OK)
-        code = session_fail(s);
+        code = command_fail(s);
     progress_end(&s->bar);
-    session_close(s);
+    command_close(s);
     return code;
 }
 
@@ -76,7 +76,7 @@ static int32_t explain_item(void *context, const cohort_explain_item *item)
 
 int verb_explain(int n, char **words)
 {
-    session s = SESSION_INIT;
+    command s = COMMAND_INIT;
     explaining e = { 0 };
     const char *places[3];
     int code;
@@ -105,7 +105,7 @@ static int32_t why_item(void *context, const cohort_why_item *item)
 
 int verb_why(int n, char **words)
 {
-    session s = SESSION_INIT;
+    command s = COMMAND_INIT;
     const char *places[4];
     cohort_value key;
     int code;
@@ -113,7 +113,7 @@ int verb_why(int n, char **words)
 
     if (begin(&s, n, words, "why", 4, places, &code)) {
         code = EXIT_REQUEST;
-        if (session_key(&s, places[1], places[2], &key)) {
+        if (command_key(&s, places[1], places[2], &key)) {
             status = cohort_evaluate_why(s.evaluator, s.snapshot, s.segment, &key, &s.when, why_item, NULL, &s.error);
             code = EXIT_FINE;
         }
@@ -131,7 +131,7 @@ static int32_t lint_item(void *context, const cohort_lint_item *item)
 
 int verb_lint(int n, char **words)
 {
-    session s = SESSION_INIT;
+    command s = COMMAND_INIT;
     const char *places[3];
     int code;
     cohort_status status = COHORT_OK;

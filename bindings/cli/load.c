@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "session.h"
+#include "command.h"
 #include "verbs.h"
 
 typedef struct load_words {
@@ -119,22 +119,22 @@ static bool read_options(int n, char **words, load_words *w, cohort_load_options
 static int load(const char *path, const cohort_load_options *options)
 {
     cohort_load_report *report = NULL;
-    session s = SESSION_INIT;
+    command s = COMMAND_INIT;
     int code;
 
-    if (!session_open(&s, path, true, true)) {
+    if (!command_open(&s, path, true, true)) {
         code = exit_code(s.error.code, false);
     } else if (cohort_store_load_csv(s.store, options, &report, &s.error) != COHORT_OK) {
         progress_end(options->progress_context);
-        code = session_fail(&s);
+        code = command_fail(&s);
     } else {
         progress_end(options->progress_context);
-        code = session_save(&s) ? EXIT_FINE : exit_code(s.error.code, false);
+        code = command_save(&s) ? EXIT_FINE : exit_code(s.error.code, false);
         if (code == EXIT_FINE)
             print_report(options->name, options->object, report);
     }
     cohort_load_report_free(report);
-    session_close(&s);
+    command_close(&s);
     return code;
 }
 

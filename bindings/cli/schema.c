@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "session.h"
+#include "command.h"
 #include "verbs.h"
 
 static const char *type_text(const cohort_field *field, char *text, size_t size)
@@ -20,7 +20,7 @@ static const char *type_text(const cohort_field *field, char *text, size_t size)
     return text;
 }
 
-static void print_field(session *s, const char *object, const cohort_field *field, const char *role)
+static void print_field(command *s, const char *object, const cohort_field *field, const char *role)
 {
     cohort_field_usage usage = COHORT_FIELD_USAGE_INIT;
     char type[320];
@@ -38,7 +38,7 @@ static bool is_named(const char *name, const char *other)
     return other != NULL && strcmp(name, other) == 0;
 }
 
-static void print_object(session *s, const cohort_object *object)
+static void print_object(command *s, const cohort_object *object)
 {
     cohort_field key = COHORT_FIELD_INIT;
 
@@ -70,7 +70,7 @@ int verb_schema(int n, char **words)
     const option table[] = { { "format", OPTION_WORD, &format }, { NULL, OPTION_FLAG, NULL } };
     const char *places[1];
     size_t n_places;
-    session s = SESSION_INIT;
+    command s = COMMAND_INIT;
     int code = EXIT_FINE;
 
     if (!arguments_read(n, words, "schema", table, places, 1, 1, &n_places))
@@ -79,11 +79,11 @@ int verb_schema(int n, char **words)
         complain("--format wants table or json, not '%s'", format);
         return EXIT_REQUEST;
     }
-    if (!session_open(&s, places[0], false, false)) {
+    if (!command_open(&s, places[0], false, false)) {
         code = exit_code(s.error.code, false);
     } else if (strcmp(format, "json") == 0) {
         if (cohort_snapshot_schema_json(s.snapshot, write_stdout, NULL, &s.error) != COHORT_OK)
-            code = session_fail(&s);
+            code = command_fail(&s);
     } else {
         for (size_t i = 0;; i++) {
             cohort_object object = COHORT_OBJECT_INIT;
@@ -95,7 +95,7 @@ int verb_schema(int n, char **words)
             print_object(&s, &object);
         }
     }
-    session_close(&s);
+    command_close(&s);
     return code;
 }
 

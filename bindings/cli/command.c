@@ -1,5 +1,5 @@
 /* What most verbs share. */
-#include "session.h"
+#include "command.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -81,13 +81,13 @@ char *read_text_file(const char *path, cohort_error *error)
 
 /* ---- opening ---- */
 
-int session_fail(session *s)
+int command_fail(command *s)
 {
     progress_end(&s->bar);
     return report_error(&s->error, s->text);
 }
 
-bool session_open(session *s, const char *path, bool writable, bool create)
+bool command_open(command *s, const char *path, bool writable, bool create)
 {
     cohort_store_options options = COHORT_STORE_OPTIONS_INIT;
 
@@ -95,13 +95,13 @@ bool session_open(session *s, const char *path, bool writable, bool create)
     options.create = create;
     if (cohort_store_open(path, &options, &s->store, &s->error) != COHORT_OK ||
         cohort_store_snapshot(s->store, &s->snapshot, &s->error) != COHORT_OK) {
-        session_fail(s);
+        command_fail(s);
         return false;
     }
     return true;
 }
 
-void session_close(session *s)
+void command_close(command *s)
 {
     free(s->text);
     cohort_segment_free(s->segment);
@@ -110,11 +110,11 @@ void session_close(session *s)
     cohort_store_close(s->store);
 }
 
-bool session_save(session *s)
+bool command_save(command *s)
 {
     if (cohort_store_save(s->store, &s->error) == COHORT_OK)
         return true;
-    session_fail(s);
+    command_fail(s);
     return false;
 }
 
@@ -162,7 +162,7 @@ static uint32_t processors(void)
     return n < 1 ? 1 : n > 64 ? 64 : (uint32_t)n;
 }
 
-bool session_when(session *s, const evaluation_words *words)
+bool command_when(command *s, const evaluation_words *words)
 {
     cohort_evaluator_options options = COHORT_EVALUATOR_OPTIONS_INIT;
 
@@ -181,7 +181,7 @@ bool session_when(session *s, const evaluation_words *words)
     if ((words->as_of != NULL &&
          cohort_instant_parse(words->as_of, words->zone, &s->when.as_of_us, &s->error) != COHORT_OK) ||
         cohort_evaluator_new(&options, &s->evaluator, &s->error) != COHORT_OK) {
-        session_fail(s);
+        command_fail(s);
         return false;
     }
     return true;
@@ -189,7 +189,7 @@ bool session_when(session *s, const evaluation_words *words)
 
 /* ---- objects, keys, expressions ---- */
 
-bool session_object(session *s, const char *name, cohort_object *object)
+bool command_object(command *s, const char *name, cohort_object *object)
 {
     char names[400] = "";
     size_t length = 0;
@@ -208,7 +208,7 @@ bool session_object(session *s, const char *name, cohort_object *object)
     return false;
 }
 
-bool session_text(session *s, const char *argument)
+bool command_text(command *s, const char *argument)
 {
     const size_t length = strlen(argument);
 
@@ -223,16 +223,16 @@ bool session_text(session *s, const char *argument)
     return true;
 }
 
-bool session_segment(session *s, const char *object, const char *argument)
+bool command_segment(command *s, const char *object, const char *argument)
 {
     cohort_object found;
 
-    if (!session_object(s, object, &found) || !session_text(s, argument))
+    if (!command_object(s, object, &found) || !command_text(s, argument))
         return false;
     if (cohort_segment_parse(object, s->text, strlen(s->text), &s->definition, &s->segment, &s->error) ==
         COHORT_OK)
         return true;
-    session_fail(s);
+    command_fail(s);
     return false;
 }
 
@@ -252,11 +252,11 @@ bool read_key(const cohort_object *object, const char *word, cohort_value *key)
     return errno == 0 && *word != 0 && *word != ' ' && *end == 0;
 }
 
-bool session_key(session *s, const char *object, const char *word, cohort_value *key)
+bool command_key(command *s, const char *object, const char *word, cohort_value *key)
 {
     cohort_object found;
 
-    if (!session_object(s, object, &found))
+    if (!command_object(s, object, &found))
         return false;
     if (read_key(&found, word, key))
         return true;

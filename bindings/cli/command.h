@@ -2,8 +2,8 @@
  * What most verbs share: an open store, a snapshot, an evaluator, the options of
  * evaluation, the expression with the text to point into.
  */
-#ifndef CLI_SESSION_H
-#define CLI_SESSION_H
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
 
 #include "arguments.h"
 #include "report.h"
@@ -24,7 +24,7 @@ typedef struct evaluation_words {
         { "fiscal-start", OPTION_NUMBER, &(words).fiscal_start }, { "nulls", OPTION_WORD, &(words).nulls },            \
         { "threads", OPTION_NUMBER, &(words).n_threads }
 
-typedef struct session {
+typedef struct command {
     cohort_store *store;
     cohort_snapshot *snapshot;
     cohort_evaluator *evaluator;
@@ -34,27 +34,27 @@ typedef struct session {
     progress_bar bar;
     char *text;                 /* of the expression */
     cohort_error error;
-} session;
+} command;
 
-#define SESSION_INIT { .when = COHORT_EVALUATE_OPTIONS_INIT, .definition = COHORT_SEGMENT_OPTIONS_INIT, .error = COHORT_ERROR_INIT }
+#define COMMAND_INIT { .when = COHORT_EVALUATE_OPTIONS_INIT, .definition = COHORT_SEGMENT_OPTIONS_INIT, .error = COHORT_ERROR_INIT }
 
-/* Each prints what is wrong and returns false; session_close in any case. */
-bool session_open(session *s, const char *path, bool writable, bool create);
-bool session_when(session *s, const evaluation_words *words);
+/* Each prints what is wrong and returns false; command_close in any case. */
+bool command_open(command *s, const char *path, bool writable, bool create);
+bool command_when(command *s, const evaluation_words *words);
 /* "…" or "@file". */
-bool session_text(session *s, const char *argument);
-/* session_text, parsed over an object that the store has. */
-bool session_segment(session *s, const char *object, const char *argument);
-bool session_save(session *s);
+bool command_text(command *s, const char *argument);
+/* command_text, parsed over an object that the store has. */
+bool command_segment(command *s, const char *object, const char *argument);
+bool command_save(command *s);
 /* The key of a word, by the key type of the object; false if it is none, without a complaint. */
 bool read_key(const cohort_object *object, const char *word, cohort_value *key);
-bool session_key(session *s, const char *object, const char *word, cohort_value *key);
+bool command_key(command *s, const char *object, const char *word, cohort_value *key);
 /* The declared object, or an error that names the nearest choices. */
-bool session_object(session *s, const char *name, cohort_object *object);
+bool command_object(command *s, const char *name, cohort_object *object);
 
 /* Prints s->error; gives the exit code. */
-int session_fail(session *s);
-void session_close(session *s);
+int command_fail(command *s);
+void command_close(command *s);
 
 /* A whole file ("-": stdin) of text, without a byte order mark; NULL after a complaint, error->code says of what kind. */
 char *read_text_file(const char *path, cohort_error *error);
