@@ -67,6 +67,8 @@
  *
  *     of an expression   16 MiB of text, 100,000 nodes, 200 levels      cohort_segment_options
  *     of names in names  64 levels of segments and traits               fixed
+ *     of values in one   2,000 levels, each further + or * one more     fixed
+ *     of a text made     16 MiB, by CONCAT                              fixed
  *     MATCHES            1,000,000 match steps and 64 MiB for a value   fixed
  *     of an object       65,536 tiles of 65,536 rows, 4,096 fields      fixed
  *     of a store         4,096 objects                                  fixed

@@ -7,12 +7,16 @@
 
 /* ---- CONCAT: missing values are passed over ---- */
 
+/* Bytes of one text, and of all made at once: doubling again and again must not take the host's memory. */
+enum { MOST_TEXT = 16 << 20, MOST_TEXTS = 256 << 20 };
+
 static cohort_status concatenate(const co_task *task, co_vector *out)
 {
     co_stack *scratch = &task->worker->scratch;
     const uint32_t n = task->vstep->n_operands;
     co_vector *parts = co_stack_new(scratch, n, sizeof *parts);
     cohort_status status = parts != NULL ? COHORT_OK : COHORT_MEMORY;
+    size_t total = 0;
 
     for (uint32_t k = 0; k < n && status == COHORT_OK; k++)
         status = co_operand_find(task, k, &parts[k]);
@@ -22,6 +26,11 @@ static cohort_status concatenate(const co_task *task, co_vector *out)
 
         for (uint32_t k = 0; k < n; k++)
             length += co_vector_has(&parts[k], i) ? parts[k].texts[i].length : 0;
+        if (length > MOST_TEXT || total + length > MOST_TEXTS) {
+            co_value_fault(task, out, i, "CONCAT makes more text than the 16 MiB of a value or 256 MiB at once");
+            continue;
+        }
+        total += length;
         bytes = co_stack_new(scratch, length, 1);
         if (bytes == NULL)
             return COHORT_MEMORY;

@@ -41,6 +41,13 @@ class Names(Case):
         self.define('a', 'n IS NULL')
         self.assertEqual(self.count("SEGMENT('a') AND NOT SEGMENT('b')"), 1)
 
+    def test_that_double_a_text_again_and_again_end_with_an_error(self):
+        self.fine('trait', 's', 't', 't0', "CONCAT('abcd', IF(n IS NULL, '', 'x'))")
+        for i in range(1, 40):
+            self.fine('trait', 's', 't', 't%d' % i, 'CONCAT(t%d, t%d)' % (i - 1, i - 1))
+        self.assertEqual(self.count('LENGTH(t10) > 4096'), 2)
+        self.assertIn('t 1: CONCAT makes more text', self.refused(1, 'count', 's', 't', 'LENGTH(t39) > 0'))
+
     def test_may_be_of_keys_that_come_later(self):
         self.write('k.txt', '4\n1')
         self.define('k', '--keys', 'k.txt')
