@@ -42,7 +42,7 @@ C11 = '''assert ctype errno float inttypes limits math stdalign stdarg stdatomic
 POSIX = 'dirent fcntl pthread sched sys/file sys/stat sys/types sys/uio unistd'
 SYSTEM = {name + '.h' for name in (C11 + ' ' + POSIX).split()}
 
-CPUS = r'(?i)\b_mm\d*_\w+|\bavx\w*|\bsse[234]\w*|\bneon\b|\barm_\w+|\w*intrin\.h|\b_*x86_64\w*|' \
+CPUS = r'(?i)\b_mm\d*_\w+|\bavx\w*|\bsse[234]\w*|\bneon\b|\barm_\w+(?:\.h)?|\w*intrin\.h|\b_*x86_64\w*|' \
        r'\b_*aarch64\w*|\b__builtin_cpu_\w+|\bco_have_\w+|\bbmi2?\b'
 
 # Calls and where they may stand: rooms or files, or nowhere.

@@ -277,7 +277,7 @@ START_TEST(what_is_named_twice_is_found_once)
 {
     co_store *store = co_crm_new();
     co_asking asking;
-    char name[8];
+    char name[16];
     char text[64];
 
     co_crm_define(store, "contact", CO_DEFINED_TRAIT, "t0", "age", 0);
