@@ -66,7 +66,7 @@
  * Limits, and what they are unless told otherwise
  *
  *     of an expression   16 MiB of text, 100,000 nodes, 200 levels      cohort_segment_options
- *     of names in names  64 levels of segments and traits               fixed
+ *     of names in names  64 levels of segments and traits               max_names of the options
  *     of values in one   2,000 levels, each further + or * one more     fixed
  *     of a text made     16 MiB, by CONCAT                              fixed
  *     MATCHES            1,000,000 match steps and 64 MiB for a value   fixed

@@ -80,6 +80,7 @@ typedef int32_t (*cohort_progress)(void *context, uint64_t done, uint64_t total)
  *   fiscal_start          month 1 (also 0) … 12
  *   timeout_us            give up after this long; 0: never
  *   progress              may be NULL
+ *   max_names             how deep segments and traits may name each other; 0: 64, at most 1,000
  */
 typedef struct cohort_evaluate_options {
     uint32_t size;
@@ -91,9 +92,11 @@ typedef struct cohort_evaluate_options {
     uint64_t timeout_us;
     cohort_progress progress;
     void *progress_context;
+    uint32_t max_names;
+    uint32_t reserved;
 } cohort_evaluate_options;
 
-#define COHORT_EVALUATE_OPTIONS_INIT { sizeof(cohort_evaluate_options), 0, 0, NULL, 0, 0, 0, NULL, NULL }
+#define COHORT_EVALUATE_OPTIONS_INIT { sizeof(cohort_evaluate_options), 0, 0, NULL, 0, 0, 0, NULL, NULL, 0, 0 }
 
 /**
  * Reads an instant as people write it.

@@ -24,7 +24,8 @@ enum { COHORT_NULLS_SQL = 0, COHORT_NULLS_COMPLEMENT = 1 };
  * nulls: one of the above. Limits: 0 is the default (depth 200, nodes 100,000,
  * text 16 MiB). max_depth counts parentheses and operators inside one another.
  * allocator: of a segment that stands by itself; NULL is malloc. What is kept in a
- * store has the store's.
+ * store has the store's. max_names: how deep segments and traits may name each other
+ * when one is defined (64, at most 1,000).
  */
 typedef struct cohort_segment_options {
     uint32_t size;
@@ -33,9 +34,11 @@ typedef struct cohort_segment_options {
     uint32_t max_nodes;
     uint64_t max_text_bytes;
     const cohort_allocator *allocator;
+    uint32_t max_names;
+    uint32_t reserved;
 } cohort_segment_options;
 
-#define COHORT_SEGMENT_OPTIONS_INIT { sizeof(cohort_segment_options), 0, 0, 0, 0, NULL }
+#define COHORT_SEGMENT_OPTIONS_INIT { sizeof(cohort_segment_options), 0, 0, 0, 0, NULL, 0, 0 }
 
 /**
  * Receives output in pieces. Returns 0 to go on, anything else to stop (the

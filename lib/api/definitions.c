@@ -11,6 +11,7 @@ typedef struct co_defining {
     const char *name;
     co_definition_kind kind;
     int32_t nulls;
+    uint32_t max_names;
     const co_tree *tree;
 } co_defining;
 
@@ -18,7 +19,7 @@ typedef struct co_defining {
 static cohort_status check_binds(const co_defining *defining, co_version *version, const co_definition *self,
                                  cohort_error *error)
 {
-    const co_when when = { .has_as_of = true };
+    const co_when when = { .has_as_of = true, .max_names = defining->max_names };
     const co_plan_request request = { .object = self->object,
                                       .tree = defining->tree,
                                       .nulls = defining->nulls,
@@ -74,15 +75,19 @@ static cohort_status define(cohort_store *store, const char *object, const char 
                             const cohort_segment_options *options, cohort_error *error)
 {
     co_defining defining = { .store = store, .object = object, .name = name, .kind = kind };
+    cohort_segment_options own;
     co_tree *tree;
 
     if (store == NULL || object == NULL || name == NULL)
         return co_refuse_null(store == NULL ? "store" : object == NULL ? "object" : "name", error);
 
-    cohort_status status = co_api_parse(&store->memory, text, length, options, &defining.nulls, &tree, error);
+    cohort_status status = co_options_take(options, &own, sizeof own, "cohort_segment_options", error);
 
+    if (status == COHORT_OK)
+        status = co_api_parse(&store->memory, text, length, options, &defining.nulls, &tree, error);
     if (status != COHORT_OK)
         return status;
+    defining.max_names = own.max_names;
     defining.tree = tree;
     co_store_lock(store->store);
 

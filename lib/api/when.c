@@ -43,7 +43,8 @@ cohort_status co_when_take(cohort_evaluator *evaluator, const cohort_evaluate_op
                        .as_of_us = own.as_of_us,
                        .zone = evaluator->zone,
                        .calendar = { own.week_start == 0 ? 1 : own.week_start,
-                                     own.fiscal_start == 0 ? 1 : own.fiscal_start } };
+                                     own.fiscal_start == 0 ? 1 : own.fiscal_start },
+                       .max_names = own.max_names };
     *control = (co_eval_control){ .deadline_us = own.timeout_us == 0 ? 0 : co_clock_us() + (int64_t)own.timeout_us,
                                   .progress = own.progress,
                                   .context = own.progress_context };

@@ -15,7 +15,8 @@
 #include "plan/plan.h"
 #include "cohort/segment.h"
 
-#define CO_MOST_INLINED 64
+#define CO_INLINED 64            /* names in names, unless told otherwise */
+#define CO_MOST_INLINED 1000
 #define CO_MOST_SCALE 76
 #define CO_MOST_NESTED 2000      /* of conditions and values in one another, through all that is inlined */
 

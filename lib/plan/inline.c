@@ -122,6 +122,13 @@ static co_known_tree *tree_of(co_binder *binder, const co_definition *definition
     return known;
 }
 
+static uint32_t most_names(const co_binder *binder)
+{
+    const uint32_t asked = binder->plan->when.max_names == 0 ? CO_INLINED : binder->plan->when.max_names;
+
+    return asked < CO_MOST_INLINED ? asked : CO_MOST_INLINED;
+}
+
 /* The chain with one more; false for a cycle or too deep a chain. */
 static bool enter(co_binder *binder, const co_scope *scope, const co_definition *definition,
                   const co_node *node, co_inlining *inner)
@@ -134,9 +141,9 @@ static bool enter(co_binder *binder, const co_scope *scope, const co_definition 
     }
     *inner = (co_inlining){ scope->inlining, definition,
                             scope->inlining == NULL ? 1 : scope->inlining->depth + 1 };
-    if (inner->depth > CO_MOST_INLINED) {
+    if (inner->depth > most_names(binder)) {
         co_bind_fail(binder, COHORT_LIMIT, node->position,
-                     "segments and traits name each other more than %d deep", CO_MOST_INLINED);
+                     "segments and traits name each other more than %u deep", most_names(binder));
         binder->is_of_chain = true;
     }
     return !co_bind_failed(binder);

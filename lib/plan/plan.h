@@ -240,6 +240,7 @@ typedef struct co_when {
     int64_t as_of_us;
     const co_zone *zone;                /* never NULL */
     co_calendar calendar;
+    uint32_t max_names;                 /* how deep segments and traits may name each other; 0: 64, at most 1,000 */
 } co_when;
 
 typedef struct co_plan_request {

@@ -1,6 +1,8 @@
 /* cohort/segment.h as a caller sees it. */
+#include <stdio.h>
 #include <string.h>
 
+#include "cohort/evaluate.h"
 #include "cohort/segment.h"
 #include "support/check_main.h"
 #include "support/failing_memory.h"
@@ -146,6 +148,58 @@ START_TEST(relative_times_may_be_defined_without_an_instant)
 }
 END_TEST
 
+/* The status of counting t100 > 1 with names as deep as that. */
+static cohort_status count_deep(cohort_store *made, uint32_t max_names)
+{
+    cohort_evaluate_options options = COHORT_EVALUATE_OPTIONS_INIT;
+    cohort_evaluator *evaluator;
+    cohort_snapshot *snapshot;
+    cohort_segment *segment;
+    uint64_t count;
+
+    options.max_names = max_names;
+    ck_assert_int_eq(cohort_evaluator_new(NULL, &evaluator, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_store_snapshot(made, &snapshot, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_segment_parse("contact", "t100 > 1", SIZE_MAX, NULL, &segment, NULL), COHORT_OK);
+
+    const cohort_status status = cohort_evaluate_count(evaluator, snapshot, segment, &options, &count, NULL);
+
+    cohort_segment_free(segment);
+    cohort_snapshot_release(snapshot);
+    cohort_evaluator_free(evaluator);
+    return status;
+}
+
+/* t1 names a field, t2 names t1 …; what is defined counts as one. */
+START_TEST(names_in_names_are_as_deep_as_the_options_say)
+{
+    cohort_segment_options options = COHORT_SEGMENT_OPTIONS_INIT;
+    cohort_error error = COHORT_ERROR_INIT;
+    cohort_store *made = new_store(NULL);
+    char name[16] = "age";
+    char text[32];
+
+    for (int i = 1; i <= 100; i++) {
+        snprintf(text, sizeof text, "%s + 1", name);
+        snprintf(name, sizeof name, "t%d", i);
+        options.max_names = i <= 64 ? 0 : 100;
+        ck_assert_int_eq(cohort_store_define_trait(made, "contact", name, text, SIZE_MAX, &options, &error), COHORT_OK);
+    }
+    ck_assert_int_eq(cohort_store_define_trait(made, "contact", "over", "t64 > 1", SIZE_MAX, NULL, &error),
+                     COHORT_LIMIT);
+    ck_assert_int_eq(cohort_store_define_trait(made, "contact", "over", "t100 > 1", SIZE_MAX, &options, &error),
+                     COHORT_LIMIT);
+    ck_assert_ptr_nonnull(strstr(error.text, "more than 100 deep"));
+    options.max_names = 101;
+    ck_assert_int_eq(cohort_store_define_trait(made, "contact", "over", "t100 > 1", SIZE_MAX, &options, &error),
+                     COHORT_OK);
+    ck_assert_int_eq(count_deep(made, 0), COHORT_LIMIT);
+    ck_assert_int_eq(count_deep(made, 99), COHORT_LIMIT);
+    ck_assert_int_eq(count_deep(made, 100), COHORT_OK);
+    cohort_store_close(made);
+}
+END_TEST
+
 START_TEST(what_is_used_cannot_be_dropped)
 {
     cohort_error error = COHORT_ERROR_INIT;
@@ -248,6 +302,7 @@ static Suite *make_suite(void)
     tcase_add_test(segments, a_segment_prints_canonically);
     tcase_add_loop_test(segments, what_does_not_bind_is_refused, 0, sizeof refusals / sizeof *refusals);
     tcase_add_test(segments, relative_times_may_be_defined_without_an_instant);
+    tcase_add_test(segments, names_in_names_are_as_deep_as_the_options_say);
     tcase_add_test(segments, what_is_used_cannot_be_dropped);
     tcase_add_test(segments, a_trait_in_use_cannot_be_dropped);
     tcase_add_test(segments, definitions_are_listed_in_order);
