@@ -7,7 +7,7 @@
 
 cohort_build_packages="cmake gcc libc6-dev ninja-build pkg-config zlib1g-dev libxxhash-dev
     libjansson-dev libpcre2-dev libutf8proc-dev"
-cohort_test_packages="g++ check libroaring-dev libsqlite3-dev python3"
+cohort_test_packages="g++ check libroaring-dev libsqlite3-dev python3 tzdata"
 
 # Those of the packages given that are not installed.
 cohort_missing_packages() {
