@@ -1,6 +1,7 @@
 /* Questions to one rowset that change nothing: membership, order, lists, soundness. */
 #include <string.h>
 
+#include "bitmap/raw.h"
 #include "bitmap/rowset.h"
 #include "kernel/bits.h"
 #include "kernel/kernel.h"
@@ -40,6 +41,8 @@ static size_t find_run(co_run_list list, uint32_t slot, uint32_t hint)
 
 bool co_rowset_contains(const co_rowset *set, uint16_t slot)
 {
+    if (co_rowset_is_raw(set))
+        return co_raw_contains(set, slot);
     switch ((co_form)set->form) {
     case CO_FORM_SLOTS: {
         const size_t at = find_slot(set, slot, UINT32_MAX - 1);
@@ -62,6 +65,8 @@ bool co_rowset_contains(const co_rowset *set, uint16_t slot)
 
 size_t co_rowset_rank(const co_rowset *set, uint32_t slot)
 {
+    if (co_rowset_is_raw(set))
+        return co_raw_rank(set, slot);
     if (slot == 0)
         return 0;
     if (set->form == CO_FORM_SLOTS)
@@ -80,6 +85,8 @@ size_t co_rowset_rank(const co_rowset *set, uint32_t slot)
 
 uint16_t co_rowset_select(const co_rowset *set, size_t index)
 {
+    if (co_rowset_is_raw(set))
+        return co_raw_select(set, index);
     if (set->form == CO_FORM_SLOTS)
         return co_rowset_slots_of(set)[index];
     if (set->form == CO_FORM_WORDS)
@@ -94,6 +101,8 @@ uint16_t co_rowset_select(const co_rowset *set, size_t index)
 
 uint32_t co_rowset_next(const co_rowset *set, uint32_t slot, uint32_t *hint, uint32_t *sure_end)
 {
+    if (co_rowset_is_raw(set))
+        return co_raw_next(set, slot, hint, sure_end);
     *sure_end = 0;
     if (slot >= CO_TILE_ROWS)
         return CO_TILE_ROWS;
@@ -114,6 +123,8 @@ uint32_t co_rowset_next(const co_rowset *set, uint32_t slot, uint32_t *hint, uin
 
 uint32_t co_rowset_previous(const co_rowset *set, uint32_t slot, uint32_t *hint)
 {
+    if (co_rowset_is_raw(set))
+        return co_raw_previous(set, slot, hint);
     if (set->form == CO_FORM_WORDS) {
         const size_t found = co_bits_previous(set->at.words, slot);
 
@@ -154,6 +165,8 @@ size_t co_rowset_rows(const co_rowset *set, uint32_t first, uint32_t base, uint3
 {
     const co_kernel *kernel = co_kernel_now();
 
+    if (co_rowset_is_raw(set))
+        return co_raw_rows(set, first, base, rows, room);
     if (set->form == CO_FORM_SLOTS) {
         const size_t at = first == 0 ? 0 : find_slot(set, first, UINT32_MAX - 1);
         const size_t n = set->count - at < room ? set->count - at : room;
@@ -207,6 +220,8 @@ const char *co_rowset_validate(const co_rowset *set)
 {
     if (set->count == 0)
         return "a tile is empty";
+    if (co_rowset_is_raw(set))
+        return co_raw_validate(set);
     switch ((co_form)set->form) {
     case CO_FORM_SLOTS:
         return validate_slots(set);

@@ -80,7 +80,7 @@ void co_bitmap_init(co_bitmap *bitmap, co_memory *memory)
 
 void co_bitmap_clear(co_bitmap *bitmap)
 {
-    for (size_t i = 0; i < bitmap->n_tiles; i++)
+    for (size_t i = 0; i < bitmap->n_tiles && !bitmap->is_view; i++)
         co_rowset_free(bitmap->memory, &bitmap->tiles[i]);
     co_memory_free(bitmap->memory, bitmap->tiles, bitmap->capacity * sizeof *bitmap->tiles);
     co_bitmap_init(bitmap, bitmap->memory);
@@ -376,7 +376,7 @@ size_t co_bitmap_memory_bytes(const co_bitmap *bitmap)
 {
     size_t bytes = bitmap->capacity * sizeof *bitmap->tiles;
 
-    for (size_t i = 0; i < bitmap->n_tiles; i++)
+    for (size_t i = 0; i < bitmap->n_tiles && !bitmap->is_view; i++)
         bytes += co_rowset_bytes(&bitmap->tiles[i]);
     return bytes;
 }

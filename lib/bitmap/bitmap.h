@@ -29,6 +29,7 @@ typedef struct co_bitmap {
     co_rowset *tiles;
     size_t n_tiles;
     size_t capacity;
+    bool is_view;               /* the tiles point into someone else's bytes: never changed, nothing of theirs freed */
 } co_bitmap;
 
 typedef enum co_set_operation { CO_AND, CO_OR, CO_XOR, CO_ANDNOT } co_set_operation;
@@ -136,6 +137,9 @@ size_t co_bitmap_portable_bytes(const co_bitmap *bitmap);
 /* Writes exactly that many bytes. */
 void co_bitmap_write_portable(const co_bitmap *bitmap, void *bytes);
 cohort_status co_bitmap_read_portable(const void *bytes, size_t length, co_bitmap *result, size_t *used,
+                                      cohort_error *error);
+/* The same, but the rows stay in the bytes, which must last as long and not change. The result is only read. */
+cohort_status co_bitmap_view_portable(const void *bytes, size_t length, co_bitmap *result, size_t *used,
                                       cohort_error *error);
 
 #endif

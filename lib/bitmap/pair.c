@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "bitmap/raw.h"
 #include "bitmap/rowset.h"
 #include "kernel/bits.h"
 #include "kernel/kernel.h"
@@ -57,6 +58,8 @@ static size_t slots_and_count(const co_rowset *slots, const co_rowset *other)
 
 size_t co_rowset_and_count(const co_rowset *a, const co_rowset *b)
 {
+    if (co_rowset_is_raw(a) || co_rowset_is_raw(b))
+        return co_raw_and_count(a, b);
     if (a->form == CO_FORM_FULL || b->form == CO_FORM_FULL)
         return a->form == CO_FORM_FULL ? b->count : a->count;
     if (a->form == CO_FORM_SLOTS)
@@ -285,6 +288,9 @@ static bool combine(const pair *p)
 bool co_rowset_combine(co_memory *memory, co_set_operation operation, const co_rowset *a, const co_rowset *b,
                        co_rowset *result)
 {
+    if (co_rowset_is_raw(a) || co_rowset_is_raw(b))
+        return co_raw_combine(memory, operation, a, b, result);
+
     const pair p = { memory, operation, a, b, result };
     const uint16_t tile = a->tile;
     const bool made = combine(&p);

@@ -15,49 +15,19 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "bitmap/layout.h"
+#include "bitmap/raw.h"
 #include "bitmap/tiles.h"
 #include "kernel/bits.h"
 
 enum { COOKIE_PLAIN = 12346, COOKIE_RUNS = 12347, OFFSETS_FROM = 4 };
 
-static bool is_runs(const co_rowset *set) { return set->form == CO_FORM_RUNS || set->form == CO_FORM_FULL; }
-
-/* ---- lists of numbers: copied whole where memory has the layout's byte order ---- */
-
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-
-static void store_slots(uint8_t *to, const uint16_t *slots, size_t n) { memcpy(to, slots, n * sizeof *slots); }
-static void load_slots(uint16_t *slots, const uint8_t *from, size_t n) { memcpy(slots, from, n * sizeof *slots); }
-static void store_words(uint8_t *to, const uint64_t *words) { memcpy(to, words, CO_WORDS_BYTES); }
-static void load_words(uint64_t *words, const uint8_t *from) { memcpy(words, from, CO_WORDS_BYTES); }
-
-#else
-
-static void store_slots(uint8_t *to, const uint16_t *slots, size_t n)
+static bool is_runs(const co_rowset *set)
 {
-    for (size_t i = 0; i < n; i++)
-        co_store_u16(to + 2 * i, slots[i]);
-}
+    const unsigned form = set->form & ~(unsigned)CO_RAW;
 
-static void load_slots(uint16_t *slots, const uint8_t *from, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        slots[i] = co_load_u16(from + 2 * i);
+    return form == CO_FORM_RUNS || form == CO_FORM_FULL;
 }
-
-static void store_words(uint8_t *to, const uint64_t *words)
-{
-    for (size_t i = 0; i < CO_TILE_WORDS; i++)
-        co_store_u64(to + 8 * i, words[i]);
-}
-
-static void load_words(uint64_t *words, const uint8_t *from)
-{
-    for (size_t i = 0; i < CO_TILE_WORDS; i++)
-        words[i] = co_load_u64(from + 8 * i);
-}
-
-#endif
 
 /* ---- writing ---- */
 
@@ -81,8 +51,8 @@ static size_t head_bytes(bool runs, size_t n_tiles)
 static size_t tile_bytes(const co_rowset *set)
 {
     if (is_runs(set))
-        return 2 + 4 * co_rowset_run_list(set).n;
-    return set->form == CO_FORM_SLOTS ? 2 * (size_t)set->count : CO_WORDS_BYTES;
+        return 2 + 4 * (size_t)set->n_runs;
+    return (set->form & ~CO_RAW) == CO_FORM_SLOTS ? 2 * (size_t)set->count : CO_WORDS_BYTES;
 }
 
 size_t co_bitmap_portable_bytes(const co_bitmap *bitmap)
@@ -125,7 +95,9 @@ static uint8_t *write_head(const co_bitmap *bitmap, uint8_t *to)
 
 static uint8_t *write_tile(const co_rowset *set, uint8_t *to)
 {
-    if (is_runs(set)) {
+    if (co_rowset_is_raw(set)) {
+        to = co_raw_write(set, to);
+    } else if (is_runs(set)) {
         const co_run_list list = co_rowset_run_list(set);
 
         co_store_u16(to, (uint16_t)list.n);
@@ -135,10 +107,10 @@ static uint8_t *write_tile(const co_rowset *set, uint8_t *to)
             co_store_u16(to + 2, (uint16_t)(list.runs[i].last - list.runs[i].first));
         }
     } else if (set->form == CO_FORM_SLOTS) {
-        store_slots(to, co_rowset_slots_of(set), set->count);
+        co_store_slots(to, co_rowset_slots_of(set), set->count);
         to += 2 * (size_t)set->count;
     } else {
-        store_words(to, set->at.words);
+        co_store_words(to, set->at.words);
         to += CO_WORDS_BYTES;
     }
     return to;
@@ -158,6 +130,7 @@ typedef struct source {
     co_reader reader;
     co_memory *memory;
     cohort_error *error;
+    bool lends;                 /* what is made points into the bytes */
     size_t n_tiles;
     const uint8_t *run_flags;   /* NULL: no tile is runs */
     const uint8_t *tiles;       /* number and rows - 1 of each */
@@ -201,15 +174,39 @@ static bool rise(const uint16_t *slots, size_t n)
     return falls == 0;
 }
 
+/* ---- what a view lends: the same checks on the bytes where they lie ---- */
+
+static cohort_status lend_slots(source *s, const uint8_t *bytes, size_t count, co_rowset *set)
+{
+    co_plain plain;
+
+    co_raw_of_slots(bytes, count, set);
+    return rise(co_rowset_slots_of(co_raw_plain(set, &plain)), count) ? COHORT_OK
+                                                                      : corrupt(s, "slots of a tile do not rise");
+}
+
+static cohort_status lend_words(source *s, const uint8_t *bytes, size_t count, co_rowset *set)
+{
+    co_plain plain;
+
+    co_raw_of_words(bytes, count, set);
+    return co_kernel_now()->count(co_raw_plain(set, &plain)->at.words, CO_TILE_WORDS) == count
+             ? COHORT_OK : corrupt(s, "the bits of a tile are more or fewer than its rows");
+}
+
+/* ---- the tiles ---- */
+
 static cohort_status read_slots(source *s, size_t count, co_rowset *set)
 {
     const uint8_t *bytes = co_read_bytes(&s->reader, 2 * count);
 
     if (bytes == NULL)
         return corrupt(s, "ends within a list of slots");
+    if (s->lends)
+        return lend_slots(s, bytes, count, set);
     if (!co_rowset_new_slots(s->memory, count, set))
         return co_fail_memory(s->error);
-    load_slots(co_rowset_slots(set), bytes, count);
+    co_load_slots(co_rowset_slots(set), bytes, count);
     if (rise(co_rowset_slots(set), count))
         return COHORT_OK;
     co_rowset_free(s->memory, set);
@@ -222,9 +219,11 @@ static cohort_status read_words(source *s, size_t count, co_rowset *set)
 
     if (bytes == NULL)
         return corrupt(s, "ends within the bits of a tile");
+    if (s->lends)
+        return lend_words(s, bytes, count, set);
     if (!co_rowset_new_words(s->memory, count, set))
         return co_fail_memory(s->error);
-    load_words(set->at.words, bytes);
+    co_load_words(set->at.words, bytes);
     if (co_kernel_now()->count(set->at.words, CO_TILE_WORDS) == count)
         return COHORT_OK;
     co_rowset_free(s->memory, set);
@@ -279,6 +278,10 @@ static cohort_status read_runs(source *s, size_t count, co_rowset *set)
         co_rowset_new_full(set);
         return COHORT_OK;
     }
+    if (s->lends) {
+        co_raw_of_runs(bytes, n, count, set);
+        return COHORT_OK;
+    }
     if (n > CO_RUNS_MOST)
         return take_many_runs(s, bytes, n, count, set);
     if (!co_rowset_new_runs(s->memory, n, count, set))
@@ -306,13 +309,14 @@ static cohort_status read_tile(source *s, size_t i, co_rowset *set)
     return count <= CO_SLOTS_MOST ? read_slots(s, count, set) : read_words(s, count, set);
 }
 
-cohort_status co_bitmap_read_portable(const void *bytes, size_t length, co_bitmap *result, size_t *used,
-                                      cohort_error *error)
+static cohort_status read_all(const void *bytes, size_t length, bool lends, co_bitmap *result, size_t *used,
+                              cohort_error *error)
 {
-    source s = { .reader = co_reader_of(bytes, length), .memory = result->memory, .error = error };
+    source s = { .reader = co_reader_of(bytes, length), .memory = result->memory, .error = error, .lends = lends };
     cohort_status status = read_head(&s);
 
     co_bitmap_clear(result);
+    result->is_view = lends;
     if (status == COHORT_OK && !co_tiles_reserve(result, s.n_tiles))
         status = co_fail_memory(error);
     for (size_t i = 0; status == COHORT_OK && i < s.n_tiles; i++) {
@@ -327,4 +331,16 @@ cohort_status co_bitmap_read_portable(const void *bytes, size_t length, co_bitma
     else
         *used = co_reader_offset(&s.reader);
     return status;
+}
+
+cohort_status co_bitmap_read_portable(const void *bytes, size_t length, co_bitmap *result, size_t *used,
+                                      cohort_error *error)
+{
+    return read_all(bytes, length, false, result, used, error);
+}
+
+cohort_status co_bitmap_view_portable(const void *bytes, size_t length, co_bitmap *result, size_t *used,
+                                      cohort_error *error)
+{
+    return read_all(bytes, length, true, result, used, error);
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "bitmap/raw.h"
 #include "kernel/bits.h"
 #include "kernel/kernel.h"
 
@@ -95,6 +96,8 @@ bool co_rowset_copy(co_memory *memory, const co_rowset *from, co_rowset *to)
 {
     bool made = true;
 
+    if (co_rowset_is_raw(from))
+        return co_raw_copy(memory, from, to);
     to->tile = from->tile;
     switch ((co_form)from->form) {
     case CO_FORM_SLOTS:
@@ -179,6 +182,10 @@ bool co_rowset_of_runs(co_memory *memory, co_run_list runs, size_t count, co_row
 
 void co_rowset_spell_over(const co_rowset *set, uint64_t *words)
 {
+    if (co_rowset_is_raw(set)) {
+        co_raw_spell_over(set, words);
+        return;
+    }
     switch ((co_form)set->form) {
     case CO_FORM_SLOTS:
         for (size_t i = 0; i < set->count; i++)

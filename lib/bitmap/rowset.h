@@ -32,7 +32,8 @@ enum {
     CO_RUNS_MOST = 2047,        /* likewise */
     CO_SLOTS_INSIDE = 4,
     CO_RUNS_INSIDE = 2,
-    CO_WORDS_BYTES = 8192
+    CO_WORDS_BYTES = 8192,
+    CO_RAW = 256                /* added to the form of rows that lie in a view's bytes: raw.h */
 };
 
 struct co_rowset {
@@ -42,10 +43,11 @@ struct co_rowset {
         uint16_t *slots;
         co_run *runs;
         uint64_t *words;
+        const uint8_t *bytes;   /* of someone else: raw.h */
     } at;
     uint32_t count;
     uint16_t tile;
-    uint16_t form;              /* co_form */
+    uint16_t form;              /* co_form, and CO_RAW or not */
     uint16_t n_runs;
     uint16_t capacity;          /* slots or runs that fit */
 };
