@@ -15,11 +15,18 @@
  *     unknown = rows ∖ (T ∪ F)
  *
  * where "rows" are the live rows of the object that exist at the as-of instant;
- * every set is meant within them. Equal steps are one step, across everything
+ * every set is meant within them. A condition on related rows is a condition on the
+ * child's rows (the outer record is what a child row's own way leads to) and a fold:
+ *
+ *     EXISTS(c WHERE e)   T = parents that a row of T(e) belongs to; F = the rest
+ *     EVERY(c WHERE w SATISFIES p)   F = parents that a row of T(w) ∖ T(p) belongs to
+ *     COUNT(…) ≥ n        parents that n such rows belong to; other aggregates are values
+ * Equal steps are one step, across everything
  * planned together, but for a step needed in two passes, which is in both.
  *
  * Always:  steps refer only to steps with lower numbers; a step belongs to one
- *          pass, i.e. one object; only VIA crosses from a later to an earlier pass.
+ *          pass. A pass runs over the tiles of one object; steps of children that live with
+ *          it run inside. VIA, FAR, links and rankings read what an earlier pass has kept.
  *          A plan points into its version and keeps it alive.
  * Threads: immutable once made, but for the remembered answers of text tests,
  *          which are atomic.
@@ -45,6 +52,18 @@ typedef struct co_way {
     const uint32_t *fields;     /* field ids, each of the object reached so far */
     uint32_t object;            /* reached at the end */
 } co_way;
+
+/*
+ * Child rows and the parent that each belongs to. At home the child's tiles lie
+ * with the parent's tile, so both are worked on together; otherwise `link` says
+ * who belongs to whom, found out between passes: what is then said of the child's
+ * rows (sets and values) are steps of an earlier pass, which kept them.
+ */
+typedef struct co_relation {
+    uint32_t child;             /* object */
+    co_way via;                 /* from the child to the parent, not empty; via.object is the parent */
+    uint32_t link;              /* of the plan's links; CO_NO_STEP at home */
+} co_relation;
 
 /* ---- values ---- */
 
@@ -85,6 +104,10 @@ typedef enum co_vstep_kind {
     CO_VS_COALESCE,             /* operands */
     CO_VS_NULLIF,               /* a, b already of one type; false_step unused */
     CO_VS_LEAST, CO_VS_GREATEST, CO_VS_CONCAT,                  /* operands */
+    CO_VS_FAR,                  /* way, a (of the object reached, kept by an earlier pass): NULL where no row exists */
+    CO_VS_FOLD,                 /* relation, aggregate, distinct; true_step: the child rows that count; a: their value, none for COUNT of rows */
+    CO_VS_CHAIN,                /* chain: SEQUENCE as BOOL, FUNNEL as EXACT */
+    CO_VS_RANKED,               /* ranking: NTILE and RANK as EXACT, PERCENT_RANK as DOUBLE, TOP and BOTTOM as BOOL, never NULL */
     /*
      * function (co_function) of operands:
      *   ABS FLOOR CEIL         EXACT (FLOOR, CEIL give scale 0) or DOUBLE
@@ -113,6 +136,44 @@ typedef struct co_constant {
     co_point point;
 } co_constant;
 
+/*
+ * SEQUENCE and FUNNEL: what a chain of events must be. Steps refer to sets and
+ * values of their child's rows.
+ */
+typedef struct co_chain_step {
+    co_relation relation;
+    bool negated;
+    bool has_within;
+    co_interval within;         /* from the previous positive step; of a trailing NOT, from the last */
+    uint32_t rows;              /* set step: the child rows that fit */
+    const uint32_t *same;       /* value steps, n_same of the chain; of one type per place */
+} co_chain_step;
+
+typedef struct co_chain {
+    bool is_funnel;
+    bool strict;
+    bool has_within;
+    co_interval within;         /* first to last positive step */
+    uint32_t n_same;
+    uint32_t n_steps;
+    const co_chain_step *steps;
+} co_chain;
+
+typedef enum co_ranked_by { CO_RANKED_TOP, CO_RANKED_NTILE, CO_RANKED_RANK, CO_RANKED_PERCENT } co_ranked_by;
+
+/* Places of an object's records by a value, each within its group; found between passes. */
+typedef struct co_ranking {
+    co_ranked_by by;
+    uint32_t object;
+    uint32_t value;             /* value step of the object, kept; NULL is outside */
+    uint32_t among;             /* set step, kept: ROWS or what AMONG says */
+    uint32_t n_per;
+    const uint32_t *per;        /* value steps, kept */
+    bool bottom, percent, with_ties;
+    co_wide n;                  /* TOP: records, or per cent × 10^scale; NTILE: groups */
+    uint32_t scale;
+} co_ranking;
+
 typedef struct co_vstep {
     co_vstep_kind kind;
     co_vtype type;
@@ -134,6 +195,11 @@ typedef struct co_vstep {
     const uint32_t *operands;   /* value steps; a = operands[0], b = operands[1] */
     uint32_t n_conditions;
     const uint32_t *conditions; /* set steps */
+    uint8_t aggregate;          /* FOLD: co_aggregate */
+    bool distinct;              /* FOLD: COUNT(DISTINCT …) */
+    co_relation relation;       /* FOLD */
+    const co_chain *chain;      /* CHAIN */
+    uint32_t ranking;           /* RANKED: of the plan's rankings */
 } co_vstep;
 
 /* ---- sets ---- */
@@ -147,6 +213,7 @@ typedef enum co_step_kind {
     CO_STEP_STATIC,             /* rows of a static segment that are in ROWS */
     CO_STEP_VIA,                /* way not empty: the row reached exists and is in inputs[0], a step of an earlier pass */
     CO_STEP_VIA_MISSING,        /* the way ends early, or at a row that does not exist */
+    CO_STEP_REACHED,            /* relation: at least n rows of inputs[0], a set of the child's rows, belong to it */
     CO_STEP_BETWEEN,            /* field NUMBERS: low ≤ value ≤ high; outside: a value below or above */
     CO_STEP_AMONG,              /* field NUMBERS: one of numbers[0 .. n_numbers), ascending; outside: a value that is none of them */
     CO_STEP_VALID,              /* field has a value */
@@ -188,6 +255,7 @@ typedef struct co_step {
     uint32_t a, b;              /* value steps */
     uint32_t field;
     co_way way;
+    co_relation relation;       /* REACHED */
     int64_t low, high;
     uint32_t n_numbers;
     const int64_t *numbers;
@@ -211,10 +279,23 @@ static inline bool co_step_is_pair(co_step_kind kind) { return kind >= CO_STEP_C
 /* Text against text that each row has for itself. A pattern that ends in its escape fits nothing. */
 bool co_text_pair_test(uint8_t text_verb, uint32_t escape, bool nocase, co_text text, co_text wanted);
 
+/* For a relation that is not at home: which child rows of a kept set belong to which parent. */
+typedef struct co_link {
+    uint32_t child;
+    co_way via;
+    uint32_t rows;              /* set step of the child, kept: the rows that may matter */
+} co_link;
+
 typedef struct co_pass {
     uint32_t object;
     uint32_t n_kept;            /* steps whose sets later passes or results need as bitmaps */
     const uint32_t *kept;
+    uint32_t n_kept_values;     /* value steps that later passes need for every row: FAR, rankings, links' values */
+    const uint32_t *kept_values;
+    uint32_t n_links;           /* to be found out when this pass is done */
+    const uint32_t *links;
+    uint32_t n_rankings;        /* likewise */
+    const uint32_t *rankings;
 } co_pass;
 
 /* A node of the written expression, in preorder: for explain's counts and for why. */
@@ -264,6 +345,10 @@ typedef struct co_plan {
     co_vstep *vsteps;
     uint32_t n_passes;
     co_pass *passes;                    /* in the order they must run */
+    uint32_t n_links;
+    co_link *links;
+    uint32_t n_rankings;
+    co_ranking *rankings;
     uint32_t n_results;
     co_plan_result *results;            /* one per request */
     uint32_t n_nodes;
