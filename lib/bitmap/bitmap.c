@@ -45,6 +45,25 @@ bool co_tiles_reserve(co_bitmap *bitmap, size_t n_tiles)
     return grown;
 }
 
+static void shorten(co_bitmap *bitmap)
+{
+    void *tiles = co_memory_resize(bitmap->memory, bitmap->tiles, bitmap->capacity * sizeof *bitmap->tiles,
+                                   bitmap->n_tiles * sizeof *bitmap->tiles);
+
+    if (tiles != NULL) {
+        bitmap->tiles = tiles;
+        bitmap->capacity = bitmap->n_tiles;
+    }
+}
+
+void co_tiles_trim(co_bitmap *bitmap)
+{
+    if (bitmap->n_tiles == 0)
+        co_bitmap_clear(bitmap);
+    else if (bitmap->capacity - bitmap->n_tiles > bitmap->n_tiles / 2)
+        shorten(bitmap);
+}
+
 static void insert(co_bitmap *bitmap, size_t at, uint32_t tile, const co_rowset *set)
 {
     co_rowset *tiles = bitmap->tiles;
@@ -82,6 +101,7 @@ void co_bitmap_clear(co_bitmap *bitmap)
 {
     for (size_t i = 0; i < bitmap->n_tiles && !bitmap->is_view; i++)
         co_rowset_free(bitmap->memory, &bitmap->tiles[i]);
+    co_boards_free(bitmap);
     co_memory_free(bitmap->memory, bitmap->tiles, bitmap->capacity * sizeof *bitmap->tiles);
     co_bitmap_init(bitmap, bitmap->memory);
 }
@@ -96,18 +116,22 @@ void co_bitmap_move(co_bitmap *from, co_bitmap *to)
 
 cohort_status co_bitmap_copy(const co_bitmap *from, co_bitmap *to)
 {
+    co_shelf shelf;
+
     co_bitmap_clear(to);
     if (!co_tiles_reserve(to, from->n_tiles))
         return COHORT_MEMORY;
+    shelf = co_shelf_of(to, co_boards_bytes(from));
     for (size_t i = 0; i < from->n_tiles; i++) {
         co_rowset set;
 
-        if (!co_rowset_copy(to->memory, &from->tiles[i], &set)) {
+        if (!co_rowset_copy(&shelf, &from->tiles[i], &set)) {
             co_bitmap_clear(to);
             return COHORT_MEMORY;
         }
         co_tiles_append(to, set.tile, &set);
     }
+    co_shelf_finish(&shelf);
     return COHORT_OK;
 }
 
@@ -128,7 +152,8 @@ cohort_status co_bitmap_add(co_bitmap *bitmap, uint32_t row, bool *changed)
 
         if (!co_tiles_reserve(bitmap, bitmap->n_tiles + 1))
             return COHORT_MEMORY;
-        co_rowset_of_slots(bitmap->memory, &slot, 1, &set);
+        /* One slot lives in the rowset: no memory is asked for. */
+        (void)co_rowset_of_slots(NULL, &slot, 1, &set);
         insert(bitmap, at, tile, &set);
     }
     if (changed != NULL)
@@ -161,6 +186,7 @@ enum { MANY_ROWS = 512 };
 /* The next stretch of rows of one tile, made a rowset. */
 static bool gather(co_memory *memory, const uint32_t *rows, size_t n, co_rowset *set)
 {
+    co_shelf loose = co_shelf_loose(memory);
     uint64_t words[CO_TILE_WORDS];
     size_t count = 0;
 
@@ -171,7 +197,7 @@ static bool gather(co_memory *memory, const uint32_t *rows, size_t n, co_rowset 
             if (count == 0 || (uint16_t)rows[i] != slots[count - 1])
                 slots[count++] = (uint16_t)rows[i];
             if (i == n - 1)
-                return co_rowset_of_slots(memory, slots, count, set);
+                return co_rowset_of_slots(&loose, slots, count, set);
         }
     }
     memset(words, 0, sizeof words);
@@ -182,7 +208,7 @@ static bool gather(co_memory *memory, const uint32_t *rows, size_t n, co_rowset 
         count += !co_bit_test(words, slot);
         co_bit_set(words, slot);
     }
-    return co_rowset_of_words(memory, words, count, set);
+    return co_rowset_of_words(&loose, words, count, set);
 }
 
 /* How many of the rows, from the first on, lie in its tile. */
@@ -199,6 +225,7 @@ static size_t stretch(const uint32_t *rows, size_t n)
 static cohort_status join(co_bitmap *bitmap, uint32_t tile, co_rowset *set)
 {
     const size_t at = co_tiles_find(bitmap, tile);
+    co_shelf loose = co_shelf_loose(bitmap->memory);
     co_rowset both;
 
     if (at == bitmap->n_tiles || bitmap->tiles[at].tile != tile) {
@@ -209,7 +236,7 @@ static cohort_status join(co_bitmap *bitmap, uint32_t tile, co_rowset *set)
         insert(bitmap, at, tile, set);
         return COHORT_OK;
     }
-    const bool made = co_rowset_combine(bitmap->memory, CO_OR, &bitmap->tiles[at], set, &both);
+    const bool made = co_rowset_combine(&loose, CO_OR, &bitmap->tiles[at], set, &both);
 
     co_rowset_free(bitmap->memory, set);
     if (!made)
@@ -258,7 +285,7 @@ static cohort_status range_of(uint64_t first, uint64_t end, co_bitmap *range)
         co_rowset set;
 
         /* One run, or one slot, lives in the rowset: no memory, no failure. */
-        co_rowset_of_runs(range->memory, (co_run_list){ &run, 1 }, (size_t)(run.last - run.first) + 1, &set);
+        (void)co_rowset_of_runs(NULL, (co_run_list){ &run, 1 }, (size_t)(run.last - run.first) + 1, &set);
         co_tiles_append(range, tile, &set);
     }
     return COHORT_OK;
@@ -309,6 +336,7 @@ cohort_status co_bitmap_append_tile(co_bitmap *bitmap, uint32_t tile, const uint
 {
     const co_kernel *kernel = co_kernel_now();
     const size_t count = kernel->count(words, n_words);
+    co_shelf loose = co_shelf_loose(bitmap->memory);
     co_rowset set;
     bool made;
 
@@ -316,13 +344,13 @@ cohort_status co_bitmap_append_tile(co_bitmap *bitmap, uint32_t tile, const uint
     if (count == 0)
         return COHORT_OK;
     if (n_words == CO_TILE_WORDS)
-        return append(bitmap, tile, co_rowset_of_words(bitmap->memory, words, count, &set), &set);
+        return append(bitmap, tile, co_rowset_of_words(&loose, words, count, &set), &set);
     if (count <= CO_SLOTS_MOST) {
-        made = co_rowset_new_slots(bitmap->memory, count, &set);
+        made = co_rowset_new_slots(&loose, count, &set);
         if (made)
             kernel->words_to_slots(words, n_words, co_rowset_slots(&set), count);
     } else {
-        made = co_rowset_new_words(bitmap->memory, count, &set);
+        made = co_rowset_new_words(&loose, count, &set);
         if (made) {
             memcpy(set.at.words, words, n_words * sizeof *words);
             memset(set.at.words + n_words, 0, (CO_TILE_WORDS - n_words) * sizeof *words);
@@ -333,11 +361,12 @@ cohort_status co_bitmap_append_tile(co_bitmap *bitmap, uint32_t tile, const uint
 
 cohort_status co_bitmap_append_slots(co_bitmap *bitmap, uint32_t tile, const uint16_t *slots, size_t n)
 {
+    co_shelf loose = co_shelf_loose(bitmap->memory);
     co_rowset set;
 
     if (n == 0)
         return COHORT_OK;
-    return append(bitmap, tile, co_rowset_of_slots(bitmap->memory, slots, n, &set), &set);
+    return append(bitmap, tile, co_rowset_of_slots(&loose, slots, n, &set), &set);
 }
 
 cohort_status co_bitmap_append_full(co_bitmap *bitmap, uint32_t tile, size_t n_rows)
@@ -349,7 +378,7 @@ cohort_status co_bitmap_append_full(co_bitmap *bitmap, uint32_t tile, size_t n_r
         return COHORT_OK;
     const co_run run = { 0, (uint16_t)(n_rows - 1) };
 
-    return append(bitmap, tile, co_rowset_of_runs(bitmap->memory, (co_run_list){ &run, 1 }, n_rows, &set), &set);
+    return append(bitmap, tile, co_rowset_of_runs(NULL, (co_run_list){ &run, 1 }, n_rows, &set), &set);
 }
 
 /* ---- upkeep ---- */
@@ -374,7 +403,7 @@ cohort_status co_bitmap_optimise(co_bitmap *bitmap)
 
 size_t co_bitmap_memory_bytes(const co_bitmap *bitmap)
 {
-    size_t bytes = bitmap->capacity * sizeof *bitmap->tiles;
+    size_t bytes = bitmap->capacity * sizeof *bitmap->tiles + co_boards_bytes(bitmap);
 
     for (size_t i = 0; i < bitmap->n_tiles && !bitmap->is_view; i++)
         bytes += co_rowset_bytes(&bitmap->tiles[i]);

@@ -21,14 +21,16 @@
 #include "cohort/base.h"
 #include "kernel/kernel.h"
 
-/* One tile of a bitmap; see rowset.h. */
+/* One tile of a bitmap; see rowset.h. Where the rows of many tiles lie; see shelf.h. */
 typedef struct co_rowset co_rowset;
+typedef struct co_board co_board;
 
 typedef struct co_bitmap {
     co_memory *memory;
     co_rowset *tiles;
     size_t n_tiles;
     size_t capacity;
+    co_board *boards;           /* the newest first */
     bool is_view;               /* the tiles point into someone else's bytes: never changed, nothing of theirs freed */
 } co_bitmap;
 

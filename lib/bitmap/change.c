@@ -32,11 +32,13 @@ static uint16_t grown(uint16_t capacity, size_t most)
     return (uint16_t)(wanted < most ? wanted : most);
 }
 
-/* A block of `capacity` items of `size` bytes with what the rowset holds, inside or not, moved into it. */
+/* A block of its own of `capacity` items of `size` bytes, with what the rowset holds moved into it. */
 static bool grow(co_memory *memory, co_rowset *set, uint16_t capacity, size_t size, size_t inside)
 {
-    if (set->capacity > inside) {
-        void *block = co_memory_resize(memory, set->at.words, set->capacity * size, capacity * size);
+    const size_t held = set->capacity * size;
+
+    if (set->capacity > inside && !set->shelved) {
+        void *block = co_memory_resize(memory, set->at.words, held, capacity * size);
 
         if (block == NULL)
             return false;
@@ -46,8 +48,9 @@ static bool grow(co_memory *memory, co_rowset *set, uint16_t capacity, size_t si
 
         if (block == NULL)
             return false;
-        memcpy(block, set->at.slots_inside, sizeof set->at.slots_inside);
+        memcpy(block, set->capacity > inside ? set->at.bytes : (const void *)&set->at, held);
         set->at.words = block;
+        set->shelved = false;
     }
     set->capacity = capacity;
     return true;
@@ -56,11 +59,12 @@ static bool grow(co_memory *memory, co_rowset *set, uint16_t capacity, size_t si
 /* One row more or less where the form has no room for it: made anew, in the form that fits. */
 static bool remake(co_memory *memory, co_set_operation operation, co_rowset *set, uint16_t slot, bool *changed)
 {
+    co_shelf loose = co_shelf_loose(memory);
     co_rowset one = { .count = 1, .form = CO_FORM_SLOTS, .capacity = CO_SLOTS_INSIDE };
     co_rowset result;
 
     one.at.slots_inside[0] = slot;
-    if (!co_rowset_combine(memory, operation, set, &one, &result))
+    if (!co_rowset_combine(&loose, operation, set, &one, &result))
         return false;
     co_rowset_replace(memory, set, &result);
     *changed = true;
@@ -172,13 +176,14 @@ static void remove_slot(co_rowset *set, uint16_t slot, bool *changed)
 /* Words give way to slots when these are no larger. */
 static bool remove_bit(co_memory *memory, co_rowset *set, uint16_t slot, bool *changed)
 {
+    co_shelf loose = co_shelf_loose(memory);
     co_rowset slots;
 
     if (!co_bit_test(set->at.words, slot))
         return true;
     co_bit_clear(set->at.words, slot);
     if (set->count == CO_SLOTS_MOST + 1) {
-        if (!co_rowset_of_words(memory, set->at.words, CO_SLOTS_MOST, &slots)) {
+        if (!co_rowset_of_words(&loose, set->at.words, CO_SLOTS_MOST, &slots)) {
             co_bit_set(set->at.words, slot);
             return false;
         }
@@ -227,7 +232,8 @@ bool co_rowset_remove(co_memory *memory, co_rowset *set, uint16_t slot, bool *ch
     case CO_FORM_WORDS:
         return remove_bit(memory, set, slot, changed);
     case CO_FORM_FULL:
-        co_rowset_new_runs(memory, 1, CO_TILE_ROWS, set);
+        /* One run lives in the rowset: no memory is asked for. */
+        (void)co_rowset_new_runs(NULL, 1, CO_TILE_ROWS, set);
         co_rowset_runs(set)[0] = (co_run){ 0, CO_TILE_ROWS - 1 };
         return remove_from_runs(memory, set, slot, changed);
     case CO_FORM_RUNS:
@@ -239,12 +245,13 @@ bool co_rowset_remove(co_memory *memory, co_rowset *set, uint16_t slot, bool *ch
 /* Slots and words become runs only where that is strictly smaller. */
 static bool to_runs(co_memory *memory, co_rowset *set, size_t n_runs)
 {
+    co_shelf loose = co_shelf_loose(memory);
     co_rowset by;
 
     if (set->count == CO_TILE_ROWS) {
         co_rowset_new_full(&by);
     } else {
-        if (!co_rowset_new_runs(memory, n_runs, set->count, &by))
+        if (!co_rowset_new_runs(&loose, n_runs, set->count, &by))
             return false;
         if (set->form == CO_FORM_WORDS)
             co_runs_of_words(set->at.words, co_rowset_runs(&by));
@@ -258,10 +265,11 @@ static bool to_runs(co_memory *memory, co_rowset *set, size_t n_runs)
 /* The same form without spare room; runs in whichever form is smallest. */
 static bool remade_exactly(co_memory *memory, co_rowset *set)
 {
+    co_shelf loose = co_shelf_loose(memory);
     co_rowset by;
     const bool made = set->form == CO_FORM_RUNS
-                        ? co_rowset_of_runs(memory, co_rowset_run_list(set), set->count, &by)
-                        : co_rowset_copy(memory, set, &by);
+                        ? co_rowset_of_runs(&loose, co_rowset_run_list(set), set->count, &by)
+                        : co_rowset_copy(&loose, set, &by);
 
     if (made)
         co_rowset_replace(memory, set, &by);

@@ -2,8 +2,9 @@
  * Two bitmaps combined: their tiles are walked together, tiles of only one are
  * copied, moved or left out, tiles of both combined.
  *
- * In place works on a list made beside the old one, which takes its place only
- * when all is done; tiles that a alone has are lent to it and not copied.
+ * A new bitmap's tiles lie on its shelf. In place works on a list made beside the
+ * old one, which takes its place only when all is done; tiles that a alone has are
+ * lent to it and not copied, and what is new lies in blocks of its own.
  */
 #include <assert.h>
 
@@ -17,14 +18,34 @@ typedef struct merge {
     const co_bitmap *a;
     const co_bitmap *b;
     bool lend;                  /* tiles that only a has go over as they are */
+    co_shelf *shelf;
     co_bitmap *out;
 } merge;
+
+/* No more tiles than this can come out. */
+static size_t most_tiles(const merge *m)
+{
+    const size_t n_a = m->a->n_tiles;
+    const size_t n_b = m->b->n_tiles;
+
+    if (m->operation == CO_AND)
+        return n_a < n_b ? n_a : n_b;
+    if (m->operation == CO_ANDNOT)
+        return n_a;
+    return n_a + n_b < CO_TILE_ROWS ? n_a + n_b : CO_TILE_ROWS;
+}
+
+/* The list is made when the first tile comes: often none does. */
+static bool has_room(const merge *m)
+{
+    return m->out->capacity != 0 || co_tiles_reserve(m->out, most_tiles(m));
+}
 
 static bool put_copy(const merge *m, const co_rowset *from)
 {
     co_rowset set;
 
-    if (!co_rowset_copy(m->out->memory, from, &set))
+    if (!has_room(m) || !co_rowset_copy(m->shelf, from, &set))
         return false;
     co_tiles_append(m->out, set.tile, &set);
     return true;
@@ -36,6 +57,8 @@ static bool put_only_a(const merge *m, const co_rowset *a)
         return true;
     if (!m->lend)
         return put_copy(m, a);
+    if (!has_room(m))
+        return false;
     co_tiles_append(m->out, a->tile, a);
     return true;
 }
@@ -49,7 +72,7 @@ static bool put_both(const merge *m, const co_rowset *a, const co_rowset *b)
 {
     co_rowset set;
 
-    if (!co_rowset_combine(m->out->memory, m->operation, a, b, &set))
+    if (!has_room(m) || !co_rowset_combine(m->shelf, m->operation, a, b, &set))
         return false;
     if (set.count != 0)
         co_tiles_append(m->out, set.tile, &set);
@@ -80,29 +103,32 @@ static bool put_all(const merge *m)
     return put;
 }
 
-/* No more tiles than this can come out. */
-static size_t most_tiles(const merge *m)
+/* About what the tiles of the result will take, and rather more: what is too much goes back. */
+static size_t bytes_expected(co_set_operation operation, const co_bitmap *a, const co_bitmap *b)
 {
-    const size_t n_a = m->a->n_tiles;
-    const size_t n_b = m->b->n_tiles;
+    const size_t of_a = co_boards_bytes(a);
+    const size_t of_b = co_boards_bytes(b);
 
-    if (m->operation == CO_AND)
-        return n_a < n_b ? n_a : n_b;
-    if (m->operation == CO_ANDNOT)
-        return n_a;
-    return n_a + n_b < CO_TILE_ROWS ? n_a + n_b : CO_TILE_ROWS;
+    if (operation == CO_AND)
+        return of_a < of_b ? of_a : of_b;
+    return operation == CO_ANDNOT ? of_a : of_a + of_b;
 }
 
 cohort_status co_bitmap_combine(co_set_operation operation, const co_bitmap *a, const co_bitmap *b, co_bitmap *result)
 {
-    const merge m = { operation, a, b, false, result };
+    co_shelf shelf;
+    const merge m = { operation, a, b, false, &shelf, result };
 
     assert(result != a && result != b);
     co_bitmap_clear(result);
-    if (co_tiles_reserve(result, most_tiles(&m)) && put_all(&m))
-        return COHORT_OK;
-    co_bitmap_clear(result);
-    return COHORT_MEMORY;
+    shelf = co_shelf_of(result, bytes_expected(operation, a, b));
+    if (!put_all(&m)) {
+        co_bitmap_clear(result);
+        return COHORT_MEMORY;
+    }
+    co_shelf_finish(&shelf);
+    co_tiles_trim(result);
+    return COHORT_OK;
 }
 
 /* For tiles asked in rising order; *at begins at 0. */
@@ -145,17 +171,22 @@ static void take_over(const merge *m, co_bitmap *a)
         if (!was_lent(m, a->tiles[i].tile, &b_at))
             co_rowset_free(a->memory, &a->tiles[i]);
     }
-    a->n_tiles = 0;
-    co_bitmap_move(m->out, a);
+    co_memory_free(a->memory, a->tiles, a->capacity * sizeof *a->tiles);
+    a->tiles = m->out->tiles;
+    a->n_tiles = m->out->n_tiles;
+    a->capacity = m->out->capacity;
+    if (a->n_tiles == 0)
+        co_bitmap_clear(a);
 }
 
 cohort_status co_bitmap_combine_into(co_set_operation operation, co_bitmap *a, const co_bitmap *b)
 {
     co_bitmap out;
-    const merge m = { operation, a, b, true, &out };
+    co_shelf loose = co_shelf_loose(a->memory);
+    const merge m = { operation, a, b, true, &loose, &out };
 
     co_bitmap_init(&out, a->memory);
-    if (!co_tiles_reserve(&out, most_tiles(&m)) || !put_all(&m)) {
+    if (!put_all(&m)) {
         undo(&m);
         return COHORT_MEMORY;
     }

@@ -18,6 +18,7 @@ typedef struct walker {
 /* The heap, and what it handed out last. */
 typedef struct gathering {
     co_memory *memory;
+    co_shelf shelf;             /* of the result */
     walker *heap;               /* the one with the lowest tile first */
     const co_rowset **found;    /* the rowsets of one tile */
     size_t n_sets;
@@ -96,7 +97,7 @@ static bool gather_tile(gathering *g)
 /* Up to so many slots in all, joining lists beats going through bits. */
 enum { SLOTS_TOGETHER = 256 };
 
-static bool or_of_slots(const gathering *g, co_rowset *set)
+static bool or_of_slots(gathering *g, co_rowset *set)
 {
     const co_kernel *kernel = co_kernel_now();
     uint16_t lists[2][SLOTS_TOGETHER];
@@ -108,10 +109,10 @@ static bool or_of_slots(const gathering *g, co_rowset *set)
         n = kernel->union_slots(lists[now], n, co_rowset_slots_of(g->found[i]), g->found[i]->count, lists[1 - now]);
         now = 1 - now;
     }
-    return co_rowset_of_slots(g->memory, lists[now], n, set);
+    return co_rowset_of_slots(&g->shelf, lists[now], n, set);
 }
 
-static bool or_of_tile(const gathering *g, co_rowset *set)
+static bool or_of_tile(gathering *g, co_rowset *set)
 {
     size_t total = 0;
     bool all_slots = true;
@@ -125,18 +126,18 @@ static bool or_of_tile(const gathering *g, co_rowset *set)
         total += g->found[i]->count;
     }
     if (g->n_found == 1)
-        return co_rowset_copy(g->memory, g->found[0], set);
+        return co_rowset_copy(&g->shelf, g->found[0], set);
     if (g->n_found == 2)
-        return co_rowset_combine(g->memory, CO_OR, g->found[0], g->found[1], set);
+        return co_rowset_combine(&g->shelf, CO_OR, g->found[0], g->found[1], set);
     if (all_slots && total <= SLOTS_TOGETHER)
         return or_of_slots(g, set);
     co_rowset_spell(g->found[0], g->words);
     for (size_t i = 1; i < g->n_found; i++)
         co_rowset_spell_over(g->found[i], g->words);
-    return co_rowset_of_words(g->memory, g->words, co_kernel_now()->count(g->words, CO_TILE_WORDS), set);
+    return co_rowset_of_words(&g->shelf, g->words, co_kernel_now()->count(g->words, CO_TILE_WORDS), set);
 }
 
-static bool at_least_of_tile(const gathering *g, size_t least, co_rowset *set)
+static bool at_least_of_tile(gathering *g, size_t least, co_rowset *set)
 {
     const co_kernel *kernel = co_kernel_now();
 
@@ -154,7 +155,16 @@ static bool at_least_of_tile(const gathering *g, size_t least, co_rowset *set)
     const size_t count = kernel->count(g->words, CO_TILE_WORDS);
 
     set->count = 0;
-    return count == 0 || co_rowset_of_words(g->memory, g->words, count, set);
+    return count == 0 || co_rowset_of_words(&g->shelf, g->words, count, set);
+}
+
+static size_t bytes_held(const co_bitmap *const *sets, size_t n)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < n; i++)
+        bytes += co_boards_bytes(sets[i]);
+    return bytes;
 }
 
 /* The tiles that at least `least` sets have; least 1 is or. */
@@ -167,6 +177,7 @@ static cohort_status gather_all(const co_bitmap *const *sets, size_t n, size_t n
     co_bitmap_clear(result);
     if (!made)
         return COHORT_MEMORY;
+    g.shelf = co_shelf_of(result, bytes_held(sets, n));
     while (made && gather_tile(&g)) {
         co_rowset set;
 
@@ -178,6 +189,7 @@ static cohort_status gather_all(const co_bitmap *const *sets, size_t n, size_t n
             co_tiles_append(result, g.found[0]->tile, &set);
     }
     end_gathering(&g);
+    co_shelf_finish(&g.shelf);
     if (!made)
         co_bitmap_clear(result);
     return made ? COHORT_OK : COHORT_MEMORY;
@@ -205,21 +217,24 @@ cohort_status co_bitmap_at_least(const co_bitmap *const *sets, size_t n, size_t 
     return gather_all(sets, n, n_planes, least, result);
 }
 
-/* Keeps of `set` what all others have of its tile; each of them has some of it. On failure it is gone. */
-static bool and_of_tile(const co_bitmap *const *sets, size_t n, size_t first, co_memory *memory, co_rowset *set)
+/* What all sets have of a tile; each has some of it. What is only on the way there lies loose. */
+static bool and_of_tile(const co_bitmap *const *sets, size_t n, uint32_t tile, co_shelf *shelf, co_rowset *set)
 {
-    for (size_t i = 0; i < n && set->count != 0; i++) {
-        co_rowset both;
+    co_shelf loose = co_shelf_loose(shelf->memory);
+    co_rowset so_far;
+    const co_rowset *both = co_tiles_get(sets[0], tile);
+    bool made = true;
 
-        if (i == first)
-            continue;
-        if (!co_rowset_combine(memory, CO_AND, set, co_tiles_get(sets[i], set->tile), &both)) {
-            co_rowset_free(memory, set);
-            return false;
-        }
-        co_rowset_replace(memory, set, &both);
+    if (n == 1)
+        return co_rowset_copy(shelf, both, set);
+    for (size_t i = 1; i < n && made && both->count != 0; i++) {
+        made = co_rowset_combine(i == n - 1 ? shelf : &loose, CO_AND, both, co_tiles_get(sets[i], tile), set);
+        if (both == &so_far)
+            co_rowset_free(shelf->memory, &so_far);
+        so_far = *set;
+        both = &so_far;
     }
-    return true;
+    return made;
 }
 
 static bool all_have(const co_bitmap *const *sets, size_t n, uint32_t tile)
@@ -241,19 +256,21 @@ cohort_status co_bitmap_and_many(const co_bitmap *const *sets, size_t n, co_bitm
             first = i;
     }
     co_bitmap_clear(result);
+    co_shelf shelf = co_shelf_of(result, co_boards_bytes(sets[first]));
+
     for (size_t i = 0; i < sets[first]->n_tiles; i++) {
-        const co_rowset *from = &sets[first]->tiles[i];
+        const uint32_t tile = sets[first]->tiles[i].tile;
         co_rowset set;
 
-        if (!all_have(sets, n, from->tile))
+        if (!all_have(sets, n, tile))
             continue;
-        if (!co_tiles_reserve(result, result->n_tiles + 1) || !co_rowset_copy(result->memory, from, &set)
-            || !and_of_tile(sets, n, first, result->memory, &set)) {
+        if (!co_tiles_reserve(result, result->n_tiles + 1) || !and_of_tile(sets, n, tile, &shelf, &set)) {
             co_bitmap_clear(result);
             return COHORT_MEMORY;
         }
         if (set.count != 0)
-            co_tiles_append(result, set.tile, &set);
+            co_tiles_append(result, tile, &set);
     }
+    co_shelf_finish(&shelf);
     return COHORT_OK;
 }

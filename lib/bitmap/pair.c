@@ -18,7 +18,7 @@
 enum { SLOTS_AS_RUNS = 512 };
 
 typedef struct pair {
-    co_memory *memory;
+    co_shelf *shelf;
     co_set_operation operation;
     const co_rowset *a;
     const co_rowset *b;
@@ -118,12 +118,12 @@ static uint64_t *begin_words(const pair *p, size_t count, uint64_t *scratch)
 {
     if (count <= CO_SLOTS_MOST || count == CO_TILE_ROWS)
         return scratch;
-    return co_rowset_new_words(p->memory, count, p->result) ? p->result->at.words : NULL;
+    return co_rowset_new_words(p->shelf, count, p->result) ? p->result->at.words : NULL;
 }
 
 static bool end_words(const pair *p, size_t count, const uint64_t *scratch, const uint64_t *written)
 {
-    return written != scratch || co_rowset_of_words(p->memory, scratch, count, p->result);
+    return written != scratch || co_rowset_of_words(p->shelf, scratch, count, p->result);
 }
 
 /* Both of any form. One kernel call if both are words, else the first spelled out and changed by the second. */
@@ -168,7 +168,7 @@ static bool combine_as_words(const pair *p, size_t count)
 static bool end_slots(const pair *p, const uint16_t *scratch, size_t n)
 {
     p->result->count = 0;
-    return n == 0 || co_rowset_of_slots(p->memory, scratch, n, p->result);
+    return n == 0 || co_rowset_of_slots(p->shelf, scratch, n, p->result);
 }
 
 static bool combine_slots(const pair *p)
@@ -209,7 +209,7 @@ static bool combine_run_lists(const pair *p, co_run_list a, co_run_list b)
     const size_t n = co_runs_combine(p->operation, a, b, scratch, &count);
 
     p->result->count = 0;
-    return n == 0 || co_rowset_of_runs(p->memory, (co_run_list){ scratch, n }, count, p->result);
+    return n == 0 || co_rowset_of_runs(p->shelf, (co_run_list){ scratch, n }, count, p->result);
 }
 
 /* Runs with runs, or with few slots taken as runs. */
@@ -245,7 +245,7 @@ static bool settled(const pair *p, bool *made)
     switch (p->operation) {
     case CO_AND:
         if (a_full || b_full)
-            *made = co_rowset_copy(p->memory, a_full ? p->b : p->a, p->result);
+            *made = co_rowset_copy(p->shelf, a_full ? p->b : p->a, p->result);
         break;
     case CO_OR:
         if (a_full || b_full)
@@ -285,13 +285,13 @@ static bool combine(const pair *p)
     return count == 0 || combine_as_words(p, count);
 }
 
-bool co_rowset_combine(co_memory *memory, co_set_operation operation, const co_rowset *a, const co_rowset *b,
+bool co_rowset_combine(co_shelf *shelf, co_set_operation operation, const co_rowset *a, const co_rowset *b,
                        co_rowset *result)
 {
     if (co_rowset_is_raw(a) || co_rowset_is_raw(b))
-        return co_raw_combine(memory, operation, a, b, result);
+        return co_raw_combine(shelf, operation, a, b, result);
 
-    const pair p = { memory, operation, a, b, result };
+    const pair p = { shelf, operation, a, b, result };
     const uint16_t tile = a->tile;
     const bool made = combine(&p);
 

@@ -129,6 +129,7 @@ void co_bitmap_write_portable(const co_bitmap *bitmap, void *bytes)
 typedef struct source {
     co_reader reader;
     co_memory *memory;
+    co_shelf shelf;
     cohort_error *error;
     bool lends;                 /* what is made points into the bytes */
     size_t n_tiles;
@@ -204,7 +205,7 @@ static cohort_status read_slots(source *s, size_t count, co_rowset *set)
         return corrupt(s, "ends within a list of slots");
     if (s->lends)
         return lend_slots(s, bytes, count, set);
-    if (!co_rowset_new_slots(s->memory, count, set))
+    if (!co_rowset_new_slots(&s->shelf, count, set))
         return co_fail_memory(s->error);
     co_load_slots(co_rowset_slots(set), bytes, count);
     if (rise(co_rowset_slots(set), count))
@@ -221,7 +222,7 @@ static cohort_status read_words(source *s, size_t count, co_rowset *set)
         return corrupt(s, "ends within the bits of a tile");
     if (s->lends)
         return lend_words(s, bytes, count, set);
-    if (!co_rowset_new_words(s->memory, count, set))
+    if (!co_rowset_new_words(&s->shelf, count, set))
         return co_fail_memory(s->error);
     co_load_words(set->at.words, bytes);
     if (co_kernel_now()->count(set->at.words, CO_TILE_WORDS) == count)
@@ -260,7 +261,7 @@ static cohort_status take_many_runs(source *s, const uint8_t *bytes, size_t n, s
 
         co_bits_fill(words, first, first + co_load_u16(bytes + 4 * i + 2) + 1);
     }
-    return co_rowset_of_words(s->memory, words, count, set) ? COHORT_OK : co_fail_memory(s->error);
+    return co_rowset_of_words(&s->shelf, words, count, set) ? COHORT_OK : co_fail_memory(s->error);
 }
 
 static cohort_status read_runs(source *s, size_t count, co_rowset *set)
@@ -284,7 +285,7 @@ static cohort_status read_runs(source *s, size_t count, co_rowset *set)
     }
     if (n > CO_RUNS_MOST)
         return take_many_runs(s, bytes, n, count, set);
-    if (!co_rowset_new_runs(s->memory, n, count, set))
+    if (!co_rowset_new_runs(&s->shelf, n, count, set))
         return co_fail_memory(s->error);
     for (size_t i = 0; i < n; i++) {
         const uint16_t first = co_load_u16(bytes + 4 * i);
@@ -317,6 +318,7 @@ static cohort_status read_all(const void *bytes, size_t length, bool lends, co_b
 
     co_bitmap_clear(result);
     result->is_view = lends;
+    s.shelf = co_shelf_of(result, (size_t)(s.reader.end - s.reader.next));
     if (status == COHORT_OK && !co_tiles_reserve(result, s.n_tiles))
         status = co_fail_memory(error);
     for (size_t i = 0; status == COHORT_OK && i < s.n_tiles; i++) {
@@ -326,6 +328,7 @@ static cohort_status read_all(const void *bytes, size_t length, bool lends, co_b
         if (status == COHORT_OK)
             co_tiles_append(result, set.tile, &set);
     }
+    co_shelf_finish(&s.shelf);
     if (status != COHORT_OK)
         co_bitmap_clear(result);
     else

@@ -21,6 +21,7 @@ static void point_at(co_form form, const uint8_t *bytes, size_t count, size_t n_
     set->count = (uint32_t)count;
     set->form = (uint16_t)(form | (raw ? CO_RAW : 0));
     set->n_runs = (uint16_t)n_runs;
+    set->shelved = false;
     set->capacity = form == CO_FORM_SLOTS ? (uint16_t)count : (uint16_t)n_runs;
 }
 
@@ -113,11 +114,11 @@ const char *co_raw_validate(const co_rowset *set)
     return co_rowset_validate(co_raw_plain(set, &plain));
 }
 
-bool co_raw_copy(co_memory *memory, const co_rowset *set, co_rowset *to)
+bool co_raw_copy(co_shelf *shelf, const co_rowset *set, co_rowset *to)
 {
     co_plain plain;
 
-    return co_rowset_copy(memory, co_raw_plain(set, &plain), to);
+    return co_rowset_copy(shelf, co_raw_plain(set, &plain), to);
 }
 
 void co_raw_spell_over(const co_rowset *set, uint64_t *words)
@@ -134,12 +135,12 @@ size_t co_raw_and_count(const co_rowset *a, const co_rowset *b)
     return co_rowset_and_count(co_raw_plain(a, &plain[0]), co_raw_plain(b, &plain[1]));
 }
 
-bool co_raw_combine(co_memory *memory, co_set_operation operation, const co_rowset *a, const co_rowset *b,
+bool co_raw_combine(co_shelf *shelf, co_set_operation operation, const co_rowset *a, const co_rowset *b,
                     co_rowset *result)
 {
     co_plain plain[2];
 
-    return co_rowset_combine(memory, operation, co_raw_plain(a, &plain[0]), co_raw_plain(b, &plain[1]), result);
+    return co_rowset_combine(shelf, operation, co_raw_plain(a, &plain[0]), co_raw_plain(b, &plain[1]), result);
 }
 
 uint8_t *co_raw_write(const co_rowset *set, uint8_t *to)

@@ -42,11 +42,11 @@ uint32_t co_raw_next(const co_rowset *set, uint32_t slot, uint32_t *hint, uint32
 uint32_t co_raw_previous(const co_rowset *set, uint32_t slot, uint32_t *hint);
 size_t co_raw_rows(const co_rowset *set, uint32_t first, uint32_t base, uint32_t *rows, size_t room);
 const char *co_raw_validate(const co_rowset *set);
-bool co_raw_copy(co_memory *memory, const co_rowset *set, co_rowset *to);
+bool co_raw_copy(co_shelf *shelf, const co_rowset *set, co_rowset *to);
 void co_raw_spell_over(const co_rowset *set, uint64_t *words);
 /* One of the two is raw, or both are. */
 size_t co_raw_and_count(const co_rowset *a, const co_rowset *b);
-bool co_raw_combine(co_memory *memory, co_set_operation operation, const co_rowset *a, const co_rowset *b,
+bool co_raw_combine(co_shelf *shelf, co_set_operation operation, const co_rowset *a, const co_rowset *b,
                     co_rowset *result);
 /* Writes the rows as they are in the layout, to the place after them. */
 uint8_t *co_raw_write(const co_rowset *set, uint8_t *to);

@@ -8,6 +8,9 @@
 #include "kernel/bits.h"
 #include "kernel/kernel.h"
 
+/* Words begin on a cache line. */
+enum { LINE_BYTES = 64 };
+
 static const co_run whole_tile = { 0, CO_TILE_ROWS - 1 };
 
 co_run_list co_rowset_run_list(const co_rowset *set)
@@ -17,40 +20,49 @@ co_run_list co_rowset_run_list(const co_rowset *set)
     return (co_run_list){ set->capacity <= CO_RUNS_INSIDE ? set->at.runs_inside : set->at.runs, set->n_runs };
 }
 
-bool co_rowset_new_slots(co_memory *memory, size_t n, co_rowset *set)
+/* One pointer, whichever form it is kept under. */
+static bool new_block(co_shelf *shelf, size_t bytes, size_t alignment, co_rowset *set)
+{
+    set->shelved = shelf->bitmap != NULL;
+    if (set->shelved) {
+        set->at.words = co_shelf_room(shelf, bytes, alignment);
+        if (set->at.words != NULL)
+            co_shelf_take(shelf, set->at.words, bytes);
+    } else {
+        set->at.words = co_memory_new(shelf->memory, bytes);
+    }
+    return set->at.words != NULL;
+}
+
+bool co_rowset_new_slots(co_shelf *shelf, size_t n, co_rowset *set)
 {
     assert(n >= 1 && n <= CO_SLOTS_MOST);
     set->form = CO_FORM_SLOTS;
     set->count = (uint32_t)n;
     set->n_runs = 0;
     set->capacity = n <= CO_SLOTS_INSIDE ? CO_SLOTS_INSIDE : (uint16_t)n;
-    if (n <= CO_SLOTS_INSIDE)
-        return true;
-    set->at.slots = co_memory_new(memory, n * sizeof(uint16_t));
-    return set->at.slots != NULL;
+    set->shelved = false;
+    return n <= CO_SLOTS_INSIDE || new_block(shelf, n * sizeof(uint16_t), _Alignof(uint16_t), set);
 }
 
-bool co_rowset_new_words(co_memory *memory, size_t count, co_rowset *set)
+bool co_rowset_new_words(co_shelf *shelf, size_t count, co_rowset *set)
 {
     set->form = CO_FORM_WORDS;
     set->count = (uint32_t)count;
     set->n_runs = 0;
     set->capacity = 0;
-    set->at.words = co_memory_new(memory, CO_WORDS_BYTES);
-    return set->at.words != NULL;
+    return new_block(shelf, CO_WORDS_BYTES, LINE_BYTES, set);
 }
 
-bool co_rowset_new_runs(co_memory *memory, size_t n_runs, size_t count, co_rowset *set)
+bool co_rowset_new_runs(co_shelf *shelf, size_t n_runs, size_t count, co_rowset *set)
 {
     assert(n_runs >= 1 && n_runs <= CO_RUNS_MOST);
     set->form = CO_FORM_RUNS;
     set->count = (uint32_t)count;
     set->n_runs = (uint16_t)n_runs;
     set->capacity = n_runs <= CO_RUNS_INSIDE ? CO_RUNS_INSIDE : (uint16_t)n_runs;
-    if (n_runs <= CO_RUNS_INSIDE)
-        return true;
-    set->at.runs = co_memory_new(memory, n_runs * sizeof(co_run));
-    return set->at.runs != NULL;
+    set->shelved = false;
+    return n_runs <= CO_RUNS_INSIDE || new_block(shelf, n_runs * sizeof(co_run), _Alignof(co_run), set);
 }
 
 void co_rowset_new_full(co_rowset *set)
@@ -59,10 +71,13 @@ void co_rowset_new_full(co_rowset *set)
     set->count = CO_TILE_ROWS;
     set->n_runs = 1;
     set->capacity = 0;
+    set->shelved = false;
 }
 
 size_t co_rowset_bytes(const co_rowset *set)
 {
+    if (set->shelved)
+        return 0;
     switch ((co_form)set->form) {
     case CO_FORM_SLOTS:
         return set->capacity <= CO_SLOTS_INSIDE ? 0 : set->capacity * sizeof(uint16_t);
@@ -80,7 +95,6 @@ void co_rowset_free(co_memory *memory, co_rowset *set)
 {
     const size_t bytes = co_rowset_bytes(set);
 
-    /* One pointer, whichever form it is kept under. */
     if (bytes != 0)
         co_memory_free(memory, set->at.words, bytes);
 }
@@ -92,26 +106,26 @@ void co_rowset_replace(co_memory *memory, co_rowset *set, co_rowset *by)
     *set = *by;
 }
 
-bool co_rowset_copy(co_memory *memory, const co_rowset *from, co_rowset *to)
+bool co_rowset_copy(co_shelf *shelf, const co_rowset *from, co_rowset *to)
 {
     bool made = true;
 
     if (co_rowset_is_raw(from))
-        return co_raw_copy(memory, from, to);
+        return co_raw_copy(shelf, from, to);
     to->tile = from->tile;
     switch ((co_form)from->form) {
     case CO_FORM_SLOTS:
-        made = co_rowset_new_slots(memory, from->count, to);
+        made = co_rowset_new_slots(shelf, from->count, to);
         if (made)
             memcpy(co_rowset_slots(to), co_rowset_slots_of(from), from->count * sizeof(uint16_t));
         break;
     case CO_FORM_WORDS:
-        made = co_rowset_new_words(memory, from->count, to);
+        made = co_rowset_new_words(shelf, from->count, to);
         if (made)
             memcpy(to->at.words, from->at.words, CO_WORDS_BYTES);
         break;
     case CO_FORM_RUNS:
-        made = co_rowset_new_runs(memory, from->n_runs, from->count, to);
+        made = co_rowset_new_runs(shelf, from->n_runs, from->count, to);
         if (made)
             memcpy(co_rowset_runs(to), co_rowset_run_list(from).runs, from->n_runs * sizeof(co_run));
         break;
@@ -122,57 +136,57 @@ bool co_rowset_copy(co_memory *memory, const co_rowset *from, co_rowset *to)
     return made;
 }
 
-bool co_rowset_of_words(co_memory *memory, const uint64_t *words, size_t count, co_rowset *set)
+bool co_rowset_of_words(co_shelf *shelf, const uint64_t *words, size_t count, co_rowset *set)
 {
     if (count == CO_TILE_ROWS) {
         co_rowset_new_full(set);
         return true;
     }
     if (count > CO_SLOTS_MOST) {
-        if (!co_rowset_new_words(memory, count, set))
+        if (!co_rowset_new_words(shelf, count, set))
             return false;
         memcpy(set->at.words, words, CO_WORDS_BYTES);
         return true;
     }
-    if (!co_rowset_new_slots(memory, count, set))
+    if (!co_rowset_new_slots(shelf, count, set))
         return false;
     co_kernel_now()->words_to_slots(words, CO_TILE_WORDS, co_rowset_slots(set), count);
     return true;
 }
 
-bool co_rowset_of_slots(co_memory *memory, const uint16_t *slots, size_t n, co_rowset *set)
+bool co_rowset_of_slots(co_shelf *shelf, const uint16_t *slots, size_t n, co_rowset *set)
 {
     if (n == CO_TILE_ROWS) {
         co_rowset_new_full(set);
         return true;
     }
     if (n > CO_SLOTS_MOST) {
-        if (!co_rowset_new_words(memory, n, set))
+        if (!co_rowset_new_words(shelf, n, set))
             return false;
         memset(set->at.words, 0, CO_WORDS_BYTES);
         co_kernel_now()->set_slots(slots, n, set->at.words);
         return true;
     }
-    if (!co_rowset_new_slots(memory, n, set))
+    if (!co_rowset_new_slots(shelf, n, set))
         return false;
     memcpy(co_rowset_slots(set), slots, n * sizeof *slots);
     return true;
 }
 
-bool co_rowset_of_runs(co_memory *memory, co_run_list runs, size_t count, co_rowset *set)
+bool co_rowset_of_runs(co_shelf *shelf, co_run_list runs, size_t count, co_rowset *set)
 {
     if (count == CO_TILE_ROWS) {
         co_rowset_new_full(set);
     } else if (co_runs_cost(runs.n) <= co_other_cost(count)) {
-        if (!co_rowset_new_runs(memory, runs.n, count, set))
+        if (!co_rowset_new_runs(shelf, runs.n, count, set))
             return false;
         memcpy(co_rowset_runs(set), runs.runs, runs.n * sizeof(co_run));
     } else if (count <= CO_SLOTS_MOST) {
-        if (!co_rowset_new_slots(memory, count, set))
+        if (!co_rowset_new_slots(shelf, count, set))
             return false;
         co_runs_to_slots(runs, co_rowset_slots(set));
     } else {
-        if (!co_rowset_new_words(memory, count, set))
+        if (!co_rowset_new_words(shelf, count, set))
             return false;
         memset(set->at.words, 0, CO_WORDS_BYTES);
         co_runs_apply(CO_OR, runs, set->at.words);

@@ -9,7 +9,8 @@
  *     FULL    nothing: every row is in                0
  *
  * Always:  `count` rows, at least 1. Four slots or two runs live in the rowset
- *          itself, more of them in a block of `capacity` items.
+ *          itself, more of them in a block of `capacity` items, which is the rowset's
+ *          own unless it lies on a shelf.
  * Fails:   what returns bool says false when there is no memory, and then nothing has
  *          changed and nothing is held.
  * Source:  Roaring format specification, "containers".
@@ -24,6 +25,7 @@
 #include "base/memory.h"
 #include "bitmap/bitmap.h"
 #include "bitmap/runs.h"
+#include "bitmap/shelf.h"
 
 typedef enum co_form { CO_FORM_SLOTS, CO_FORM_WORDS, CO_FORM_RUNS, CO_FORM_FULL } co_form;
 
@@ -50,6 +52,7 @@ struct co_rowset {
     uint16_t form;              /* co_form, and CO_RAW or not */
     uint16_t n_runs;
     uint16_t capacity;          /* slots or runs that fit */
+    bool shelved;               /* the block goes with the shelf */
 };
 
 static inline uint16_t *co_rowset_slots(co_rowset *set)
@@ -73,17 +76,17 @@ co_run_list co_rowset_run_list(const co_rowset *set);
 /* ---- making and unmaking: rowset.c ---- */
 
 /* Room for n, not filled: count (slots) or count and n_runs (runs) are set, the rest is up to the caller. */
-bool co_rowset_new_slots(co_memory *memory, size_t n, co_rowset *set);
-bool co_rowset_new_words(co_memory *memory, size_t count, co_rowset *set);
-bool co_rowset_new_runs(co_memory *memory, size_t n_runs, size_t count, co_rowset *set);
+bool co_rowset_new_slots(co_shelf *shelf, size_t n, co_rowset *set);
+bool co_rowset_new_words(co_shelf *shelf, size_t count, co_rowset *set);
+bool co_rowset_new_runs(co_shelf *shelf, size_t n_runs, size_t count, co_rowset *set);
 void co_rowset_new_full(co_rowset *set);
 void co_rowset_free(co_memory *memory, co_rowset *set);
-bool co_rowset_copy(co_memory *memory, const co_rowset *from, co_rowset *to);
+bool co_rowset_copy(co_shelf *shelf, const co_rowset *from, co_rowset *to);
 
 /* Copies into the right form. count and n are at least 1; runs into their smallest form. */
-bool co_rowset_of_words(co_memory *memory, const uint64_t *words, size_t count, co_rowset *set);
-bool co_rowset_of_slots(co_memory *memory, const uint16_t *slots, size_t n, co_rowset *set);
-bool co_rowset_of_runs(co_memory *memory, co_run_list runs, size_t count, co_rowset *set);
+bool co_rowset_of_words(co_shelf *shelf, const uint64_t *words, size_t count, co_rowset *set);
+bool co_rowset_of_slots(co_shelf *shelf, const uint16_t *slots, size_t n, co_rowset *set);
+bool co_rowset_of_runs(co_shelf *shelf, co_run_list runs, size_t count, co_rowset *set);
 
 /*
  * What the forms cost where one is chosen, as the reference counts: slots with
@@ -97,7 +100,7 @@ static inline size_t co_other_cost(size_t count)
     return count <= CO_SLOTS_MOST ? 2 + count * sizeof(uint16_t) : CO_WORDS_BYTES;
 }
 
-/* Bytes in blocks of its own. */
+/* Bytes in a block of its own. */
 size_t co_rowset_bytes(const co_rowset *set);
 /* All CO_TILE_WORDS words. */
 void co_rowset_spell(const co_rowset *set, uint64_t *words);
@@ -116,7 +119,7 @@ bool co_rowset_optimise(co_memory *memory, co_rowset *set);
 /* ---- two of them: pair.c ---- */
 
 /* result has count 0 and holds nothing if no row is left; its tile is a's. */
-bool co_rowset_combine(co_memory *memory, co_set_operation operation, const co_rowset *a, const co_rowset *b,
+bool co_rowset_combine(co_shelf *shelf, co_set_operation operation, const co_rowset *a, const co_rowset *b,
                        co_rowset *result);
 size_t co_rowset_and_count(const co_rowset *a, const co_rowset *b);
 bool co_rowset_meet(const co_rowset *a, const co_rowset *b);

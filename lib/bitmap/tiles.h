@@ -13,6 +13,8 @@ size_t co_tiles_find(const co_bitmap *bitmap, uint32_t tile);
 /* The rowset of exactly that tile, or NULL. */
 const co_rowset *co_tiles_get(const co_bitmap *bitmap, uint32_t tile);
 bool co_tiles_reserve(co_bitmap *bitmap, size_t n_tiles);
+/* Gives room back if it is half again what is needed. */
+void co_tiles_trim(co_bitmap *bitmap);
 /* Room must be there. The rowset moves in. */
 void co_tiles_append(co_bitmap *bitmap, uint32_t tile, const co_rowset *set);
 void co_tiles_drop(co_bitmap *bitmap, size_t index);
