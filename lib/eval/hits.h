@@ -8,7 +8,8 @@
  *          in `within`. Rows rise within a chunk, which is of one child tile; each
  *          row comes once. Chunks come in the order of tiles, not of time.
  * Used:    co_hits_open; while co_hits_next gives *more: chunk, co_hits_values …;
- *          co_hits_close. What a chunk points to holds until the next call.
+ *          co_hits_close. What a chunk points to holds until the next call, and so do
+ *          texts among its values, unless co_value_text_lasts() says that they last.
  */
 #ifndef CO_EVAL_HITS_H
 #define CO_EVAL_HITS_H

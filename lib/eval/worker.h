@@ -33,6 +33,9 @@ typedef struct co_run {
     co_memory *memory;
     bool on_demand;             /* a parent's condition is found for the rows reached, not looked up in a kept set */
     co_bitmap *kept;            /* by step; those of earlier passes */
+    struct co_kept_values *kept_values; /* by value step; likewise (kept.h) */
+    struct co_kept_values *ranked;      /* by ranking; likewise (rankings.h) */
+    struct co_link_rows *linked;        /* by link; likewise (links.h) */
     const co_eval_control *control;
     uint64_t n_total;           /* tiles in all, for progress */
     _Atomic uint64_t n_done;

@@ -148,6 +148,30 @@ uint32_t co_layout_find(const co_layout *layout, const co_group *group)
     return low;
 }
 
+/* The first entry of that parent tile or a later one. */
+static uint32_t first_of_parent(const co_layout *layout, uint32_t parent_tile)
+{
+    const co_group mixed = { .parent_tile = parent_tile };
+
+    return co_layout_find(layout, &mixed);
+}
+
+uint32_t co_version_home_tiles(const co_version *version, uint32_t object, uint32_t parent_tile,
+                               uint32_t *first)
+{
+    const co_layout *layout = co_version_object(version, object)->layout;
+
+    *first = first_of_parent(layout, parent_tile);
+    if (layout == NULL)
+        return 0;
+    return (parent_tile == CO_NONE ? layout->n : first_of_parent(layout, parent_tile + 1)) - *first;
+}
+
+uint32_t co_version_home_tile(const co_version *version, uint32_t object, uint32_t index)
+{
+    return co_version_object(version, object)->layout->entries[index].tile;
+}
+
 static size_t layout_size(uint32_t n)
 {
     return sizeof(co_layout) + n * sizeof(co_layout_entry);

@@ -51,6 +51,14 @@ static inline const co_column *co_tile_column(const co_tile *tile, uint32_t fiel
 bool co_version_is_live(const co_version *version, uint32_t object, uint32_t row);
 
 /*
+ * The tiles of an object that hold children of one parent tile (CO_NONE: of none), mixed
+ * ones first: how many there are; those of index *first and on are tiles for
+ * co_version_home_tile. Some may have no rows.
+ */
+uint32_t co_version_home_tiles(const co_version *version, uint32_t object, uint32_t parent_tile, uint32_t *first);
+uint32_t co_version_home_tile(const co_version *version, uint32_t object, uint32_t index);
+
+/*
  * Orders the rows of one parent tile by their first insertion, where they may lie in tiles of
  * several clusters: of two rows the one with the smaller number came first. 0: never
  * inserted, or the object numbers nothing (co_object_keeps_arrival) because its rows do.
