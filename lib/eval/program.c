@@ -84,6 +84,8 @@ static bool vstep_may_fail(const co_vstep *vstep)
     case CO_VS_LEAST:
     case CO_VS_GREATEST:
     case CO_VS_CONCAT:
+    case CO_VS_SET_AT_LEAST:
+    case CO_VS_SET_EXACTLY:
         return false;
     default:
         return true;

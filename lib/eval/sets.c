@@ -1,5 +1,7 @@
-/* One row's set against the groups of a step; see sets.h. */
+/* One row's set; see sets.h. */
 #include "eval/sets.h"
+
+#include "base/unicode.h"
 
 /* How many of the groups one row's set holds; *others: elements of no group. */
 static uint32_t count_groups(const co_step *step, const uint32_t *codes, uint32_t n_codes, uint32_t *others)
@@ -38,4 +40,27 @@ cohort_status co_set_elements(co_worker *worker, const co_column *column, uint32
         return COHORT_MEMORY;
     co_column_elements(column, slot, *codes, *n_codes);
     return COHORT_OK;
+}
+
+bool co_set_holds(const co_vector *sets, uint32_t i, co_text wanted, bool nocase)
+{
+    for (uint32_t k = sets->ends[i]; k < sets->ends[i + 1]; k++) {
+        if (nocase ? co_text_fold_equal(sets->texts[k], wanted) : co_text_equal(sets->texts[k], wanted))
+            return true;
+    }
+    return false;
+}
+
+bool co_set_holds_parts(const co_vector *sets, uint32_t i, co_text wanted, bool nocase)
+{
+    size_t start = 0;
+
+    for (size_t at = 0; at <= wanted.length; at++) {
+        if (at < wanted.length && wanted.bytes[at] != ';')
+            continue;
+        if (!co_set_holds(sets, i, (co_text){ wanted.bytes + start, at - start }, nocase))
+            return false;
+        start = at + 1;
+    }
+    return true;
 }

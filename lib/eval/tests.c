@@ -9,7 +9,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/unicode.h"
 #include "eval/match.h"
 #include "eval/points.h"
 #include "eval/sets.h"
@@ -170,14 +169,6 @@ static void match_pairs(chunk *c)
     }
 }
 
-static bool holds(const co_vector *set, uint32_t i, co_text wanted, bool nocase)
-{
-    for (uint32_t k = set->ends[i]; k < set->ends[i + 1]; k++)
-        if (nocase ? co_text_fold_equal(set->texts[k], wanted) : co_text_equal(set->texts[k], wanted))
-            return true;
-    return false;
-}
-
 static void hold_pairs(chunk *c)
 {
     const bool nocase = ignores_case(c);
@@ -185,7 +176,9 @@ static void hold_pairs(chunk *c)
     know_valid(c);
     for (uint32_t i = 0; i < c->a.n; i++) {
         if (is_known(c, i))
-            answer(c, i, holds(&c->a, i, c->b.texts[i], nocase));
+            answer(c, i,
+                   c->step->set_parts ? co_set_holds_parts(&c->a, i, c->b.texts[i], nocase)
+                                      : co_set_holds(&c->a, i, c->b.texts[i], nocase));
     }
 }
 

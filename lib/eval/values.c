@@ -58,6 +58,9 @@ static co_value_family *family_of(const co_vstep *vstep)
         return co_select_values;
     case CO_VS_CONCAT:
         return co_text_values;
+    case CO_VS_SET_AT_LEAST:
+    case CO_VS_SET_EXACTLY:
+        return co_set_values;
     case CO_VS_FUNCTION:
         return family_of_function(vstep->function);
     default:

@@ -74,6 +74,7 @@ co_value_family co_number_values;       /* ABS, ROUND … LN */
 co_value_family co_span_values;         /* dates, timestamps and intervals: ADD … INTERVAL_SCALE */
 co_value_family co_calendar_values;     /* DATEDIFF, DATE_TRUNC, AGE, parts */
 co_value_family co_text_values;         /* CONCAT, LOWER … LENGTH */
+co_value_family co_set_values;          /* SET_AT_LEAST, SET_EXACTLY */
 co_value_family co_point_values;        /* GEOLOCATION, DISTANCE */
 co_value_family co_select_values;       /* SELECT, COALESCE, NULLIF, LEAST, GREATEST */
 

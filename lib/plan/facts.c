@@ -183,6 +183,11 @@ static uint64_t rows_of(co_binder *binder, const co_step *step)
 
 /* ---- cost ---- */
 
+static bool is_set_list(const co_vstep *value)
+{
+    return value->kind == CO_VS_SET_AT_LEAST || value->kind == CO_VS_SET_EXACTLY;
+}
+
 static uint32_t cost_of(const co_binder *binder, const co_step *step)
 {
     static const uint32_t costs[] = { [CO_STEP_NONE] = 1,
@@ -212,6 +217,8 @@ static uint32_t cost_of(const co_binder *binder, const co_step *step)
                                       [CO_STEP_POLYGON] = 100000 };
     uint64_t cost = costs[step->kind];
 
+    if (step->kind == CO_STEP_TRUE && is_set_list(co_vstep_of(binder, step->a)))
+        cost = (uint64_t)costs[CO_STEP_SET_PAIR] * co_vstep_of(binder, step->a)->n_operands;
     for (uint32_t i = 0; i < step->n_inputs && step->kind != CO_STEP_VIA; i++)
         cost += binder->steps[step->inputs[i]].cost;
     return cost < UINT32_MAX ? (uint32_t)cost : UINT32_MAX;

@@ -169,23 +169,25 @@ static bool is_constant(const co_binder *binder, uint32_t id)
     return !co_bind_failed(binder) && co_vstep_of(binder, id)->kind == CO_VS_CONSTANT;
 }
 
-static bool add_wanted(co_binder *binder, const co_scope *scope, const co_node *node, co_wanted *wanted)
+/* What a list asks for, after a free place; *all_constant: it is known before. */
+static uint32_t *bind_list(co_binder *binder, const co_scope *scope, const co_node *node, bool *all_constant)
 {
-    const uint32_t id = bind_wanted(binder, scope, node);
+    uint32_t *ids = co_bind_new(binder, node->n_children, sizeof *ids);
 
-    if (!co_bind_failed(binder) && !is_constant(binder, id))
-        co_bind_fail(binder, COHORT_UNSUPPORTED, node->position,
-                     "EXACTLY, AT LEAST, INCLUDES and EXCLUDES ask for quoted text, not for a field");
-    if (co_bind_failed(binder))
-        return false;
-    wanted->texts[wanted->n++] = co_vstep_of(binder, id)->constant.text;
-    return true;
+    *all_constant = true;
+    for (uint32_t i = 1; i < node->n_children && !co_bind_failed(binder); i++) {
+        ids[i] = bind_wanted(binder, scope, node->children[i]);
+        *all_constant &= is_constant(binder, ids[i]);
+    }
+    return co_bind_failed(binder) ? NULL : ids;
 }
 
-/* One element that is another for each record. */
-static co_pair plan_element(co_binder *binder, const co_set *set, uint32_t id)
+/* One text that is another for each record: an element or, in parts, several. */
+static co_pair plan_element(co_binder *binder, const co_set *set, uint32_t id, bool in_parts)
 {
-    co_step step = { .kind = CO_STEP_SET_PAIR, .object = set->object, .a = set->id, .b = id };
+    co_step step = {
+        .kind = CO_STEP_SET_PAIR, .object = set->object, .a = set->id, .b = id, .set_parts = in_parts
+    };
     co_pair pair = { co_step_intern(binder, &step), CO_NO_STEP };
 
     step.outside = true;
@@ -193,63 +195,75 @@ static co_pair plan_element(co_binder *binder, const co_set *set, uint32_t id)
     return pair;
 }
 
-static bool has_variable(co_binder *binder, const co_scope *scope, const co_node *node)
-{
-    bool found = false;
-
-    for (uint32_t i = 1; i < node->n_children && !co_bind_failed(binder); i++)
-        found |= !is_constant(binder, bind_wanted(binder, scope, node->children[i]));
-    return found && node->has != CO_HAS_EXACTLY && node->has != CO_HAS_AT_LEAST;
-}
-
 /* ANY and ALL of elements that are not all known before: each for itself. */
-static co_pair plan_elements(co_binder *binder, const co_scope *scope, const co_node *node, const co_set *set)
+static co_pair plan_elements(co_binder *binder, const co_set *set, co_has has, const uint32_t *ids,
+                             uint32_t n)
 {
-    co_pair pair = failed;
+    co_pair pair = plan_element(binder, set, ids[0], false);
 
-    for (uint32_t i = 1; i < node->n_children && !co_bind_failed(binder); i++) {
-        const co_pair next = plan_element(binder, set, bind_wanted(binder, scope, node->children[i]));
+    for (uint32_t i = 1; i < n && !co_bind_failed(binder); i++) {
+        const co_pair next = plan_element(binder, set, ids[i], false);
 
-        if (i == 1)
-            pair = next;
-        else
-            pair = node->has == CO_HAS_ALL ? co_pair_and(binder, pair, next) : co_pair_or(binder, pair, next);
+        pair = has == CO_HAS_ALL ? co_pair_and(binder, pair, next) : co_pair_or(binder, pair, next);
     }
     return pair;
+}
+
+/* AT LEAST and EXACTLY of them: how many different ones there are is another number for each record. */
+static co_pair plan_different(co_binder *binder, const co_set *set, const co_node *node, uint32_t *ids)
+{
+    co_vstep vstep = { .kind = CO_VS_SET_EXACTLY, .type = CO_V_BOOL };
+
+    if (node->has == CO_HAS_AT_LEAST) {
+        vstep.kind = CO_VS_SET_AT_LEAST;
+        vstep.n = (uint64_t)node->count;
+    }
+    ids[0] = set->id;
+    return co_plan_bool(binder, set->object, co_vstep_over(binder, vstep, ids, node->n_children));
+}
+
+static co_pair plan_known(co_binder *binder, const co_set *set, const co_node *node, co_wanted *wanted)
+{
+    if (!make_groups(binder, set->dictionary, wanted))
+        return failed;
+    switch ((co_has)node->has) {
+    case CO_HAS_ALL:
+        return plan_groups(binder, set, wanted, wanted->n, false);
+    case CO_HAS_EXACTLY:
+        return plan_groups(binder, set, wanted, wanted->n, true);
+    case CO_HAS_AT_LEAST:
+        return plan_groups(binder, set, wanted, (uint64_t)node->count, false);
+    default:
+        return plan_groups(binder, set, wanted, 1, false);
+    }
 }
 
 co_pair co_leaf_has(co_binder *binder, const co_scope *scope, const co_node *node)
 {
     co_wanted wanted = { .texts = co_bind_new(binder, node->n_children, sizeof *wanted.texts) };
+    bool all_constant;
+    uint32_t *ids;
     co_set set;
 
     if (!bind_set(binder, scope, node, "HAS", &set))
         return failed;
-    if (has_variable(binder, scope, node))
-        return plan_elements(binder, scope, node, &set);
-    wanted.nocase = set.value.nocase;
-    for (uint32_t i = 1; i < node->n_children; i++) {
-        if (!add_wanted(binder, scope, node->children[i], &wanted))
-            return failed;
-    }
-    if (!make_groups(binder, set.dictionary, &wanted))
+    ids = bind_list(binder, scope, node, &all_constant);
+    if (ids == NULL)
         return failed;
-    switch ((co_has)node->has) {
-    case CO_HAS_ALL:
-        return plan_groups(binder, &set, &wanted, wanted.n, false);
-    case CO_HAS_EXACTLY:
-        return plan_groups(binder, &set, &wanted, wanted.n, true);
-    case CO_HAS_AT_LEAST:
-        return plan_groups(binder, &set, &wanted, node->count < 0 ? 0 : (uint64_t)node->count, false);
-    default:
-        return plan_groups(binder, &set, &wanted, 1, false);
-    }
+    if (!all_constant && (node->has == CO_HAS_EXACTLY || node->has == CO_HAS_AT_LEAST))
+        return plan_different(binder, &set, node, ids);
+    if (!all_constant)
+        return plan_elements(binder, &set, (co_has)node->has, ids + 1, node->n_children - 1);
+    wanted.nocase = set.value.nocase;
+    for (uint32_t i = 1; i < node->n_children; i++)
+        wanted.texts[wanted.n++] = co_vstep_of(binder, ids[i])->constant.text;
+    return plan_known(binder, &set, node, &wanted);
 }
 
 /* ---- INCLUDES ---- */
 
 /* 'a;b' asks for a and b. */
-static co_pair includes_item(co_binder *binder, const co_set *set, co_text item)
+static co_pair includes_text(co_binder *binder, const co_set *set, co_text item)
 {
     co_wanted wanted = { .texts = co_bind_new(binder, item.length + 1, sizeof *wanted.texts),
                          .nocase = set->value.nocase };
@@ -267,19 +281,24 @@ static co_pair includes_item(co_binder *binder, const co_set *set, co_text item)
                                                          : failed;
 }
 
+static co_pair includes_item(co_binder *binder, const co_set *set, uint32_t id)
+{
+    return is_constant(binder, id) ? includes_text(binder, set, co_vstep_of(binder, id)->constant.text)
+                                   : plan_element(binder, set, id, true);
+}
+
 co_pair co_leaf_includes(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    co_wanted items = { .texts = co_bind_new(binder, node->n_children, sizeof *items.texts) };
     co_pair pair = failed;
+    bool all_constant;
+    uint32_t *ids;
     co_set set;
 
     if (!bind_set(binder, scope, node, node->negated ? "EXCLUDES" : "INCLUDES", &set))
         return failed;
-    for (uint32_t i = 1; i < node->n_children && !co_bind_failed(binder); i++) {
-        if (!add_wanted(binder, scope, node->children[i], &items))
-            return failed;
-
-        const co_pair item = includes_item(binder, &set, items.texts[items.n - 1]);
+    ids = bind_list(binder, scope, node, &all_constant);
+    for (uint32_t i = 1; ids != NULL && i < node->n_children && !co_bind_failed(binder); i++) {
+        const co_pair item = includes_item(binder, &set, ids[i]);
 
         pair = i == 1 ? item : co_pair_or(binder, pair, item);
     }

@@ -109,6 +109,12 @@ typedef enum co_vstep_kind {
     CO_VS_CHAIN,                /* chain: SEQUENCE as BOOL, FUNNEL as EXACT */
     CO_VS_RANKED,               /* ranking: NTILE and RANK as EXACT, PERCENT_RANK as DOUBLE, TOP and BOTTOM as BOOL, never NULL */
     /*
+     * a SET, then texts → BOOL: n or more of the texts are held; all are and nothing else is. A text is
+     * held by its and the set's nocase; two are one text under the nocase of any. Of a NULL text it is
+     * unknown whether it is held.
+     */
+    CO_VS_SET_AT_LEAST, CO_VS_SET_EXACTLY,
+    /*
      * function (co_function) of operands:
      *   ABS FLOOR CEIL         EXACT (FLOOR, CEIL give scale 0) or DOUBLE
      *   ROUND                  likewise, to n digits (int64); an EXACT result has the step's scale
@@ -188,7 +194,7 @@ typedef struct co_vstep {
     co_way way;
     uint32_t field;
     uint32_t target;            /* REFERENCE: the object whose rows these are */
-    uint64_t n;                 /* BUCKET n; ROUND digits (as int64) */
+    uint64_t n;                 /* BUCKET, SET_AT_LEAST n; ROUND digits (as int64) */
     co_constant constant;
     uint32_t true_step, false_step;
     uint32_t n_operands;
@@ -222,7 +228,7 @@ typedef enum co_step_kind {
     CO_STEP_EXACTLY,            /* field SET: every group held and nothing else; outside likewise */
     CO_STEP_COMPARE,            /* value steps a, b of one type (EXACT: of one scale): compare; NULL is in neither set */
     CO_STEP_DISTINCT,           /* a, b: IS DISTINCT FROM; never unknown (outside: IS NOT DISTINCT) */
-    CO_STEP_SET_PAIR,           /* a SET, b TEXT: a holds b, by the steps' nocase (outside: not) */
+    CO_STEP_SET_PAIR,           /* a SET, b TEXT: a holds b, or all its parts, by the steps' nocase (outside: not) */
     CO_STEP_TEXT_PAIR,          /* a, b TEXT: co_text_pair_test by text_verb, escape and the steps' nocase (outside: not) */
     CO_STEP_HAS_VALUE,          /* value step a is not NULL */
     CO_STEP_TRUE,               /* value step a, BOOL, is true (outside: is false) */
@@ -246,6 +252,7 @@ typedef struct co_step {
     uint32_t twin;              /* COMPARE … POLYGON: the other set of the same test, in the same pass; or CO_NO_STEP */
     bool outside;               /* the false set of the same test */
     bool set_exactly;           /* SET_TEST: EXACTLY, not HOLDS */
+    bool set_parts;             /* SET_PAIR: b is 'a;b', which asks for a and b */
     uint8_t compare;            /* co_compare */
     uint8_t text_verb;          /* TEXT_PAIR: co_text_verb, or CO_PAIR_LIKE */
     uint32_t escape;            /* TEXT_PAIR, LIKE: the code point */

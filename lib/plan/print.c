@@ -75,6 +75,8 @@ static const char *const vstep_words[] = { [CO_VS_CONSTANT] = "CONSTANT",
                                            [CO_VS_LEAST] = "LEAST",
                                            [CO_VS_GREATEST] = "GREATEST",
                                            [CO_VS_CONCAT] = "CONCAT",
+                                           [CO_VS_SET_AT_LEAST] = "SET_AT_LEAST",
+                                           [CO_VS_SET_EXACTLY] = "SET_EXACTLY",
                                            [CO_VS_FUNCTION] = "FUNCTION" };
 
 static const char *const function_words[] = {
@@ -146,6 +148,8 @@ static void put_vstep(const co_plan *plan, co_buffer *out, uint32_t id)
                          CO_ARG(vstep->constant.text));
     if (vstep->kind == CO_VS_CONDITION)
         co_buffer_format(out, " #%u #%u", vstep->true_step, vstep->false_step);
+    if (vstep->kind == CO_VS_SET_AT_LEAST)
+        co_buffer_format(out, " %llu", (unsigned long long)vstep->n);
     if (vstep->subtract)
         co_buffer_string(out, " -");
     for (uint32_t i = 0; i < vstep->n_conditions; i++)
@@ -213,7 +217,7 @@ static void put_operands(co_buffer *out, const co_step *step)
     if (step->kind == CO_STEP_COMPARE)
         co_buffer_format(out, " %s", words[step->compare]);
     if (step->b != CO_NO_STEP)
-        co_buffer_format(out, " $%u", step->b);
+        co_buffer_format(out, " $%u%s", step->b, step->set_parts ? " parts" : "");
     for (uint32_t i = 0; i < step->n_inputs; i++)
         co_buffer_format(out, " #%u", step->inputs[i]);
 }

@@ -41,8 +41,8 @@ static bool same_bytes(const void *a, const void *b, size_t n, size_t size)
 static bool same_step(const co_step *a, const co_step *b)
 {
     return a->kind == b->kind && a->object == b->object && a->outside == b->outside &&
-           a->set_exactly == b->set_exactly && a->compare == b->compare && a->text_verb == b->text_verb &&
-           a->escape == b->escape && a->n_inputs == b->n_inputs && a->n == b->n && a->a == b->a &&
+           a->set_exactly == b->set_exactly && a->set_parts == b->set_parts && a->compare == b->compare &&
+           a->text_verb == b->text_verb && a->escape == b->escape && a->n_inputs == b->n_inputs && a->n == b->n && a->a == b->a &&
            a->b == b->b && a->field == b->field && a->low == b->low && a->high == b->high &&
            a->n_numbers == b->n_numbers && a->match == b->match && a->n_groups == b->n_groups &&
            a->rows == b->rows && a->n_points == b->n_points && same_way(a->way, b->way) &&
@@ -57,6 +57,7 @@ static uint64_t step_hash(const co_step *step)
                                step->object,
                                step->outside,
                                step->set_exactly,
+                               step->set_parts,
                                step->compare,
                                step->n_inputs,
                                step->n,

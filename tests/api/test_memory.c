@@ -602,6 +602,9 @@ static const co_scenario scenarios[] = {
     { "cohort_evaluate", .call = evaluate,
       .condition = "tags HAS ANY ('vip') OR tags HAS EXACTLY ('new', 'vip') OR CARDINALITY(tags) > 1" },
     { "cohort_evaluate", .call = evaluate,
+      .condition = "tags HAS AT LEAST 2 OF ('vip', country, city) OR tags HAS EXACTLY (LOWER(country), 'new') OR "
+                   "tags INCLUDES (city, 'vip;new')" },
+    { "cohort_evaluate", .call = evaluate,
       .condition = "DISTANCE(place, GEOLOCATION(-33, 151), 'km') < 500 OR "
                    "place WITHIN POLYGON ((-40, 140), (-40, 160), (-20, 160))" },
     { "cohort_evaluate", .call = evaluate,

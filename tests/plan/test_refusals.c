@@ -62,6 +62,8 @@ static const example refusals[] = {
     { "tags = 'a'", "COHORT_TYPE@7 a set does not compare with text; write HAS 'a'" },
     { "place = place", "COHORT_TYPE@6 a point does not compare; use DISTANCE or WITHIN POLYGON" },
     { "tags CONTAINS 'x'", "COHORT_TYPE@5 this test is for text, not for a set; use HAS" },
+    { "tags HAS EXACTLY ('a', age)", "COHORT_TYPE@23 the elements of a set are text; write them in quotes" },
+    { "tags INCLUDES ('a', 5)", "COHORT_TYPE@20 the elements of a set are text; write them in quotes" },
     { "age LIKE 'x'", "COHORT_TYPE@4 this test is for text, not for a whole number" },
     { "country LIKE 'A\\'", "COHORT_PARSE@13 the pattern ends in its escape character" },
     { "country LIKE 'A!' ESCAPE '!'", "COHORT_PARSE@13 the pattern ends in its escape character" },

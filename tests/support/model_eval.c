@@ -358,88 +358,132 @@ static m_truth like(m_run *run, int object, const m_record *record, const co_nod
 
 /* ---- sets ---- */
 
-static bool holds(m_value set, co_text element)
+static bool holds(m_value set, m_value element)
 {
     for (uint32_t i = 0; i < set.n_elements; i++)
-        if (m_text_compare(set.elements[i], element, set.nocase) == 0)
+        if (m_text_compare(set.elements[i], element.text, set.nocase || element.nocase) == 0)
             return true;
     return false;
 }
 
-/* How many different operands the set holds, and how many different ones there are. */
-static uint32_t held(m_value set, const co_node *node, uint32_t *n_different)
-{
-    uint32_t n = 0;
+/* What a list asks of a set, counted. */
+typedef struct m_asked {
+    m_value *items;
+    uint32_t n;
+    int64_t n_held, n_absent, n_missing;
+    int64_t n_different; /* of those held; case matters only if it does for the set and every item */
+} m_asked;
 
-    *n_different = 0;
-    for (uint32_t i = 1; i < node->n_children; i++) {
+static m_asked ask_list(m_run *run, int object, const m_record *record, const co_node *node, m_value set,
+                        int32_t nulls)
+{
+    m_asked asked = { .n = node->n_children - 1 };
+    bool nocase = set.nocase;
+
+    asked.items = calloc(asked.n, sizeof *asked.items);
+    for (uint32_t i = 0; i < asked.n; i++) {
+        asked.items[i] = m_eval(run, object, record, node->children[i + 1], nulls);
+        nocase |= is_nocase(run, object, node->children[i + 1]);
+    }
+    for (uint32_t i = 0; i < asked.n; i++) {
+        const m_value *item = &asked.items[i];
         bool repeated = false;
 
-        for (uint32_t j = 1; j < i; j++)
-            repeated |= m_text_compare(node->children[i]->text, node->children[j]->text, set.nocase) == 0;
-        if (repeated)
+        if (item->kind == M_NULL || !holds(set, *item)) {
+            asked.n_missing += item->kind == M_NULL;
+            asked.n_absent += item->kind != M_NULL;
             continue;
-        *n_different += 1;
-        n += holds(set, node->children[i]->text);
+        }
+        for (uint32_t j = 0; j < i; j++) {
+            const m_value *other = &asked.items[j];
+
+            repeated |= other->kind != M_NULL && holds(set, *other) &&
+                        m_text_compare(item->text, other->text, nocase) == 0;
+        }
+        asked.n_held++;
+        asked.n_different += !repeated;
     }
-    return n;
+    return asked;
 }
 
-/* One element that is no quoted text: what the record has. */
-static m_truth has_value(m_value set, m_value element)
+static bool nothing_else(m_value set, const m_asked *asked)
 {
-    if (set.kind == M_NULL || element.kind == M_NULL)
-        return M_UNKNOWN;
-    set.nocase |= element.nocase;
-    return truth(holds(set, element.text));
+    for (uint32_t i = 0; i < set.n_elements; i++) {
+        bool found = false;
+
+        for (uint32_t k = 0; k < asked->n; k++)
+            found |= m_text_compare(set.elements[i], asked->items[k].text, set.nocase || asked->items[k].nocase) == 0;
+        if (!found)
+            return false;
+    }
+    return true;
 }
 
-static m_truth has(m_value set, const co_node *node)
+static m_truth judge(m_value set, const co_node *node, const m_asked *asked)
 {
-    uint32_t n_different;
-    uint32_t n;
-
-    if (set.kind == M_NULL)
-        return M_UNKNOWN;
-    n = held(set, node, &n_different);
     switch (node->has) {
     case CO_HAS_ONE:
     case CO_HAS_ANY:
-        return truth(n > 0);
-    case CO_HAS_ALL:
-        return truth(n == n_different);
+        return asked->n_held > 0 ? M_TRUE : asked->n_missing > 0 ? M_UNKNOWN : M_FALSE;
     case CO_HAS_NONE:
-        return truth(n == 0);
+        return asked->n_held > 0 ? M_FALSE : asked->n_missing > 0 ? M_UNKNOWN : M_TRUE;
+    case CO_HAS_ALL:
+        return asked->n_absent > 0 ? M_FALSE : asked->n_missing > 0 ? M_UNKNOWN : M_TRUE;
     case CO_HAS_EXACTLY:
-        return truth(n == n_different && set.n_elements == n);
+        if (asked->n_absent > 0 || asked->n_missing > 0)
+            return asked->n_absent > 0 ? M_FALSE : M_UNKNOWN;
+        return truth(nothing_else(set, asked));
     default:
-        return truth((int64_t)n >= node->count);
+        if (asked->n_different >= node->count)
+            return M_TRUE;
+        return asked->n_different + asked->n_missing < node->count ? M_FALSE : M_UNKNOWN;
     }
 }
 
-/* 'a;b' is a and b; several items are alternatives. */
-static m_truth includes(m_value set, const co_node *node)
+static m_truth has(m_run *run, int object, const m_record *record, const co_node *node, m_value set, int32_t nulls)
 {
-    if (set.kind == M_NULL)
-        return M_UNKNOWN;
-    for (uint32_t i = 1; i < node->n_children; i++) {
-        co_text rest = node->children[i]->text;
-        bool all = true;
+    m_asked asked = ask_list(run, object, record, node, set, nulls);
+    const m_truth result = set.kind == M_NULL ? M_UNKNOWN : judge(set, node, &asked);
 
-        for (bool more = true; more;) {
-            size_t length = 0;
+    free(asked.items);
+    return result;
+}
 
-            while (length < rest.length && rest.bytes[length] != ';')
-                length++;
-            all &= holds(set, (co_text){ rest.bytes, length });
-            more = length < rest.length;
-            if (more)
-                rest = (co_text){ rest.bytes + length + 1, rest.length - length - 1 };
-        }
-        if (all)
-            return M_TRUE;
+/* 'a;b' is a and b. */
+static bool holds_parts(m_value set, m_value item)
+{
+    const char *at = item.text.bytes;
+    size_t left = item.text.length;
+
+    for (;;) {
+        const char *end = left > 0 ? memchr(at, ';', left) : NULL;
+        m_value part = item;
+
+        part.text = (co_text){ at, end != NULL ? (size_t)(end - at) : left };
+        if (!holds(set, part))
+            return false;
+        if (end == NULL)
+            return true;
+        left -= part.text.length + 1;
+        at = end + 1;
     }
-    return M_FALSE;
+}
+
+/* Several items are alternatives. */
+static m_truth includes(m_run *run, int object, const m_record *record, const co_node *node, m_value set,
+                        int32_t nulls)
+{
+    m_truth result = M_FALSE;
+
+    for (uint32_t i = 1; i < node->n_children; i++) {
+        const m_value item = m_eval(run, object, record, node->children[i], nulls);
+
+        if (set.kind == M_NULL || item.kind == M_NULL)
+            result = result == M_TRUE ? M_TRUE : M_UNKNOWN;
+        else if (holds_parts(set, item))
+            result = M_TRUE;
+    }
+    return result;
 }
 
 /* ---- polygons: even-odd, edges inside; exact for small whole coordinates ---- */
@@ -584,15 +628,12 @@ static m_truth leaf(m_run *run, int object, const m_record *record, const co_nod
         t = v.kind == M_NULL ? M_UNKNOWN : truth(m_matches(v.text, node->text, v.nocase));
         break;
     case CO_NODE_HAS:
-        v = m_eval(run, object, record, left, nulls);
-        t = node->has == CO_HAS_ONE && node->children[1]->kind != CO_NODE_STRING
-                ? has_value(v, m_eval(run, object, record, node->children[1], nulls))
-                : has(v, node);
+        t = has(run, object, record, node, m_eval(run, object, record, left, nulls), nulls);
         if (positive && node->has == CO_HAS_NONE)
             return not(t);
         break;
     case CO_NODE_INCLUDES:
-        t = includes(m_eval(run, object, record, left, nulls), node);
+        t = includes(run, object, record, node, m_eval(run, object, record, left, nulls), nulls);
         break;
     case CO_NODE_WITHIN_POLYGON:
         t = polygon(m_eval(run, object, record, left, nulls), node);

@@ -8,7 +8,8 @@
 
 const char *const random_words[] = { "AU", "NZ", "au", "Retail", "retail trade", "a b", "x", "axb", "ab", "b", "a_b",
                                      "50%", "", " ", "caf\xc3\xa9", "CAF\xc3\x89", "\xce\xa3\xcf\x83\xcf\x82", "\xe2\x84\xaa" "elvin",
-                                     "kelvin", "O'Hara", "line\nbreak", "stra\xc3\x9f" "e", "12", "007", "trade-off", "\\x" };
+                                     "kelvin", "O'Hara", "line\nbreak", "stra\xc3\x9f" "e", "12", "007", "trade-off", "\\x",
+                                     "vip", "VIP", "new", "gold", "a;b", "vip;new", "Gold;" };
 const int n_random_words = sizeof random_words / sizeof *random_words;
 const char *const random_tags[] = { "vip", "VIP", "new", "gold", "a;b", "", "churn", "\xc3\xa9t\xc3\xa9", "\xc3\x89t\xc3\xa9" };
 const int n_random_tags = sizeof random_tags / sizeof *random_tags;
@@ -594,12 +595,18 @@ static void text_leaf(random_expression *e)
     }
 }
 
+/* Quoted, or a list with something that each record has for itself. */
 static void tag_list(random_expression *e)
 {
+    const bool is_quoted = chance(e, 2);
+
     say(e, "(");
     for (int i = 0, n = 1 + pick(e, 4); i < n; i++) {
         say(e, i > 0 ? ", " : "");
-        quoted(e, random_tags[pick(e, n_random_tags)]);
+        if (is_quoted || chance(e, 3))
+            quoted(e, random_tags[pick(e, n_random_tags)]);
+        else
+            text_value(e, 1);
     }
     say(e, ")");
 }
@@ -625,7 +632,12 @@ static void set_leaf(random_expression *e)
         tag_list(e);
         break;
     case 2:
-        say(e, " %s ('vip;new', 'gold', 'churn')", chance(e, 2) ? "INCLUDES" : "EXCLUDES");
+        say(e, " %s ('vip;new', ", chance(e, 2) ? "INCLUDES" : "EXCLUDES");
+        if (chance(e, 2))
+            text_value(e, 1);
+        else
+            say(e, "'gold', 'churn'");
+        say(e, ")");
         break;
     case 3:
         say(e, " IS %s%s", maybe_not(e), chance(e, 2) ? "EMPTY" : "BLANK");
