@@ -46,8 +46,10 @@ def counted(gcov, lib, objects):
         subprocess.run([gcov, '--json-format', '--branch-probabilities', '--hash-filenames', *counters],
                        cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for report in sorted(pathlib.Path(folder).glob('*.gcov.json.gz')):
-            for file in json.loads(gzip.decompress(report.read_bytes()))['files']:
-                path = pathlib.Path(file['file'])
+            told = json.loads(gzip.decompress(report.read_bytes()))
+            where = pathlib.Path(told['current_working_directory'])
+            for file in told['files']:
+                path = (where / file['file']).resolve()
                 if path.suffix == '.c' and path.is_relative_to(lib):
                     for line in file['lines']:
                         tallies[path.relative_to(lib).as_posix()].line(line)
