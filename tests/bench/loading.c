@@ -1,9 +1,11 @@
 /*
  * Loads the made-up CRM with every type given, and changes a record of it.
  */
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "workload.h"
 
@@ -32,6 +34,26 @@ static void print_step(const char *step, const char *what, uint64_t n, cost spen
     fflush(stdout);
 }
 
+/* What the files of a folder take, those of folders in it not counted. */
+static uint64_t folder_bytes(const char *folder)
+{
+    DIR *listing = opendir(folder);
+    const struct dirent *entry;
+    uint64_t bytes = 0;
+
+    while (listing != NULL && (entry = readdir(listing)) != NULL) {
+        struct stat file;
+        char path[1024];
+
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (stat(path, &file) == 0 && S_ISREG(file.st_mode))
+            bytes += (uint64_t)file.st_size;
+    }
+    if (listing != NULL)
+        closedir(listing);
+    return bytes;
+}
+
 /* Builds the index of keys that the first look-up needs; the key need not exist. */
 static void index_keys(bench *b, const char *object)
 {
@@ -44,7 +66,7 @@ static void index_keys(bench *b, const char *object)
     cohort_snapshot_release(now);
 }
 
-static void load_file(bench *b, const char *folder, const cohort_load_options *file)
+static void load_file(bench *b, const char *folder, const char *store, const cohort_load_options *file)
 {
     cohort_error error = COHORT_ERROR_INIT;
     cohort_load_options options = *file;
@@ -72,7 +94,8 @@ static void load_file(bench *b, const char *folder, const cohort_load_options *f
     start = cost_now();
     must(cohort_store_save(b->store, &error), &error, "save");
     print_step("save", file->object, counts.n_rows, cost_since(start));
-    printf("resident\t%s\t%" PRIu64 "\t%" PRIu64 "\n", file->object, b->store_bytes, resident_bytes());
+    printf("resident\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", file->object, b->store_bytes, resident_bytes(),
+           folder_bytes(store));
     fflush(stdout);
 }
 
@@ -83,7 +106,7 @@ void load_folder(bench *b, const char *folder, const char *path)
 
     must(cohort_store_open(path, &options, &b->store, &error), &error, path);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        load_file(b, folder, &files[i]);
+        load_file(b, folder, path, &files[i]);
 }
 
 void change_one(bench *b, unsigned repeats)

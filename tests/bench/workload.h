@@ -48,7 +48,8 @@ typedef struct bench {
 /** What a question gave. */
 typedef struct answer {
     uint64_t count;
-    uint64_t sum;               /* of the keys, where they were asked for */
+    uint64_t n_keys;            /* listed, where they were asked for */
+    uint64_t sum;               /* of the keys listed */
 } answer;
 
 /** Ends the program with the error unless the status is fine. */
