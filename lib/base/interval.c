@@ -117,7 +117,7 @@ bool co_interval_negate(co_interval a, co_interval *result)
     return co_interval_multiply(a, -1, result);
 }
 
-static co_wide length_of(co_interval a)
+co_wide co_interval_length(co_interval a)
 {
     co_wide length = co_wide_of(0);
 
@@ -128,7 +128,7 @@ static co_wide length_of(co_interval a)
 
 int co_interval_compare(co_interval a, co_interval b)
 {
-    return co_wide_compare(length_of(a), length_of(b));
+    return co_wide_compare(co_interval_length(a), co_interval_length(b));
 }
 
 /* ---- reading ---- */

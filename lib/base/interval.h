@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "base/wide.h"
 
 /* A span of time: months on the calendar, then microseconds. */
 typedef struct co_interval {
@@ -32,7 +33,8 @@ bool co_interval_add(co_interval a, co_interval b, co_interval *result);
 bool co_interval_negate(co_interval a, co_interval *result);
 bool co_interval_multiply(co_interval a, int64_t factor, co_interval *result);
 
-/* Order with a month taken as 30 days. */
+/* Microseconds, a month taken as 30 days; and the order of two by that. */
+co_wide co_interval_length(co_interval interval);
 int co_interval_compare(co_interval a, co_interval b);
 
 /* "1 year 2 months 3 days 02:03:04.5"; "00:00:00" for nothing. Reads back to the same interval. */

@@ -1,5 +1,5 @@
 /* Which family finds a value step. */
-#include "eval/values.h"
+#include "eval/rankings.h"
 
 #include <assert.h>
 
@@ -61,6 +61,8 @@ static co_value_family *family_of(const co_vstep *vstep)
     case CO_VS_SET_AT_LEAST:
     case CO_VS_SET_EXACTLY:
         return co_set_values;
+    case CO_VS_RANKED:
+        return co_ranked_values;
     case CO_VS_FUNCTION:
         return family_of_function(vstep->function);
     default:
