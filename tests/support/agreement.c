@@ -52,11 +52,15 @@ static answers ask_model(const m_when *when, int object, const co_node *root, in
             a.truths[i] = ABSENT;
             continue;
         }
-        a.truths[i] = (uint8_t)model_condition(&run, object, &o->records[i], root, nulls);
+
+        const m_env env = { .object = object, .record = &o->records[i] };
+
+        a.truths[i] = (uint8_t)model_condition(&run, &env, root, nulls);
         a.n_true += a.truths[i] == M_TRUE;
         a.n_unknown += a.truths[i] == M_UNKNOWN;
     }
     a.overflow = run.overflow;
+    m_run_end(&run);
     return a;
 }
 

@@ -4,7 +4,9 @@
  *
  * Always:  shares no code with lib/ but the parser and its tree. Slow and plain
  *          on purpose: this is what the evaluator is compared with.
- * Not here: child rows and ranks; named time zones (offsets only).
+ * Costs:   the children of all records of an object are sorted to their parents
+ *          once a run, a ranking is made once a run; else nothing is remembered.
+ * Not here: named time zones (offsets only).
  */
 #ifndef CO_SUPPORT_MODEL_H
 #define CO_SUPPORT_MODEL_H
@@ -46,7 +48,10 @@ typedef struct m_field {
     int target;                 /* object of a REFERENCE, else -1 */
 } m_field;
 
-enum { M_FIELDS = 20, M_OBJECTS = 4, M_NAMES = 16 };
+enum { M_FIELDS = 20, M_OBJECTS = 8, M_NAMES = 16, M_HOPS = 8 };
+
+/* A policy beside the public ones: inside a leaf that is read as IS TRUE. WHERE has the complement again. */
+enum { M_NULLS_IN_LEAF = 100 };
 
 typedef struct m_record {
     bool live;
@@ -61,6 +66,9 @@ typedef struct m_object {
     int n_fields;
     m_field fields[M_FIELDS];
     int time_field;             /* of an event object, else -1 */
+    int home;                   /* field, else -1 */
+    int cluster;                /* field, else -1 */
+    bool keyless;               /* keys are 1, 2, … in order of arrival */
     m_record *records;
     uint32_t n_records, room;
     uint32_t *slots;            /* hash of keys: record + 1 */
@@ -92,12 +100,25 @@ typedef struct m_when {
     int fiscal_start;           /* 1 … 12 */
 } m_when;
 
+typedef struct m_children m_children;
+typedef struct m_ranking m_ranking;
+
 /* One evaluation: what is asked, and whether anything overflowed on the way. */
 typedef struct m_run {
     const model *model;
     m_when when;
     bool overflow;
+    m_children *children;       /* lists of what was found out once; see m_run_end() */
+    m_ranking *rankings;
 } m_run;
+
+/* The record that is asked, and those that enclose it: names are looked up innermost first. */
+typedef struct m_env {
+    int object;
+    const m_record *record;     /* NULL where only types are asked for */
+    const struct m_env *outer;
+    bool in_value;              /* of an aggregate: the object's name wins over its fields */
+} m_env;
 
 void model_clear(model *m);
 /* The record of a key, made (not live) if it is not there. */
@@ -105,15 +126,62 @@ m_record *model_record(m_object *object, m_value key);
 /* NULL if there is none. */
 m_record *model_find(const m_object *object, m_value key);
 
-/* The condition `node` for one record. */
-m_truth model_condition(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls);
+/* Frees what a run remembers. */
+void m_run_end(m_run *run);
+
+/* The condition `node` for one record; outer: NULL. */
+m_truth model_condition(m_run *run, const m_env *env, const co_node *node, int32_t nulls);
 /* Does the record exist at the as-of instant? */
 bool model_exists(const m_run *run, int object, const m_record *record);
 
 /* ---- between the model's files ---- */
 
-m_value m_eval(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls);
-m_value m_function(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls);
+/* A field of that name, else -1. */
+int m_field_named(const m_object *object, co_text name);
+const m_named *m_named_of(const m_run *run, int object, co_text name, bool is_trait);
+m_value m_path_value(m_run *run, const m_env *env, const co_node *node);
+/* Where a relation's prefix leads, with nothing enclosing it; env itself without one. False: to no record. */
+bool m_far(const m_run *run, const m_env *env, const co_node *node, m_env *far);
+/* The parent that a reference field names, NULL if it does not exist. */
+const m_record *m_parent(const m_run *run, int object, const m_record *record, int field);
+bool m_is_double(const m_run *run, const m_env *env, const co_node *node);
+/* Whether a text folds when compared. */
+bool m_is_nocase(const m_run *run, const m_env *env, const co_node *node);
+/* A choice's value in the type of the whole. */
+m_value m_unified(const m_run *run, const m_env *env, const co_node *node, m_value v);
+
+/* A way from a child to a parent. */
+typedef struct m_way {
+    int n;
+    int fields[M_HOPS];
+} m_way;
+
+/* Without VIA: the only direct reference, else the only path. False if there is none, or a choice. */
+bool m_implicit_way(const model *m, int child, int parent, m_way *way);
+/* The child object and its way to the record's object, of rows or steps (names) or an aggregate (value). */
+int m_relation(const m_run *run, const m_env *env, const co_node *node, m_way *way);
+/* The object that a value names: one that does not enclose it. */
+int m_value_child(const m_run *run, const m_env *env, const co_node *value);
+/* The rows of a child object that belong to the record, in order of (time, arrival), no time last. */
+const uint32_t *m_children_of(m_run *run, const m_env *env, int child, const m_way *way, uint32_t *n);
+/* What `nulls` means in a WHERE. */
+int32_t m_where_nulls(int32_t nulls);
+
+m_value m_aggregate(m_run *run, const m_env *env, const co_node *node, int32_t nulls);
+/* EXISTS and EVERY. */
+m_truth m_related(m_run *run, const m_env *env, const co_node *node, int32_t nulls);
+m_truth m_sequence(m_run *run, const m_env *env, const co_node *node, int32_t nulls);
+m_value m_funnel(m_run *run, const m_env *env, const co_node *node, int32_t nulls);
+/* NTILE, RANK and PERCENT_RANK. */
+m_value m_rank(m_run *run, const m_env *env, const co_node *node, int32_t nulls);
+m_truth m_top(m_run *run, const m_env *env, const co_node *node, int32_t nulls);
+void m_rankings_free(m_ranking *rankings);
+
+m_value m_add(m_run *run, m_value a, m_value b);
+/* a / n, the nearest double. */
+m_value m_mean(m_run *run, m_value sum, int64_t n);
+m_value m_eval(m_run *run, const m_env *env, const co_node *node, int32_t nulls);
+m_value m_function(m_run *run, const m_env *env, const co_node *node, int32_t nulls);
 /* Order of two values of comparable kinds; M_UNKNOWN is not an order: *known tells. */
 int m_compare(m_run *run, m_value a, m_value b, bool *known);
 /* A text literal read as the kind of `like`; other values as they are. */

@@ -12,172 +12,9 @@ static m_wide wide_of(co_wide w)
     return (m_wide)w.high * ((m_wide)1 << 64) + (m_wide)w.low;
 }
 
-/* ---- names and paths ---- */
-
-bool model_exists(const m_run *run, int object, const m_record *record)
-{
-    const m_object *o = &run->model->objects[object];
-    const int field = o->time_field;
-
-    if (record == NULL || !record->live)
-        return false;
-    if (field < 0 || record->values[field].kind == M_NULL)
-        return true;
-    if (record->values[field].kind == M_DATE)
-        return record->values[field].number <= m_floor(run->when.as_of_us + run->when.offset_us, INT64_C(86400000000));
-    return record->values[field].number <= run->when.as_of_us;
-}
-
-static int field_named(const m_object *object, co_text name)
-{
-    for (int i = 0; i < object->n_fields; i++)
-        if (co_text_equal(co_text_of(object->fields[i].name), name))
-            return i;
-    return -1;
-}
-
-/* The parent that a reference field names, NULL if it does not exist. */
-static const m_record *parent(const m_run *run, const m_object *object, const m_record *record, int field)
-{
-    const m_value *reference = &record->values[field];
-    const m_object *target = &run->model->objects[object->fields[field].target];
-
-    if (reference->kind == M_NULL)
-        return NULL;
-
-    const m_value key = reference->text.bytes != NULL ? m_text(reference->text) : m_exact(reference->exact, 0);
-    const m_record *found = model_find(target, key);
-
-    return model_exists(run, object->fields[field].target, found) ? found : NULL;
-}
-
-/* Follows n names; *object is where they end. NULL: the way ends early. */
-static const m_record *walk(const m_run *run, int *object, const m_record *record, const co_text *names, uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        const m_object *o = &run->model->objects[*object];
-        const int field = field_named(o, names[i]);
-
-        if (record != NULL)
-            record = parent(run, o, record, field);
-        *object = o->fields[field].target;
-    }
-    return record;
-}
-
-static const m_named *named(const m_run *run, int object, co_text name, bool is_trait)
-{
-    for (int i = 0; i < run->model->n_named; i++) {
-        const m_named *n = &run->model->named[i];
-
-        if (n->object == object && n->is_trait == is_trait && co_text_equal(co_text_of(n->name), name))
-            return n;
-    }
-    return NULL;
-}
-
-/* 1 if the object's own name stands in front: the record itself. */
-static uint32_t own_prefix(const m_run *run, int object, const co_node *node)
-{
-    return node->n_names > 1 && field_named(&run->model->objects[object], node->names[0]) < 0 &&
-           co_text_equal(node->names[0], co_text_of(run->model->objects[object].name));
-}
-
-static m_value path_value(m_run *run, int object, const m_record *record, const co_node *node)
-{
-    const uint32_t first = own_prefix(run, object, node);
-
-    record = walk(run, &object, record, node->names + first, node->n_names - first - 1);
-    if (record == NULL)
-        return m_null();
-
-    const m_object *o = &run->model->objects[object];
-    const co_text last = node->names[node->n_names - 1];
-    const int field = field_named(o, last);
-
-    if (field >= 0)
-        return record->values[field];
-    if (co_text_equal(last, co_text_of(o->key_name)))
-        return record->key;
-
-    const m_named *trait = named(run, object, last, true);
-
-    return m_eval(run, object, record, trait->tree->root, trait->nulls);
-}
-
 /* ---- values ---- */
 
-/* Whether the type of a value expression is double, whatever its value: branches of a choice take their common type. */
-static bool is_double(const m_run *run, int object, const co_node *node)
-{
-    bool found = node->kind == CO_NODE_NUMBER && node->is_double;
-    uint32_t step = 1;
-    uint32_t first = 0;
-
-    if (node->kind == CO_NODE_PATH) {
-        const uint32_t own = own_prefix(run, object, node);
-
-        walk(run, &object, NULL, node->names + own, node->n_names - own - 1);
-
-        const int field = field_named(&run->model->objects[object], node->names[node->n_names - 1]);
-        const m_named *trait = named(run, object, node->names[node->n_names - 1], true);
-
-        return field >= 0 ? run->model->objects[object].fields[field].type == COHORT_DOUBLE
-                          : trait != NULL && is_double(run, object, trait->tree->root);
-    }
-    if (node->kind == CO_NODE_FUNCTION &&
-        (node->function == CO_FUNCTION_LN || node->function == CO_FUNCTION_EXP || node->function == CO_FUNCTION_POWER))
-        return true;
-    for (uint32_t i = 1; node->kind == CO_NODE_PRODUCT && i < node->n_children; i++)
-        found |= node->signs[i] == '/';
-    if (node->kind == CO_NODE_CASE || (node->kind == CO_NODE_FUNCTION && node->function == CO_FUNCTION_IF))
-        first = 1;
-    if (node->kind == CO_NODE_CASE)
-        step = 2;
-    else if (node->kind != CO_NODE_FUNCTION && node->kind != CO_NODE_SUM && node->kind != CO_NODE_PRODUCT &&
-             node->kind != CO_NODE_NEGATE)
-        return found;
-    for (uint32_t i = first; i < node->n_children && !found; i += step)
-        found = is_double(run, object, node->children[i]);
-    if (node->kind == CO_NODE_CASE && node->has_else)
-        found |= is_double(run, object, node->children[node->n_children - 1]);
-    return found;
-}
-
-/* Whether a text folds when compared: one folding field anywhere in it makes it so, whatever the value. */
-static bool is_nocase(const m_run *run, int object, const co_node *node)
-{
-    bool found = false;
-
-    if (node->kind == CO_NODE_PATH) {
-        const uint32_t own = own_prefix(run, object, node);
-
-        walk(run, &object, NULL, node->names + own, node->n_names - own - 1);
-
-        const int field = field_named(&run->model->objects[object], node->names[node->n_names - 1]);
-
-        return field >= 0 && run->model->objects[object].fields[field].collation == COHORT_NOCASE;
-    }
-    if (node->kind != CO_NODE_FUNCTION && node->kind != CO_NODE_CASE)
-        return false;
-    for (uint32_t i = 0; i < node->n_children && !found; i++) {
-        const bool is_condition = node->kind == CO_NODE_CASE ? i % 2 == 0 && i + 1 < node->n_children
-                                                             : node->function == CO_FUNCTION_IF && i == 0;
-
-        found = !is_condition && is_nocase(run, object, node->children[i]);
-    }
-    return found;
-}
-
-/* A choice's value in the type of the whole. */
-static m_value unified(const m_run *run, int object, const co_node *node, m_value v)
-{
-    if (v.kind == M_TEXT)
-        v.nocase = is_nocase(run, object, node);
-    return v.kind == M_EXACT && is_double(run, object, node) ? m_double(m_to_double(v)) : v;
-}
-
-m_value m_eval(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
+m_value m_eval(m_run *run, const m_env *env, const co_node *node, int32_t nulls)
 {
     m_truth t;
 
@@ -197,25 +34,34 @@ m_value m_eval(m_run *run, int object, const m_record *record, const co_node *no
     case CO_NODE_INTERVAL:
         return (m_value){ .kind = M_SPAN, .months = node->interval.months, .number = node->interval.microseconds };
     case CO_NODE_PATH:
-        return path_value(run, object, record, node);
+        return m_path_value(run, env, node);
     case CO_NODE_CASE: {
         uint32_t i = 0;
 
         for (; i + 1 < node->n_children; i += 2)
-            if (model_condition(run, object, record, node->children[i], nulls) == M_TRUE)
-                return unified(run, object, node, m_eval(run, object, record, node->children[i + 1], nulls));
-        return node->has_else ? unified(run, object, node, m_eval(run, object, record, node->children[i], nulls))
+            if (model_condition(run, env, node->children[i], nulls) == M_TRUE)
+                return m_unified(run, env, node, m_eval(run, env, node->children[i + 1], nulls));
+        return node->has_else ? m_unified(run, env, node, m_eval(run, env, node->children[i], nulls))
                               : m_null();
     }
     case CO_NODE_SUM:
     case CO_NODE_PRODUCT:
     case CO_NODE_NEGATE:
     case CO_NODE_BUCKET:
-        return m_function(run, object, record, node, nulls);
+        return m_function(run, env, node, nulls);
     case CO_NODE_FUNCTION:
-        return unified(run, object, node, m_function(run, object, record, node, nulls));
+        return m_unified(run, env, node, m_function(run, env, node, nulls));
+    case CO_NODE_COUNT_ROWS:
+    case CO_NODE_AGGREGATE:
+        return m_aggregate(run, env, node, nulls);
+    case CO_NODE_FUNNEL:
+        return m_funnel(run, env, node, nulls);
+    case CO_NODE_NTILE:
+    case CO_NODE_RANK:
+    case CO_NODE_PERCENT_RANK:
+        return m_rank(run, env, node, nulls);
     default:
-        t = model_condition(run, object, record, node, nulls);
+        t = model_condition(run, env, node, nulls);
         return t == M_UNKNOWN ? m_null() : m_bool(t == M_TRUE);
     }
 }
@@ -291,7 +137,7 @@ static m_truth anniversary(m_run *run, m_value birth, int64_t first, int64_t end
 }
 
 /* One side that may be a range or the other's literal. */
-static m_truth test_item(m_run *run, int object, const m_record *record, co_compare op, const co_node *left, m_value v,
+static m_truth test_item(m_run *run, const m_env *env, co_compare op, const co_node *left, m_value v,
                          const co_node *item, int32_t nulls)
 {
     const bool is_anniversary = left->kind == CO_NODE_FUNCTION && left->function == CO_FUNCTION_ANNIVERSARY;
@@ -300,21 +146,21 @@ static m_truth test_item(m_run *run, int object, const m_record *record, co_comp
         int64_t first, end;
 
         m_range_days(run, item->range, &first, &end);
-        v = m_eval(run, object, record, left->children[0], nulls);
+        v = m_eval(run, env, left->children[0], nulls);
         return op == CO_NOT_EQUAL ? not(anniversary(run, v, first, end)) : anniversary(run, v, first, end);
     }
     if (item->kind == CO_NODE_RANGE)
         return compare_range(run, op, v, item->range);
-    return compare(run, op, v, m_eval(run, object, record, item, nulls));
+    return compare(run, op, v, m_eval(run, env, item, nulls));
 }
 
-static m_truth in_list(m_run *run, int object, const m_record *record, const co_node *node, m_value v, int32_t nulls)
+static m_truth in_list(m_run *run, const m_env *env, const co_node *node, m_value v, int32_t nulls)
 {
     m_truth result = M_FALSE;
 
     for (uint32_t i = 1; i < node->n_children; i++) {
         const m_truth t =
-            test_item(run, object, record, CO_EQUAL, node->children[0], v, node->children[i], nulls);
+            test_item(run, env, CO_EQUAL, node->children[0], v, node->children[i], nulls);
 
         if (t == M_TRUE)
             return M_TRUE;
@@ -329,12 +175,12 @@ static m_truth and(m_truth a, m_truth b)
     return a == M_FALSE || b == M_FALSE ? M_FALSE : a == M_UNKNOWN || b == M_UNKNOWN ? M_UNKNOWN : M_TRUE;
 }
 
-static m_truth text_test(m_run *run, int object, const m_record *record, const co_node *node, m_value v, int32_t nulls)
+static m_truth text_test(m_run *run, const m_env *env, const co_node *node, m_value v, int32_t nulls)
 {
     m_truth result = M_FALSE;
 
     for (uint32_t i = 1; i < node->n_children; i++) {
-        const m_value part = m_eval(run, object, record, node->children[i], nulls);
+        const m_value part = m_eval(run, env, node->children[i], nulls);
 
         if (v.kind == M_NULL || part.kind == M_NULL)
             result = M_UNKNOWN;
@@ -344,9 +190,9 @@ static m_truth text_test(m_run *run, int object, const m_record *record, const c
     return result;
 }
 
-static m_truth like(m_run *run, int object, const m_record *record, const co_node *node, m_value v, int32_t nulls)
+static m_truth like(m_run *run, const m_env *env, const co_node *node, m_value v, int32_t nulls)
 {
-    const m_value pattern = m_eval(run, object, record, node->children[1], nulls);
+    const m_value pattern = m_eval(run, env, node->children[1], nulls);
     uint32_t escape = '\\';
 
     if (v.kind == M_NULL || pattern.kind == M_NULL)
@@ -374,7 +220,7 @@ typedef struct m_asked {
     int64_t n_different; /* of those held; case matters only if it does for the set and every item */
 } m_asked;
 
-static m_asked ask_list(m_run *run, int object, const m_record *record, const co_node *node, m_value set,
+static m_asked ask_list(m_run *run, const m_env *env, const co_node *node, m_value set,
                         int32_t nulls)
 {
     m_asked asked = { .n = node->n_children - 1 };
@@ -382,8 +228,8 @@ static m_asked ask_list(m_run *run, int object, const m_record *record, const co
 
     asked.items = calloc(asked.n, sizeof *asked.items);
     for (uint32_t i = 0; i < asked.n; i++) {
-        asked.items[i] = m_eval(run, object, record, node->children[i + 1], nulls);
-        nocase |= is_nocase(run, object, node->children[i + 1]);
+        asked.items[i] = m_eval(run, env, node->children[i + 1], nulls);
+        nocase |= m_is_nocase(run, env, node->children[i + 1]);
     }
     for (uint32_t i = 0; i < asked.n; i++) {
         const m_value *item = &asked.items[i];
@@ -440,9 +286,9 @@ static m_truth judge(m_value set, const co_node *node, const m_asked *asked)
     }
 }
 
-static m_truth has(m_run *run, int object, const m_record *record, const co_node *node, m_value set, int32_t nulls)
+static m_truth has(m_run *run, const m_env *env, const co_node *node, m_value set, int32_t nulls)
 {
-    m_asked asked = ask_list(run, object, record, node, set, nulls);
+    m_asked asked = ask_list(run, env, node, set, nulls);
     const m_truth result = set.kind == M_NULL ? M_UNKNOWN : judge(set, node, &asked);
 
     free(asked.items);
@@ -470,13 +316,13 @@ static bool holds_parts(m_value set, m_value item)
 }
 
 /* Several items are alternatives. */
-static m_truth includes(m_run *run, int object, const m_record *record, const co_node *node, m_value set,
+static m_truth includes(m_run *run, const m_env *env, const co_node *node, m_value set,
                         int32_t nulls)
 {
     m_truth result = M_FALSE;
 
     for (uint32_t i = 1; i < node->n_children; i++) {
-        const m_value item = m_eval(run, object, record, node->children[i], nulls);
+        const m_value item = m_eval(run, env, node->children[i], nulls);
 
         if (set.kind == M_NULL || item.kind == M_NULL)
             result = result == M_TRUE ? M_TRUE : M_UNKNOWN;
@@ -511,17 +357,17 @@ static m_truth polygon(m_value point, const co_node *node)
 
 /* ---- IS ---- */
 
-static m_truth is_test(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
+static m_truth is_test(m_run *run, const m_env *env, const co_node *node, int32_t nulls)
 {
     const bool of_condition = node->is == CO_IS_TRUE || node->is == CO_IS_FALSE || node->is == CO_IS_UNKNOWN;
     m_value v;
 
     if (of_condition) {
-        const m_truth t = model_condition(run, object, record, node->children[0], nulls);
+        const m_truth t = model_condition(run, env, node->children[0], nulls);
 
         return truth(t == (node->is == CO_IS_TRUE ? M_TRUE : node->is == CO_IS_FALSE ? M_FALSE : M_UNKNOWN));
     }
-    v = m_eval(run, object, record, node->children[0], nulls);
+    v = m_eval(run, env, node->children[0], nulls);
     if (node->is == CO_IS_NULL)
         return truth(v.kind == M_NULL);
     if (node->is == CO_IS_EMPTY) {
@@ -545,45 +391,46 @@ static m_truth distinct(m_run *run, m_value a, m_value b)
 
 /* ---- segments ---- */
 
-static m_truth segment(m_run *run, int object, const m_record *record, const co_node *node)
+static m_truth segment(m_run *run, const m_env *env, const co_node *node)
 {
-    record = walk(run, &object, record, node->path, node->n_path);
-    if (record == NULL)
+    m_env far;
+
+    if (!m_far(run, env, node, &far))
         return M_UNKNOWN;
 
-    const m_named *n = named(run, object, node->text, false);
+    const m_named *n = m_named_of(run, far.object, node->text, false);
 
     if (n->tree != NULL)
-        return truth(model_condition(run, object, record, n->tree->root, n->nulls) == M_TRUE);
+        return truth(model_condition(run, &(m_env){ .object = far.object, .record = far.record }, n->tree->root,
+                                     n->nulls) == M_TRUE);
     for (uint32_t i = 0; i < n->n_keys; i++) {
         bool known;
 
-        if (m_compare(run, n->keys[i], record->key, &known) == 0)
+        if (m_compare(run, n->keys[i], far.record->key, &known) == 0)
             return M_TRUE;
     }
     return M_FALSE;
 }
 
-static m_truth sample(m_run *run, int object, const m_record *record, const co_node *node)
+static m_truth sample(m_run *run, const m_env *env, const co_node *node)
 {
     co_node bucket = *node;
     const co_node *percent = node->children[0];
 
-    record = walk(run, &object, record, node->path, node->n_path);
-    if (record == NULL)
-        return M_UNKNOWN;
     bucket.kind = CO_NODE_BUCKET;
     bucket.count = 1000000;
 
-    const m_value v = m_function(run, object, record, &bucket, 0);
+    const m_value v = m_function(run, env, &bucket, 0);
 
+    if (v.kind == M_NULL)
+        return M_UNKNOWN;
     return truth(v.exact * m_power10((int32_t)percent->scale) < wide_of(percent->digits) * 10000);
 }
 
 /* ---- conditions ---- */
 
 /* A leaf as it is written, three-valued; `positive` leaves out the negation in its verb. */
-static m_truth leaf(m_run *run, int object, const m_record *record, const co_node *node, bool positive, int32_t nulls)
+static m_truth leaf(m_run *run, const m_env *env, const co_node *node, bool positive, int32_t nulls)
 {
     const co_node *left = node->n_children > 0 ? node->children[0] : NULL;
     const bool is_anniversary =
@@ -597,53 +444,60 @@ static m_truth leaf(m_run *run, int object, const m_record *record, const co_nod
             positive && node->compare == CO_NOT_EQUAL ? CO_EQUAL : (co_compare)node->compare;
 
         if (!is_anniversary)
-            v = m_eval(run, object, record, left, nulls);
-        return test_item(run, object, record, op, left, v, node->children[1], nulls);
+            v = m_eval(run, env, left, nulls);
+        return test_item(run, env, op, left, v, node->children[1], nulls);
     }
     case CO_NODE_BETWEEN:
-        v = m_eval(run, object, record, left, nulls);
-        t = and(test_item(run, object, record, CO_GREATER_EQUAL, left, v, node->children[1], nulls),
-                test_item(run, object, record, CO_LESS_EQUAL, left, v, node->children[2], nulls));
+        v = m_eval(run, env, left, nulls);
+        t = and(test_item(run, env, CO_GREATER_EQUAL, left, v, node->children[1], nulls),
+                test_item(run, env, CO_LESS_EQUAL, left, v, node->children[2], nulls));
         break;
     case CO_NODE_IN:
         if (!is_anniversary)
-            v = m_eval(run, object, record, left, nulls);
-        t = in_list(run, object, record, node, v, nulls);
+            v = m_eval(run, env, left, nulls);
+        t = in_list(run, env, node, v, nulls);
         break;
     case CO_NODE_IS:
-        t = is_test(run, object, record, node, nulls);
+        t = is_test(run, env, node, nulls);
         break;
     case CO_NODE_DISTINCT_FROM:
-        t = distinct(run, m_eval(run, object, record, left, nulls),
-                     m_eval(run, object, record, node->children[1], nulls));
+        t = distinct(run, m_eval(run, env, left, nulls),
+                     m_eval(run, env, node->children[1], nulls));
         break;
     case CO_NODE_LIKE:
-        t = like(run, object, record, node, m_eval(run, object, record, left, nulls), nulls);
+        t = like(run, env, node, m_eval(run, env, left, nulls), nulls);
         break;
     case CO_NODE_TEXT:
-        t = text_test(run, object, record, node, m_eval(run, object, record, left, nulls), nulls);
+        t = text_test(run, env, node, m_eval(run, env, left, nulls), nulls);
         break;
     case CO_NODE_MATCHES:
-        v = m_eval(run, object, record, left, nulls);
+        v = m_eval(run, env, left, nulls);
         t = v.kind == M_NULL ? M_UNKNOWN : truth(m_matches(v.text, node->text, v.nocase));
         break;
     case CO_NODE_HAS:
-        t = has(run, object, record, node, m_eval(run, object, record, left, nulls), nulls);
+        t = has(run, env, node, m_eval(run, env, left, nulls), nulls);
         if (positive && node->has == CO_HAS_NONE)
             return not(t);
         break;
     case CO_NODE_INCLUDES:
-        t = includes(run, object, record, node, m_eval(run, object, record, left, nulls), nulls);
+        t = includes(run, env, node, m_eval(run, env, left, nulls), nulls);
         break;
     case CO_NODE_WITHIN_POLYGON:
-        t = polygon(m_eval(run, object, record, left, nulls), node);
+        t = polygon(m_eval(run, env, left, nulls), node);
         break;
     case CO_NODE_SEGMENT:
-        return segment(run, object, record, node);
+        return segment(run, env, node);
     case CO_NODE_SAMPLE:
-        return sample(run, object, record, node);
+        return sample(run, env, node);
+    case CO_NODE_EXISTS:
+    case CO_NODE_EVERY:
+        return m_related(run, env, node, nulls);
+    case CO_NODE_SEQUENCE:
+        return m_sequence(run, env, node, nulls);
+    case CO_NODE_TOP:
+        return m_top(run, env, node, nulls);
     default:
-        v = m_eval(run, object, record, node, nulls);
+        v = m_eval(run, env, node, nulls);
         return v.kind == M_NULL ? M_UNKNOWN : truth(v.number != 0);
     }
     return node->negated && !positive ? not(t) : t;
@@ -658,12 +512,12 @@ static bool is_negative(const co_node *node)
                              (node->kind == CO_NODE_HAS && node->has == CO_HAS_NONE));
 }
 
-static m_truth at_least(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
+static m_truth at_least(m_run *run, const m_env *env, const co_node *node, int32_t nulls)
 {
     int64_t n_true = 0, n_unknown = 0;
 
     for (uint32_t i = 0; i < node->n_children; i++) {
-        const m_truth t = model_condition(run, object, record, node->children[i], nulls);
+        const m_truth t = model_condition(run, env, node->children[i], nulls);
 
         n_true += t == M_TRUE;
         n_unknown += t == M_UNKNOWN;
@@ -671,31 +525,36 @@ static m_truth at_least(m_run *run, int object, const m_record *record, const co
     return n_true >= node->count ? M_TRUE : n_true + n_unknown < node->count ? M_FALSE : M_UNKNOWN;
 }
 
-/* Whether there is a connective in a condition below its own verb; negative verbs inside count as NOT. */
+/*
+ * Whether there is a connective in a condition below its own verb; negative verbs inside count as NOT.
+ * What is asked of other records is a condition of its own.
+ */
 static bool has_connective(const co_node *node)
 {
     bool found = node->kind >= CO_NODE_AND && node->kind <= CO_NODE_AT_LEAST;
 
+    if (node->kind >= CO_NODE_COUNT_ROWS)
+        return false;
     for (uint32_t i = 0; i < node->n_children && !found; i++)
         found = is_negative(node->children[i]) || has_connective(node->children[i]);
     return found;
 }
 
-m_truth model_condition(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
+m_truth model_condition(m_run *run, const m_env *env, const co_node *node, int32_t nulls)
 {
     m_truth result;
 
     switch (node->kind) {
     case CO_NODE_NOT:
-        return not(model_condition(run, object, record, node->children[0], nulls));
+        return not(model_condition(run, env, node->children[0], nulls));
     case CO_NODE_AT_LEAST:
-        return at_least(run, object, record, node, nulls);
+        return at_least(run, env, node, nulls);
     case CO_NODE_AND:
     case CO_NODE_OR:
     case CO_NODE_XOR:
-        result = model_condition(run, object, record, node->children[0], nulls);
+        result = model_condition(run, env, node->children[0], nulls);
         for (uint32_t i = 1; i < node->n_children; i++) {
-            const m_truth t = model_condition(run, object, record, node->children[i], nulls);
+            const m_truth t = model_condition(run, env, node->children[i], nulls);
 
             if (node->kind == CO_NODE_AND)
                 result = and(result, t);
@@ -708,8 +567,8 @@ m_truth model_condition(m_run *run, int object, const m_record *record, const co
     default:
         break;
     }
-    if (nulls == COHORT_NULLS_SQL || has_connective(node))
-        return leaf(run, object, record, node, false, nulls);
-    result = leaf(run, object, record, node, is_negative(node) || node->has == CO_HAS_NONE, COHORT_NULLS_SQL);
+    if (nulls != COHORT_NULLS_COMPLEMENT || has_connective(node))
+        return leaf(run, env, node, false, nulls);
+    result = leaf(run, env, node, is_negative(node) || node->has == CO_HAS_NONE, M_NULLS_IN_LEAF);
     return truth((result == M_TRUE) != is_negative(node));
 }

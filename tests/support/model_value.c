@@ -223,6 +223,8 @@ static m_value add(m_run *run, m_value a, m_value b, bool minus)
     return m_add_span(run, a, b, minus ? -1 : 1);
 }
 
+m_value m_add(m_run *run, m_value a, m_value b) { return add(run, a, b, false); }
+
 static m_value multiply(m_run *run, m_value a, m_value b)
 {
     m_wide product;
@@ -255,6 +257,8 @@ static m_value divide(m_run *run, m_value a, m_value b)
     return m_double((double)((m_quad)a.exact * (m_quad)m_power10(b.scale) /
                              ((m_quad)b.exact * (m_quad)m_power10(a.scale))));
 }
+
+m_value m_mean(m_run *run, m_value sum, int64_t n) { return divide(run, sum, m_int(n)); }
 
 /* ---- functions of one number ---- */
 
@@ -485,15 +489,18 @@ static m_value extreme(m_run *run, const m_value *values, uint32_t n, bool great
     return best;
 }
 
-static m_value bucket(m_run *run, int object, const m_record *record, const co_node *node)
+static m_value bucket(m_run *run, const m_env *env, const co_node *node)
 {
+    m_env far;
     char text[512];
-    const m_value key = record->key;
+
+    if (!m_far(run, env, node, &far))
+        return m_null();
+
+    const m_value key = far.record->key;
     char number[64];
     size_t length = node->text.length;
 
-    (void)run;
-    (void)object;
     memcpy(text, node->text.bytes, length);
     text[length++] = 0;
     if (key.kind == M_TEXT) {
@@ -583,27 +590,27 @@ static m_value call(m_run *run, const co_node *node, m_value *v, uint32_t n)
     }
 }
 
-m_value m_function(m_run *run, int object, const m_record *record, const co_node *node, int32_t nulls)
+m_value m_function(m_run *run, const m_env *env, const co_node *node, int32_t nulls)
 {
     m_value v[16];
 
     if (node->kind == CO_NODE_BUCKET)
-        return bucket(run, object, record, node);
+        return bucket(run, env, node);
     if (node->kind == CO_NODE_FUNCTION && node->function == CO_FUNCTION_IF) {
-        const bool yes = model_condition(run, object, record, node->children[0], nulls) == M_TRUE;
+        const bool yes = model_condition(run, env, node->children[0], nulls) == M_TRUE;
 
-        return m_eval(run, object, record, node->children[yes ? 1 : 2], nulls);
+        return m_eval(run, env, node->children[yes ? 1 : 2], nulls);
     }
     if (node->kind == CO_NODE_FUNCTION && node->function == CO_FUNCTION_COALESCE) {
         for (uint32_t i = 0; i < node->n_children; i++) {
-            v[0] = m_eval(run, object, record, node->children[i], nulls);
+            v[0] = m_eval(run, env, node->children[i], nulls);
             if (v[0].kind != M_NULL)
                 break;
         }
         return v[0];
     }
     for (uint32_t i = 0; i < node->n_children && i < 16; i++)
-        v[i] = m_eval(run, object, record, node->children[i], nulls);
+        v[i] = m_eval(run, env, node->children[i], nulls);
     if (node->kind == CO_NODE_FUNCTION)
         return call(run, node, v, node->n_children);
     if (node->kind == CO_NODE_NEGATE)
