@@ -1,14 +1,13 @@
 /*
- * Numbers that tell in which order records came, for objects whose rows alone
- * no longer do: events of one parent may lie in tiles of several clusters.
+ * Numbers that tell in which order events with keys came, which their rows do
+ * not: those follow time, the event's parent and perhaps its cluster.
  *
  * Always:  a record gets its number when it first comes into being, in the order
  *          of the batch, and keeps it however it is changed, deleted, made again or
  *          moved. A key that is only named so far has none.
  * Costs:   a column of such objects (see co_object_keeps_arrival); nothing of others.
- * Not here: records without keys, whose key is that number; objects without
- *          clusters, where rows of one parent tile are in order of arrival. A record
- *          that moves to another parent tile there arrives anew.
+ * Not here: records without keys, whose key is that number, and records without a
+ *          time, where rows of one parent tile are in order of arrival.
  */
 #include "store/rebuild.h"
 #include "store/words.h"

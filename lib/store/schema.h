@@ -39,13 +39,12 @@ typedef struct co_object {
 } co_object;
 
 /*
- * Whether records carry a number of arrival: events with keys and clusters, which may lie in
- * several tiles of one parent tile. Without keys, the key is that number.
+ * Whether records carry a number of arrival: events with keys, whose rows follow time and move
+ * with their parents. Without keys, the key is that number.
  */
 static inline bool co_object_keeps_arrival(const co_object *object)
 {
-    return !object->keyless && object->home != CO_NONE && object->time != CO_NONE &&
-           object->cluster != CO_NONE;
+    return !object->keyless && object->time != CO_NONE;
 }
 
 typedef struct co_schema co_schema;

@@ -59,9 +59,9 @@ uint32_t co_version_home_tiles(const co_version *version, uint32_t object, uint3
 uint32_t co_version_home_tile(const co_version *version, uint32_t object, uint32_t index);
 
 /*
- * Orders the rows of one parent tile by their first insertion, where they may lie in tiles of
- * several clusters: of two rows the one with the smaller number came first. 0: never
- * inserted, or the object numbers nothing (co_object_keeps_arrival) because its rows do.
+ * Orders events by their first insertion, wherever they lie: of two rows the one with the smaller
+ * number came first. 0: never inserted, or of an object that numbers nothing
+ * (co_object_keeps_arrival).
  */
 uint64_t co_version_arrival(const co_version *version, uint32_t object, uint32_t row);
 
