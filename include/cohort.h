@@ -32,7 +32,7 @@
  *     cohort_snapshot    any number: it never changes
  *     cohort_segment     any number: it never changes
  *     cohort_evaluator   one call at a time; it brings its own workers
- *     cohort_bitmap      one that changes it, or any number that read it
+ *     cohort_bitmap, …64 one that changes it, or any number that read it
  *     cohort_load_report any number: it never changes
  *
  * Callbacks (progress, write, read, item) come on the thread that called, with no lock
@@ -47,7 +47,8 @@
  *     cohort_store_snapshot                    cohort_snapshot_release
  *     cohort_segment_parse                     cohort_segment_free
  *     cohort_evaluator_new                     cohort_evaluator_free
- *     cohort_evaluate, cohort_bitmap_new, …    cohort_bitmap_free
+ *     cohort_evaluate, cohort_bitmap_new, …    cohort_bitmap_free; a view leaves its bytes alone
+ *     cohort_bitmap64_new, …                   cohort_bitmap64_free
  *     cohort_store_load_csv (report)           cohort_load_report_free, before its store is closed
  *
  * What goes in is copied. Texts that come out (keys, names, values) are borrowed: from a
@@ -85,6 +86,7 @@
 
 #include "cohort/base.h"
 #include "cohort/bitmap.h"
+#include "cohort/bitmap64.h"
 #include "cohort/evaluate.h"
 #include "cohort/io.h"
 #include "cohort/segment.h"

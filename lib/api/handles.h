@@ -6,8 +6,10 @@
 
 #include "base/memory.h"
 #include "bitmap/bitmap.h"
+#include "bitmap/bitmap64.h"
 #include "cohort/base.h"
 #include "cohort/bitmap.h"
+#include "cohort/bitmap64.h"
 #include "cohort/evaluate.h"
 #include "cohort/segment.h"
 #include "cohort/store.h"
@@ -32,6 +34,13 @@ struct cohort_bitmap {
     co_memory memory;           /* counts this handle too */
     co_origin origin;
     co_bitmap rows;
+};
+
+/* Its keys are the caller's own, so far: the origin is nobody's. */
+struct cohort_bitmap64 {
+    co_memory memory;
+    co_origin origin;
+    co_bitmap64 rows;
 };
 
 /* A store, with the directory it lives in (NULL: memory only). The handle's own block counts nowhere. */

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "bitmap/scatter.h"
 #include "bitmap/tiles.h"
 #include "kernel/bits.h"
 
@@ -245,28 +246,49 @@ static cohort_status join(co_bitmap *bitmap, uint32_t tile, co_rowset *set)
     return COHORT_OK;
 }
 
-cohort_status co_bitmap_add_rows(co_bitmap *bitmap, const uint32_t *rows, size_t n)
+/* The rows of a list, into an empty bitmap. */
+static cohort_status list_rows(const uint32_t *rows, size_t n, co_bitmap *listed)
 {
-    co_bitmap added;
     cohort_status status = COHORT_OK;
 
-    co_bitmap_init(&added, bitmap->memory);
+    if (co_rows_are_scattered(rows, n))
+        return co_bitmap_scatter(rows, n, listed);
     for (size_t i = 0; i < n && status == COHORT_OK;) {
         const size_t same = stretch(rows + i, n - i);
 
         if (same == 1) {
-            status = co_bitmap_add(&added, rows[i], NULL);
+            status = co_bitmap_add(listed, rows[i], NULL);
         } else {
             co_rowset set;
 
-            status = gather(bitmap->memory, rows + i, same, &set) ? join(&added, rows[i] >> 16, &set) : COHORT_MEMORY;
+            status = gather(listed->memory, rows + i, same, &set) ? join(listed, rows[i] >> 16, &set) : COHORT_MEMORY;
         }
         i += same;
     }
-    if (status == COHORT_OK)
-        status = co_bitmap_combine_into(CO_OR, bitmap, &added);
-    co_bitmap_clear(&added);
     return status;
+}
+
+static cohort_status combine_rows(co_set_operation operation, co_bitmap *bitmap, const uint32_t *rows, size_t n)
+{
+    co_bitmap listed;
+    cohort_status status;
+
+    co_bitmap_init(&listed, bitmap->memory);
+    status = list_rows(rows, n, &listed);
+    if (status == COHORT_OK)
+        status = co_bitmap_combine_into(operation, bitmap, &listed);
+    co_bitmap_clear(&listed);
+    return status;
+}
+
+cohort_status co_bitmap_add_rows(co_bitmap *bitmap, const uint32_t *rows, size_t n)
+{
+    return combine_rows(CO_OR, bitmap, rows, n);
+}
+
+cohort_status co_bitmap_remove_rows(co_bitmap *bitmap, const uint32_t *rows, size_t n)
+{
+    return combine_rows(CO_ANDNOT, bitmap, rows, n);
 }
 
 /* ---- ranges ---- */
@@ -316,6 +338,12 @@ cohort_status co_bitmap_remove_range(co_bitmap *bitmap, uint64_t first, uint64_t
 {
     assert(first <= end && end <= UINT64_C(1) << 32);
     return combine_range(CO_ANDNOT, bitmap, first, end);
+}
+
+cohort_status co_bitmap_flip_range(co_bitmap *bitmap, uint64_t first, uint64_t end)
+{
+    assert(first <= end && end <= UINT64_C(1) << 32);
+    return combine_range(CO_XOR, bitmap, first, end);
 }
 
 /* ---- whole tiles, in order ---- */
@@ -408,6 +436,20 @@ size_t co_bitmap_memory_bytes(const co_bitmap *bitmap)
     for (size_t i = 0; i < bitmap->n_tiles && !bitmap->is_view; i++)
         bytes += co_rowset_bytes(&bitmap->tiles[i]);
     return bytes;
+}
+
+co_bitmap_forms co_bitmap_count_forms(const co_bitmap *bitmap)
+{
+    co_bitmap_forms forms = { 0 };
+
+    for (size_t i = 0; i < bitmap->n_tiles; i++) {
+        const unsigned form = bitmap->tiles[i].form & ~(unsigned)CO_RAW;
+
+        forms.n_slots += form == CO_FORM_SLOTS;
+        forms.n_words += form == CO_FORM_WORDS;
+        forms.n_runs += form == CO_FORM_RUNS || form == CO_FORM_FULL;
+    }
+    return forms;
 }
 
 const char *co_bitmap_validate(const co_bitmap *bitmap)

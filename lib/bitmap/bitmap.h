@@ -49,10 +49,16 @@ cohort_status co_bitmap_remove(co_bitmap *bitmap, uint32_t row, bool *changed);
 bool co_bitmap_contains(const co_bitmap *bitmap, uint32_t row);
 /* Any order, repeats allowed; all or none. */
 cohort_status co_bitmap_add_rows(co_bitmap *bitmap, const uint32_t *rows, size_t n);
+cohort_status co_bitmap_remove_rows(co_bitmap *bitmap, const uint32_t *rows, size_t n);
 
 /* Rows in [first, end), end at most 2^32. */
 cohort_status co_bitmap_add_range(co_bitmap *bitmap, uint64_t first, uint64_t end);
 cohort_status co_bitmap_remove_range(co_bitmap *bitmap, uint64_t first, uint64_t end);
+/* Those that are in go out, the others come in. */
+cohort_status co_bitmap_flip_range(co_bitmap *bitmap, uint64_t first, uint64_t end);
+
+/* result = every row + by; rows that would leave [0, 2^32) are left out. */
+cohort_status co_bitmap_shift(const co_bitmap *bitmap, int64_t by, co_bitmap *result);
 
 /* Tiles in rising order, each past the last one in; an empty tile adds nothing. */
 cohort_status co_bitmap_append_tile(co_bitmap *bitmap, uint32_t tile, const uint64_t *words, size_t n_words);
@@ -85,6 +91,8 @@ uint64_t co_bitmap_combine_count(co_set_operation operation, const co_bitmap *a,
 /* n sets at once; n is at least 1. at_least: the rows in `least` (1 or more) or more of them. */
 cohort_status co_bitmap_and_many(const co_bitmap *const *sets, size_t n, co_bitmap *result);
 cohort_status co_bitmap_or_many(const co_bitmap *const *sets, size_t n, co_bitmap *result);
+/* The rows in an odd number of the sets. */
+cohort_status co_bitmap_xor_many(const co_bitmap *const *sets, size_t n, co_bitmap *result);
 cohort_status co_bitmap_at_least(const co_bitmap *const *sets, size_t n, size_t least, co_bitmap *result);
 
 bool co_bitmap_is_empty(const co_bitmap *bitmap);
@@ -103,6 +111,8 @@ bool co_bitmap_greatest(const co_bitmap *bitmap, uint32_t *row);
 
 /* Up to `room` rows, from `first` on, rising; how many. Costs a fraction of a nanosecond a row. */
 size_t co_bitmap_rows(const co_bitmap *bitmap, uint64_t first, uint32_t *rows, size_t room);
+/* Likewise, after leaving out the `offset` lowest. */
+size_t co_bitmap_rows_at(const co_bitmap *bitmap, uint64_t offset, uint32_t *rows, size_t room);
 
 /*
  * A place between rows, moved over one row at a time in either direction. Stays
@@ -122,11 +132,21 @@ co_bitmap_cursor co_bitmap_cursor_of(const co_bitmap *bitmap);
 void co_cursor_seek(co_bitmap_cursor *cursor, uint64_t place);
 bool co_cursor_next(co_bitmap_cursor *cursor, uint32_t *row);
 bool co_cursor_previous(co_bitmap_cursor *cursor, uint32_t *row);
+/* Steps over up to `room` rows and lists them; how many. */
+size_t co_cursor_rows(co_bitmap_cursor *cursor, uint32_t *rows, size_t room);
 
 /* Each tile in its smallest form, runs included; spare room given back. */
 cohort_status co_bitmap_optimise(co_bitmap *bitmap);
 /* Bytes held, the bitmap struct itself not counted. */
 size_t co_bitmap_memory_bytes(const co_bitmap *bitmap);
+/* How many tiles lie in which form, full ones among the runs. */
+typedef struct co_bitmap_forms {
+    size_t n_slots;
+    size_t n_words;
+    size_t n_runs;
+} co_bitmap_forms;
+
+co_bitmap_forms co_bitmap_count_forms(const co_bitmap *bitmap);
 /* NULL if all that must always be true is; else what is not. */
 const char *co_bitmap_validate(const co_bitmap *bitmap);
 

@@ -167,7 +167,45 @@ static size_t bytes_held(const co_bitmap *const *sets, size_t n)
     return bytes;
 }
 
-/* The tiles that at least `least` sets have; least 1 is or. */
+/* words ^= set. */
+static void differ(const co_rowset *set, uint64_t *words, uint64_t *scratch)
+{
+    if (set->form == CO_FORM_SLOTS) {
+        co_kernel_now()->flip_slots(co_rowset_slots_of(set), set->count, words);
+    } else if (set->form == CO_FORM_WORDS) {
+        co_kernel_now()->xor_words(words, set->at.words, words, CO_TILE_WORDS);
+    } else {
+        co_rowset_spell(set, scratch);
+        co_kernel_now()->xor_words(words, scratch, words, CO_TILE_WORDS);
+    }
+}
+
+static bool xor_of_tile(const gathering *g, co_rowset *set)
+{
+    if (g->n_found == 1)
+        return co_rowset_copy(g->memory, g->found[0], set);
+    if (g->n_found == 2)
+        return co_rowset_combine(g->memory, CO_XOR, g->found[0], g->found[1], set);
+    co_rowset_spell(g->found[0], g->words);
+    for (size_t i = 1; i < g->n_found; i++)
+        differ(g->found[i], g->words, g->planes);
+    const size_t count = co_kernel_now()->count(g->words, CO_TILE_WORDS);
+
+    set->count = 0;
+    return count == 0 || co_rowset_of_words(g->memory, g->words, count, set);
+}
+
+/* Sets a row must be in: so many or more, or any odd number. */
+enum { ANY = 1, ODD = 0 };
+
+static bool make_tile(const gathering *g, size_t least, co_rowset *set)
+{
+    if (least == ODD)
+        return xor_of_tile(g, set);
+    return least == ANY ? or_of_tile(g, set) : at_least_of_tile(g, least, set);
+}
+
+/* Tiles that fewer than `least` sets have are passed over. */
 static cohort_status gather_all(const co_bitmap *const *sets, size_t n, size_t n_planes, size_t least,
                                 co_bitmap *result)
 {
@@ -183,8 +221,7 @@ static cohort_status gather_all(const co_bitmap *const *sets, size_t n, size_t n
 
         if (g.n_found < least)
             continue;
-        made = co_tiles_reserve(result, result->n_tiles + 1)
-            && (least == 1 ? or_of_tile(&g, &set) : at_least_of_tile(&g, least, &set));
+        made = co_tiles_reserve(result, result->n_tiles + 1) && make_tile(&g, least, &set);
         if (made && set.count != 0)
             co_tiles_append(result, g.found[0]->tile, &set);
     }
@@ -198,7 +235,13 @@ static cohort_status gather_all(const co_bitmap *const *sets, size_t n, size_t n
 cohort_status co_bitmap_or_many(const co_bitmap *const *sets, size_t n, co_bitmap *result)
 {
     assert(n >= 1);
-    return gather_all(sets, n, 0, 1, result);
+    return gather_all(sets, n, 0, ANY, result);
+}
+
+cohort_status co_bitmap_xor_many(const co_bitmap *const *sets, size_t n, co_bitmap *result)
+{
+    assert(n >= 1);
+    return gather_all(sets, n, 1, ODD, result);
 }
 
 cohort_status co_bitmap_at_least(const co_bitmap *const *sets, size_t n, size_t least, co_bitmap *result)

@@ -45,6 +45,13 @@ uint64_t co_bitmap_count_range(const co_bitmap *bitmap, uint64_t first, uint64_t
     return first >= end ? 0 : co_bitmap_rank(bitmap, end) - co_bitmap_rank(bitmap, first);
 }
 
+size_t co_bitmap_rows_at(const co_bitmap *bitmap, uint64_t offset, uint32_t *rows, size_t room)
+{
+    uint32_t first;
+
+    return co_bitmap_select(bitmap, offset, &first) ? co_bitmap_rows(bitmap, first, rows, room) : 0;
+}
+
 bool co_bitmap_select(const co_bitmap *bitmap, uint64_t index, uint32_t *row)
 {
     for (size_t i = 0; i < bitmap->n_tiles; i++) {
@@ -287,4 +294,13 @@ bool co_cursor_previous(co_bitmap_cursor *cursor, uint32_t *row)
         cursor->hint = 0;
     }
     return false;
+}
+
+size_t co_cursor_rows(co_bitmap_cursor *cursor, uint32_t *rows, size_t room)
+{
+    const size_t n = co_bitmap_rows(cursor->bitmap, cursor->place, rows, room);
+
+    if (n > 0)
+        co_cursor_seek(cursor, (uint64_t)rows[n - 1] + 1);
+    return n;
 }

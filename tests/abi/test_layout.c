@@ -13,6 +13,7 @@
 
 #include "cohort/base.h"
 #include "cohort/bitmap.h"
+#include "cohort/bitmap64.h"
 #include "cohort/evaluate.h"
 #include "cohort/io.h"
 #include "cohort/segment.h"
@@ -56,6 +57,20 @@ BYTES(cohort_allocator, 24)
 /* cohort/bitmap.h */
 AT(cohort_cursor, hidden, 0)
 BYTES(cohort_cursor, 32)
+
+GROWS(cohort_bitmap_figures)
+AT(cohort_bitmap_figures, reserved, 4)
+AT(cohort_bitmap_figures, n_rows, 8)
+AT(cohort_bitmap_figures, memory_bytes, 16)
+AT(cohort_bitmap_figures, written_bytes, 24)
+AT(cohort_bitmap_figures, n_list_tiles, 32)
+AT(cohort_bitmap_figures, n_bit_tiles, 40)
+AT(cohort_bitmap_figures, n_run_tiles, 48)
+BYTES(cohort_bitmap_figures, 56)
+
+/* cohort/bitmap64.h */
+AT(cohort_cursor64, hidden, 0)
+BYTES(cohort_cursor64, 64)
 
 /* cohort/store.h */
 AT(cohort_text, bytes, 0)
@@ -343,6 +358,7 @@ static void check_start(const char *name, const void *start, size_t n_bytes)
 START_TEST(init_macros_set_the_size_and_zero_the_rest)
 {
     STARTS(cohort_allocator, COHORT_ALLOCATOR_INIT);
+    STARTS(cohort_bitmap_figures, COHORT_BITMAP_FIGURES_INIT);
     STARTS(cohort_field, COHORT_FIELD_INIT);
     STARTS(cohort_object, COHORT_OBJECT_INIT);
     STARTS(cohort_store_options, COHORT_STORE_OPTIONS_INIT);

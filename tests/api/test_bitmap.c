@@ -6,7 +6,9 @@
 #include "cohort/bitmap.h"
 #include "support/check_main.h"
 #include "support/failing_memory.h"
+#include "support/keys.h"
 #include "support/must.h"
+#include "support/random.h"
 
 static cohort_bitmap *bitmap_of(const cohort_allocator *allocator, const uint32_t *rows, size_t n)
 {
@@ -258,6 +260,185 @@ START_TEST(rows_are_changed_asked_and_walked)
 }
 END_TEST
 
+START_TEST(rows_in_no_order_and_with_repeats_are_added_and_taken_out)
+{
+    enum { N = 6000 };
+    static const unsigned high_bits[] = { 0, 4, 9, 16 };
+    co_random random = co_random_of((uint64_t)_i);
+    uint32_t *rows = malloc(N * sizeof *rows);
+    uint64_t *wide = malloc(N * sizeof *wide);
+    cohort_bitmap *a = bitmap_of(NULL, some, 4);
+
+    for (size_t i = 0; i < N; i++) {
+        rows[i] = (uint32_t)co_random_below(&random, UINT64_C(1) << high_bits[_i]) << 16
+                | (uint32_t)co_random_below(&random, _i % 2 ? 65536 : 20);
+        wide[i] = rows[i];
+    }
+    co_keys keys = co_keys_of(wide, N);
+
+    ck_assert_int_eq(cohort_bitmap_add_rows(a, rows, N, NULL), COHORT_OK);
+    must(co_bitmap_validate(&a->rows) == NULL);
+    for (size_t i = 0; i < keys.n; i++)
+        must(cohort_bitmap_rank(a, keys.at[i] + 1) - i <= 5 && cohort_bitmap_contains(a, (uint32_t)keys.at[i]));
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_int_eq(cohort_bitmap_remove(a, some[i], NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_bitmap_remove_rows(a, rows, N, NULL), COHORT_OK);
+    ck_assert(cohort_bitmap_is_empty(a));
+    cohort_bitmap_free(a);
+    co_keys_free(&keys);
+    free(rows);
+    free(wide);
+}
+END_TEST
+
+START_TEST(ranges_are_flipped_and_asked)
+{
+    static const uint32_t flipped[] = { 0, 2, 3, 4, 65536, 4294967295 };
+    cohort_error error = COHORT_ERROR_INIT;
+    cohort_bitmap *a = bitmap_of(NULL, some, 4);
+    cohort_bitmap *b = a;
+
+    ck_assert_int_eq(cohort_bitmap_flip_range(a, 0, 6, &b, NULL), COHORT_OK);
+    assert_rows(b, flipped, 6);
+    ck_assert_int_eq(cohort_bitmap_flip_range_into(b, 0, 6, NULL), COHORT_OK);
+    ck_assert(cohort_bitmap_equal(a, b));
+    cohort_bitmap_free(b);
+    ck_assert_int_eq(cohort_bitmap_flip_range_into(a, 0, UINT64_C(1) << 32, NULL), COHORT_OK);
+    ck_assert_uint_eq(cohort_bitmap_count(a), (UINT64_C(1) << 32) - 4);
+    ck_assert(cohort_bitmap_contains_range(a, 6, 65536) && !cohort_bitmap_contains_range(a, 5, 65536));
+    ck_assert(cohort_bitmap_contains_range(a, 5, 5) && !cohort_bitmap_contains_range(NULL, 5, 5));
+
+    ck_assert_int_eq(cohort_bitmap_flip_range(a, 3, 2, &b, &error), COHORT_INVALID);
+    ck_assert_ptr_null(b);
+    ck_assert_int_eq(cohort_bitmap_flip_range(NULL, 2, 3, &b, &error), COHORT_INVALID);
+    ck_assert_int_eq(cohort_bitmap_flip_range(a, 2, 3, NULL, &error), COHORT_INVALID);
+    ck_assert_int_eq(cohort_bitmap_flip_range_into(a, 0, UINT64_MAX, &error), COHORT_INVALID);
+    cohort_bitmap_free(a);
+}
+END_TEST
+
+START_TEST(rows_shifted_out_at_either_end_are_left_out)
+{
+    static const struct {
+        int64_t by;
+        uint32_t rows[4];
+        size_t n;
+    } shifts[] = {
+        { 0, { 1, 5, 65536, 4294967295 }, 4 },
+        { 1, { 2, 6, 65537 }, 3 },
+        { -5, { 0, 65531, 4294967290 }, 3 },
+        { -65536, { 0, 4294901759 }, 2 },
+        { 4294967294, { 4294967295 }, 1 },
+        { 4294967295, { 0 }, 0 },
+        { -4294967295, { 0 }, 1 },
+        { INT64_C(4294967296), { 0 }, 0 },
+        { INT64_MIN, { 0 }, 0 },
+        { INT64_MAX, { 0 }, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof shifts / sizeof *shifts; i++) {
+        cohort_bitmap *a = bitmap_of(NULL, some, 4);
+        cohort_bitmap *b;
+
+        ck_assert_int_eq(cohort_bitmap_shift(a, shifts[i].by, &b, NULL), COHORT_OK);
+        assert_rows(b, shifts[i].rows, shifts[i].n);
+        ck_assert_int_eq(cohort_bitmap_shift_into(a, shifts[i].by, NULL), COHORT_OK);
+        ck_assert(cohort_bitmap_equal(a, b));
+        cohort_bitmap_free(a);
+        cohort_bitmap_free(b);
+    }
+}
+END_TEST
+
+START_TEST(alike_is_the_share_of_rows_in_both)
+{
+    cohort_bitmap *a = bitmap_of(NULL, some, 4);
+    cohort_bitmap *b = bitmap_of(NULL, others, 3);
+    cohort_bitmap *empty = bitmap_of(NULL, NULL, 0);
+    double index = 9;
+
+    ck_assert_int_eq(cohort_bitmap_jaccard(a, b, &index, NULL), COHORT_OK);
+    ck_assert(index > 0.3999 && index < 0.4001);
+    ck_assert_int_eq(cohort_bitmap_jaccard(a, empty, &index, NULL), COHORT_OK);
+    ck_assert(index <= 0);
+    ck_assert_int_eq(cohort_bitmap_jaccard(empty, empty, &index, NULL), COHORT_OK);
+    ck_assert(index >= 1);
+    ck_assert_int_eq(cohort_bitmap_jaccard(a, NULL, &index, NULL), COHORT_INVALID);
+    ck_assert(index <= 0);
+    ck_assert_int_eq(cohort_bitmap_jaccard(a, a, NULL, NULL), COHORT_INVALID);
+    cohort_bitmap_free(a);
+    cohort_bitmap_free(b);
+    cohort_bitmap_free(empty);
+}
+END_TEST
+
+START_TEST(a_view_reads_the_bytes_and_leaves_them_alone)
+{
+    cohort_error error = COHORT_ERROR_INIT;
+    cohort_bitmap *a = bitmap_of(NULL, some, 4);
+    cohort_bitmap *view = a;
+    const size_t size = cohort_bitmap_written_bytes(a);
+    unsigned char *bytes = calloc(size + 3, 1);
+    size_t used = 0;
+
+    ck_assert_int_eq(cohort_bitmap_write(a, bytes, size, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_bitmap_view(NULL, bytes, size + 3, NULL, &view, &error), COHORT_CORRUPT);
+    ck_assert_ptr_null(view);
+    ck_assert_int_eq(cohort_bitmap_view(NULL, bytes, size - 1, &used, &view, &error), COHORT_CORRUPT);
+    ck_assert_int_eq(cohort_bitmap_view(NULL, NULL, 1, &used, &view, &error), COHORT_INVALID);
+    ck_assert_int_eq(cohort_bitmap_view(NULL, bytes, size, &used, NULL, &error), COHORT_INVALID);
+    ck_assert_int_eq(cohort_bitmap_view(NULL, bytes, size + 3, &used, &view, NULL), COHORT_OK);
+    ck_assert_uint_eq(used, size);
+    assert_rows(view, some, 4);
+    ck_assert_int_eq(cohort_bitmap_add(view, 3, &error), COHORT_READ_ONLY);
+    ck_assert_str_eq(error.text, "the bitmap is a view of bytes, which is never changed; change a copy");
+    /* What a view does not hold of its own shows through. */
+    ck_assert_uint_le(cohort_bitmap_memory_bytes(view), 1000);
+    ck_assert_int_eq(cohort_bitmap_or_into(a, view, NULL), COHORT_OK);
+    assert_rows(a, some, 4);
+    cohort_bitmap_free(view);
+    cohort_bitmap_free(a);
+    free(bytes);
+}
+END_TEST
+
+START_TEST(figures_and_pages_are_exact)
+{
+    cohort_bitmap *a = bitmap_of(NULL, some, 4);
+    cohort_bitmap_figures figures = COHORT_BITMAP_FIGURES_INIT;
+    cohort_bitmap_figures unsized = { 0 };
+    cohort_cursor cursor;
+    uint32_t rows[4];
+
+    ck_assert_int_eq(cohort_bitmap_add_range(a, 200000, 400000, NULL), COHORT_OK);
+    for (uint32_t row = 0; row < 20000; row += 2)
+        ck_assert_int_eq(cohort_bitmap_add(a, 1000000 + row, NULL), COHORT_OK);
+    ck_assert_int_eq(cohort_bitmap_measure(a, &figures, NULL), COHORT_OK);
+    ck_assert_uint_eq(figures.n_rows, 210004);
+    ck_assert_uint_eq(figures.n_list_tiles, 3);
+    ck_assert_uint_eq(figures.n_bit_tiles, 1);
+    ck_assert_uint_eq(figures.n_run_tiles, 4);
+    ck_assert_uint_eq(figures.memory_bytes, cohort_bitmap_memory_bytes(a));
+    ck_assert_int_eq(cohort_bitmap_measure(NULL, &figures, NULL), COHORT_INVALID);
+    ck_assert_int_eq(cohort_bitmap_measure(a, NULL, NULL), COHORT_INVALID);
+    ck_assert_int_eq(cohort_bitmap_measure(a, &unsized, NULL), COHORT_INVALID);
+
+    ck_assert_uint_eq(cohort_bitmap_rows_at(a, 2, rows, 3), 3);
+    ck_assert(rows[0] == 65536 && rows[1] == 200000 && rows[2] == 200001);
+    ck_assert_uint_eq(cohort_bitmap_rows_at(a, 210003, rows, 3), 1);
+    ck_assert_uint_eq(cohort_bitmap_rows_at(a, 210004, rows, 3), 0);
+    ck_assert_uint_eq(cohort_bitmap_rows_at(NULL, 0, rows, 3), 0);
+    cohort_cursor_start(&cursor, a);
+    ck_assert_uint_eq(cohort_cursor_read(&cursor, rows, 3), 3);
+    ck_assert(cohort_cursor_next(&cursor, rows) && rows[0] == 200000);
+    cohort_cursor_seek(&cursor, 4294967295);
+    ck_assert_uint_eq(cohort_cursor_read(&cursor, rows, 3), 1);
+    ck_assert_uint_eq(cohort_cursor_read(&cursor, rows, 3), 0);
+    ck_assert_uint_eq(cohort_cursor_read(NULL, rows, 3), 0);
+    cohort_bitmap_free(a);
+}
+END_TEST
+
 START_TEST(bytes_go_out_and_come_back)
 {
     cohort_error error = COHORT_ERROR_INIT;
@@ -362,6 +543,12 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, rows_of_two_stores_never_meet, 0, N_OPERATIONS);
     tcase_add_test(tests, many_bitmaps_are_combined_at_once);
     tcase_add_test(tests, rows_are_changed_asked_and_walked);
+    tcase_add_loop_test(tests, rows_in_no_order_and_with_repeats_are_added_and_taken_out, 0, 4);
+    tcase_add_test(tests, ranges_are_flipped_and_asked);
+    tcase_add_test(tests, rows_shifted_out_at_either_end_are_left_out);
+    tcase_add_test(tests, alike_is_the_share_of_rows_in_both);
+    tcase_add_test(tests, a_view_reads_the_bytes_and_leaves_them_alone);
+    tcase_add_test(tests, figures_and_pages_are_exact);
     tcase_add_test(tests, bytes_go_out_and_come_back);
     tcase_add_test(tests, every_allocation_may_be_refused);
     suite_add_tcase(suite, tests);

@@ -134,6 +134,21 @@ static cohort_bitmap *some_rows(co_world *w, uint32_t step)
     return bitmap;
 }
 
+/* Keys of three parts each, two of them in both. */
+static cohort_bitmap64 *some_keys(co_world *w, uint64_t step)
+{
+    uint64_t keys[500];
+    cohort_bitmap64 *bitmap;
+
+    for (uint64_t i = 0; i < 500; i++)
+        keys[i] = (i % 2 == 0 ? i * step : i << 20) + ((i % 3 == 0 ? step : i % 3) << 32);
+    must(cohort_bitmap64_new(&w->allocator, &bitmap, NULL) == COHORT_OK);
+    must(cohort_bitmap64_add_keys(bitmap, keys, 500, NULL) == COHORT_OK);
+    must(cohort_bitmap64_add_between(bitmap, 100000, 270000, NULL) == COHORT_OK);
+    must(cohort_bitmap64_optimise(bitmap, NULL) == COHORT_OK);
+    return bitmap;
+}
+
 static cohort_segment *parse(co_world *w, const char *condition)
 {
     cohort_segment_options options = COHORT_SEGMENT_OPTIONS_INIT;
@@ -179,6 +194,8 @@ void co_world_make(co_world *w, const co_scenario *s)
     if (s->on_bitmaps) {
         w->a = some_rows(w, 3);
         w->b = some_rows(w, 7);
+        w->a64 = some_keys(w, 3);
+        w->b64 = some_keys(w, 7);
     }
 }
 
@@ -192,6 +209,9 @@ static void remove_folder(const char *folder)
 
 void co_world_end(co_world *w)
 {
+    cohort_bitmap64_free(w->made64);
+    cohort_bitmap64_free(w->b64);
+    cohort_bitmap64_free(w->a64);
     cohort_bitmap_free(w->made);
     cohort_bitmap_free(w->b);
     cohort_bitmap_free(w->a);
@@ -251,6 +271,15 @@ static void mix_rows(uint64_t *digest, const cohort_bitmap *bitmap)
         *digest = (*digest ^ rows[i]) * 1099511628211u;
 }
 
+static void mix_keys(uint64_t *digest, const cohort_bitmap64 *bitmap)
+{
+    static uint64_t keys[200000];
+    const size_t n = cohort_bitmap64_keys(bitmap, 0, keys, 200000);
+
+    must(n == cohort_bitmap64_count(bitmap));
+    mix(digest, keys, n * sizeof *keys);
+}
+
 uint64_t co_world_digest(const co_world *w)
 {
     cohort_object object = COHORT_OBJECT_INIT;
@@ -273,6 +302,8 @@ uint64_t co_world_digest(const co_world *w)
     if (w->a != NULL) {
         mix_rows(&digest, w->a);
         mix_rows(&digest, w->b);
+        mix_keys(&digest, w->a64);
+        mix_keys(&digest, w->b64);
     }
     return digest;
 }
@@ -282,5 +313,13 @@ cohort_status co_world_gave(co_world *w, cohort_status status, cohort_bitmap *gi
     must((status == COHORT_OK) == (given != NULL) && given != CO_UNTOUCHED);
     cohort_bitmap_free(w->made);
     w->made = given;
+    return status;
+}
+
+cohort_status co_world_gave64(co_world *w, cohort_status status, cohort_bitmap64 *given)
+{
+    must((status == COHORT_OK) == (given != NULL) && given != CO_UNTOUCHED);
+    cohort_bitmap64_free(w->made64);
+    w->made64 = given;
     return status;
 }

@@ -26,7 +26,7 @@ typedef struct co_scenario {
     void (*after)(co_world *w); /* when the call has done its work */
     const char *condition;      /* of the world's segment; NULL: TRUE */
     bool on_disk;
-    bool on_bitmaps; /* a and b are there */
+    bool on_bitmaps; /* a and b are there, of rows and of keys */
     bool is_free;    /* has no handle and no allocator: malloc */
     uint32_t n_threads;
 } co_scenario;
@@ -45,6 +45,9 @@ struct co_world {
     cohort_bitmap *a;
     cohort_bitmap *b;
     cohort_bitmap *made; /* what the call gave */
+    cohort_bitmap64 *a64;
+    cohort_bitmap64 *b64;
+    cohort_bitmap64 *made64;
     size_t n_written;
     size_t n_read; /* of the CSV text */
 };
@@ -69,6 +72,7 @@ extern char co_untouched;
 
 /* The call gave this bitmap, or nothing: keeps it in w->made. Returns status. */
 cohort_status co_world_gave(co_world *w, cohort_status status, cohort_bitmap *given);
+cohort_status co_world_gave64(co_world *w, cohort_status status, cohort_bitmap64 *given);
 
 /* How functions of bitmaps are called. */
 extern const co_scenario co_bitmap_scenarios[];
