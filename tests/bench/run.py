@@ -8,8 +8,9 @@ environment of that folder.
 
 Gives   Markdown: a table of ratios, one of milliseconds, one of loading and sizes
 Always  counts of all engines agree, and the keys' sums, else it ends with an error.
-        Engines take turns within each round, and medians of the rounds are shown: of
-        one thread the CPU time of its process, of two the wall clock.
+        Engines take turns within each round. Shown is, for one thread, the median of the
+        rounds in CPU time of the process; for two threads the best round by the clock,
+        as that is what other programs on the machine disturb least.
 """
 
 import argparse
@@ -155,11 +156,13 @@ class Results:
         self.answers.setdefault((question.name, engine, way, heat, threads), []).append(answer)
 
     def time(self, name, engine, way='count', heat='hot', threads=1):
-        """The median in milliseconds, None if it was not asked."""
+        """Milliseconds, None if it was not asked."""
         answers = self.answers.get((name, engine, way, heat, threads))
         if not answers:
             return None
-        return statistics.median(a.cpu if threads == 1 else a.wall for a in answers)
+        if threads == 1:
+            return statistics.median(a.cpu for a in answers)
+        return min(a.wall for a in answers)
 
     def label(self, name):
         answers = self.answers.get((name, 'duckdb', 'count', 'hot', 1))
