@@ -15,7 +15,7 @@ static const struct {
 
 START_TEST(stores_of_more_than_a_tile_agree_with_the_model)
 {
-    random_store_make(&random_subject, 77 + (uint64_t)_i, sizes[_i].n_contacts, true, NULL);
+    random_store_make(&random_subject, 77 + (uint64_t)_i, sizes[_i].n_contacts, RANDOM_STORE_NAMED, NULL);
     random_expressions_agree(sizes[_i].n_expressions / 2, CONTACT);
     random_store_change(&random_subject, 2000);
     random_expressions_agree(sizes[_i].n_expressions / 2, CONTACT);

@@ -20,7 +20,7 @@ static void run_store(uint64_t seed, uint32_t n_contacts)
     char command[64];
 
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    random_store_make(&random_subject, seed, n_contacts, true, folder);
+    random_store_make(&random_subject, seed, n_contacts, RANDOM_STORE_NAMED, folder);
     random_expressions_agree(N_EACH, -1);
     random_store_change(&random_subject, 30);
     random_expressions_agree(N_EACH, -1);

@@ -423,7 +423,7 @@ START_TEST(conditions_have_the_same_members_in_sqlite)
     unsigned n_left_out = 0;
 
     must(cohort_evaluator_new(NULL, &evaluator, NULL) == COHORT_OK);
-    random_store_make(&store, 900 + (uint64_t)_i, 300, false, NULL);
+    random_store_make(&store, 900 + (uint64_t)_i, 300, RANDOM_STORE_NAMELESS, NULL);
     random_store_change(&store, 60);
     database = open_database();
     while (n_asked < N_EACH) {

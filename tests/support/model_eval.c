@@ -429,6 +429,23 @@ static m_truth sample(m_run *run, const m_env *env, const co_node *node)
 
 /* ---- conditions ---- */
 
+/* What other records say. */
+static m_truth relation(m_run *run, const m_env *env, const co_node *node, int32_t nulls)
+{
+    switch (node->kind) {
+    case CO_NODE_SEGMENT:
+        return segment(run, env, node);
+    case CO_NODE_SAMPLE:
+        return sample(run, env, node);
+    case CO_NODE_SEQUENCE:
+        return m_sequence(run, env, node, nulls);
+    case CO_NODE_TOP:
+        return m_top(run, env, node, nulls);
+    default:
+        return m_related(run, env, node, nulls);
+    }
+}
+
 /* A leaf as it is written, three-valued; `positive` leaves out the negation in its verb. */
 static m_truth leaf(m_run *run, const m_env *env, const co_node *node, bool positive, int32_t nulls)
 {
@@ -486,16 +503,12 @@ static m_truth leaf(m_run *run, const m_env *env, const co_node *node, bool posi
         t = polygon(m_eval(run, env, left, nulls), node);
         break;
     case CO_NODE_SEGMENT:
-        return segment(run, env, node);
     case CO_NODE_SAMPLE:
-        return sample(run, env, node);
     case CO_NODE_EXISTS:
     case CO_NODE_EVERY:
-        return m_related(run, env, node, nulls);
     case CO_NODE_SEQUENCE:
-        return m_sequence(run, env, node, nulls);
     case CO_NODE_TOP:
-        return m_top(run, env, node, nulls);
+        return relation(run, env, node, nulls);
     default:
         v = m_eval(run, env, node, nulls);
         return v.kind == M_NULL ? M_UNKNOWN : truth(v.number != 0);

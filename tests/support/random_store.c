@@ -11,91 +11,6 @@
 
 static const int64_t day_us = INT64_C(86400000000);
 
-/* ---- schema ---- */
-
-static const m_field account_fields[] = {
-    { "industry", COHORT_STRING, 0, COHORT_NOCASE, -1 }, { "tier", COHORT_INT, 0, 0, -1 },
-    { "parent", COHORT_REFERENCE, 0, 0, ACCOUNT },       { "rating", COHORT_DECIMAL, 1, 0, -1 },
-    { "founded", COHORT_DATE, 0, 0, -1 },                { "active", COHORT_BOOL, 0, 0, -1 },
-    { "terms", COHORT_SET, 0, COHORT_EXACT, -1 },
-};
-
-static const m_field contact_fields[] = {
-    { "age", COHORT_INT, 0, 0, -1 },
-    { "score", COHORT_INT, 0, 0, -1 },
-    { "big", COHORT_INT, 0, 0, -1 },
-    { "balance", COHORT_DECIMAL, 2, 0, -1 },
-    { "ratio", COHORT_DOUBLE, 0, 0, -1 },
-    { "opted", COHORT_BOOL, 0, 0, -1 },
-    { "born", COHORT_DATE, 0, 0, -1 },
-    { "seen", COHORT_TIMESTAMP, 0, 0, -1 },
-    { "city", COHORT_STRING, 0, COHORT_EXACT, -1 },
-    { "name", COHORT_STRING, 0, COHORT_NOCASE, -1 },
-    { "note", COHORT_STRING, 0, COHORT_EXACT, -1 },
-    { "tags", COHORT_SET, 0, COHORT_EXACT, -1 },
-    { "labels", COHORT_SET, 0, COHORT_NOCASE, -1 },
-    { "place", COHORT_POINT, 0, 0, -1 },
-    { "account", COHORT_REFERENCE, 0, 0, ACCOUNT },
-    { "owner", COHORT_REFERENCE, 0, 0, CONTACT },
-    /* These come later. */
-    { "points", COHORT_INT, 0, 0, -1 },
-    { "extra", COHORT_STRING, 0, COHORT_EXACT, -1 },
-    { "fee", COHORT_DECIMAL, 3, 0, -1 },
-};
-enum { N_FIRST_CONTACT_FIELDS = 16, N_CONTACT_FIELDS = 19 };
-
-static const m_field visit_fields[] = {
-    { "at", COHORT_TIMESTAMP, 0, 0, -1 },
-    { "contact", COHORT_REFERENCE, 0, 0, CONTACT },
-    { "page", COHORT_STRING, 0, COHORT_EXACT, -1 },
-    { "amount", COHORT_DECIMAL, 2, 0, -1 },
-};
-
-static void add_object(model *m, const char *name, const char *key_name, cohort_type key_type, const m_field *fields,
-                       int n_fields, int time_field)
-{
-    m_object *object = &m->objects[m->n_objects++];
-
-    object->name = name;
-    object->key_name = key_name;
-    object->key_type = key_type;
-    object->n_fields = n_fields;
-    memcpy(object->fields, fields, (size_t)n_fields * sizeof *fields);
-    object->time_field = time_field;
-}
-
-static void must_be_fine(cohort_status status, const cohort_error *error)
-{
-    if (status != COHORT_OK)
-        ck_abort_msg("%s: %s", cohort_status_name(status), error->text);
-}
-
-static void declare(random_store *s, int at)
-{
-    const m_object *object = &s->model.objects[at];
-    cohort_object declared = COHORT_OBJECT_INIT;
-    cohort_field fields[M_FIELDS];
-    cohort_error error = COHORT_ERROR_INIT;
-
-    for (int i = 0; i < object->n_fields; i++) {
-        const m_field *field = &object->fields[i];
-
-        fields[i] = (cohort_field)COHORT_FIELD_INIT;
-        fields[i].name = field->name;
-        fields[i].type = field->type;
-        fields[i].scale = field->scale;
-        fields[i].collation = field->collation;
-        fields[i].target = field->target < 0 ? NULL : s->model.objects[field->target].name;
-    }
-    declared.name = object->name;
-    declared.key_name = object->key_name;
-    declared.key_type = object->key_type;
-    declared.time = object->time_field < 0 ? NULL : object->fields[object->time_field].name;
-    declared.fields = fields;
-    declared.n_fields = (size_t)object->n_fields;
-    must_be_fine(cohort_store_declare(s->store, &declared, &error), &error);
-}
-
 /* ---- values ---- */
 
 /* Texts that random values point to, made once. */
@@ -117,6 +32,17 @@ static co_text account_key(uint64_t i)
 
     if (keys[i][0] == 0)
         snprintf(keys[i], sizeof keys[i], "acc%u", (unsigned)i);
+    return co_text_of(keys[i]);
+}
+
+/* No order of texts is the order of numbers. */
+static co_text task_key(uint64_t i)
+{
+    static char keys[4096][8];
+
+    i %= 4096;
+    if (keys[i][0] == 0)
+        snprintf(keys[i], sizeof keys[i], "t%u", (unsigned)i);
     return co_text_of(keys[i]);
 }
 
@@ -146,13 +72,48 @@ static m_value random_set(co_random *random, bool nocase)
     return v;
 }
 
-static m_value random_value(random_store *s, const m_field *field)
+/* When events happen: half of them at a few instants close together, some near those. */
+static m_value random_event_time(co_random *random, cohort_type type)
+{
+    int64_t day = co_random_between(random, 19000, 20900);
+    int64_t us = co_random_between(random, 0, day_us - 1);
+
+    if (co_random_chance(random, 1, 2)) {
+        day = 20400 + co_random_between(random, 0, 3);
+        us = co_random_between(random, 0, 3) * (day_us / 4);
+    } else if (co_random_chance(random, 1, 2)) {
+        day = 20400 + co_random_between(random, 0, 40);
+        us = co_random_between(random, 0, 23) * (day_us / 24);
+    }
+    return type == COHORT_DATE ? (m_value){ .kind = M_DATE, .number = day }
+                               : (m_value){ .kind = M_TIME, .number = day * day_us + us };
+}
+
+/* Some do not exist, some have many children. */
+static m_value random_reference(random_store *s, int target)
 {
     co_random *r = &s->random;
+    m_value v = { .kind = M_REFERENCE, .number = target };
+
+    if (target == ACCOUNT)
+        v.text = account_key(co_random_below(r, 20));
+    else if (!s->related)
+        v.exact = co_random_between(r, 0, 40);
+    else
+        v.exact = (int64_t)(co_random_chance(r, 1, 3) ? co_random_below(r, 4) : co_random_below(r, s->n_keys[target] + 3));
+    return v;
+}
+
+static m_value random_value(random_store *s, int object, const m_field *field)
+{
+    co_random *r = &s->random;
+    const int time = s->model.objects[object].time_field;
     m_value v = { 0 };
 
     if (co_random_chance(r, 1, 9))
         return m_null();
+    if (s->related && time >= 0 && field == &s->model.objects[object].fields[time])
+        return random_event_time(r, field->type);
     switch (field->type) {
     case COHORT_BOOL:
         return m_bool(co_random_chance(r, 1, 2));
@@ -187,12 +148,7 @@ static m_value random_value(random_store *s, const m_field *field)
                           .real = (double)co_random_between(r, -60, 60),
                           .longitude = (double)co_random_between(r, -100, 100) };
     default:
-        v = (m_value){ .kind = M_REFERENCE, .number = field->target };
-        if (field->target == ACCOUNT)
-            v.text = account_key(co_random_below(r, 20));
-        else
-            v.exact = co_random_between(r, 0, 40);
-        return v;
+        return random_reference(s, field->target);
     }
 }
 
@@ -254,11 +210,16 @@ static cohort_value public_value(m_value v)
 
 /* ---- changes ---- */
 
-static m_value random_key(random_store *s, int object, uint64_t n_contacts)
+/* Of a record to change; of an object without keys one there is, or the next one. */
+static m_value random_key(random_store *s, int object)
 {
     if (object == ACCOUNT)
         return m_text(account_key(co_random_below(&s->random, 16)));
-    return m_int((int64_t)co_random_below(&s->random, n_contacts));
+    if (object == TASK)
+        return m_text(task_key(co_random_below(&s->random, s->n_keys[object] + 5)));
+    if (s->model.objects[object].keyless)
+        return m_int(1 + (int64_t)co_random_below(&s->random, s->model.objects[object].n_records + 1));
+    return m_int((int64_t)co_random_below(&s->random, s->n_keys[object] + 5));
 }
 
 static void put(random_store *s, cohort_batch *batch, int at, m_value key, bool patch)
@@ -269,19 +230,19 @@ static void put(random_store *s, cohort_batch *batch, int at, m_value key, bool 
     const char *names[M_FIELDS];
     cohort_value values[M_FIELDS];
     cohort_error error = COHORT_ERROR_INIT;
-    const cohort_value public_key = public_value(key);
+    const cohort_value public_key = object->keyless && !patch ? (cohort_value)COHORT_VALUE_NULL : public_value(key);
     size_t n = 0;
 
     for (int i = 0; i < object->n_fields; i++) {
         if (!all && co_random_chance(&s->random, 2, 3))
             continue;
-        record->values[i] = random_value(s, &object->fields[i]);
+        record->values[i] = random_value(s, at, &object->fields[i]);
         names[n] = object->fields[i].name;
         values[n++] = public_value(record->values[i]);
     }
     record->live = true;
-    must_be_fine((patch ? cohort_batch_patch : cohort_batch_upsert)(batch, object->name, &public_key, n, names, values,
-                                                                     &error),
+    random_must_be_fine((patch ? cohort_batch_patch : cohort_batch_upsert)(batch, object->name, &public_key, n, names,
+                                                                     values, &error),
                  &error);
 }
 
@@ -291,7 +252,7 @@ static void drop(random_store *s, cohort_batch *batch, int at, m_record *record)
     const cohort_value key = public_value(record->key);
     cohort_error error = COHORT_ERROR_INIT;
 
-    must_be_fine(cohort_batch_delete(batch, s->model.objects[at].name, &key, &error), &error);
+    random_must_be_fine(cohort_batch_delete(batch, s->model.objects[at].name, &key, &error), &error);
     record->live = false;
     for (int i = 0; i < M_FIELDS; i++)
         record->values[i] = m_null();
@@ -302,7 +263,7 @@ static void take_snapshot(random_store *s)
     cohort_error error = COHORT_ERROR_INIT;
 
     cohort_snapshot_release(s->snapshot);
-    must_be_fine(cohort_store_snapshot(s->store, &s->snapshot, &error), &error);
+    random_must_be_fine(cohort_store_snapshot(s->store, &s->snapshot, &error), &error);
     for (int o = 0; o < s->model.n_objects; o++) {
         const m_object *object = &s->model.objects[o];
 
@@ -323,49 +284,73 @@ static void extend(random_store *s)
     if (s->extended)
         return;
     s->extended = true;
-    s->model.objects[CONTACT].n_fields = N_CONTACT_FIELDS;
-    memcpy(s->model.objects[CONTACT].fields, contact_fields, sizeof contact_fields);
-    declare(s, CONTACT);
+    random_schema_extend(&s->model);
+    random_schema_declare(&s->model, CONTACT, s->store);
+}
+
+/* A new record, some fields of one, or its end. */
+static void change(random_store *s, cohort_batch *batch, int at)
+{
+    const m_value key = random_key(s, at);
+    m_record *record = model_find(&s->model.objects[at], key);
+    const bool exists = record != NULL && record->live;
+
+    if (exists && co_random_chance(&s->random, 1, 4))
+        drop(s, batch, at, record);
+    else if (exists || record == NULL || !s->model.objects[at].keyless)
+        put(s, batch, at, key, exists && (s->model.objects[at].keyless || co_random_chance(&s->random, 1, 2)));
 }
 
 void random_store_change(random_store *s, uint32_t n_changes)
 {
     cohort_batch *batch;
     cohort_error error = COHORT_ERROR_INIT;
-    const uint64_t n_contacts = s->model.objects[CONTACT].n_records + 5;
 
     if (co_random_chance(&s->random, 1, 3))
         extend(s);
-    must_be_fine(cohort_batch_new(s->store, &batch, &error), &error);
+    s->n_keys[CONTACT] = s->model.objects[CONTACT].n_records;
+    random_must_be_fine(cohort_batch_new(s->store, &batch, &error), &error);
     for (uint32_t i = 0; i < n_changes; i++) {
-        const int at = co_random_chance(&s->random, 1, 4) ? ACCOUNT : co_random_chance(&s->random, 1, 4) ? VISIT : CONTACT;
-        const m_value key = random_key(s, at, n_contacts);
-        m_record *record = model_find(&s->model.objects[at], key);
-        const bool exists = record != NULL && record->live;
+        int at = co_random_chance(&s->random, 1, 4) ? ACCOUNT : co_random_chance(&s->random, 1, 4) ? VISIT : CONTACT;
 
-        if (exists && co_random_chance(&s->random, 1, 4))
-            drop(s, batch, at, record);
-        else
-            put(s, batch, at, key, exists && co_random_chance(&s->random, 1, 2));
+        if (s->related && co_random_chance(&s->random, 2, 3))
+            at = (int)co_random_between(&s->random, ORDER, TASK);
+        change(s, batch, at);
     }
-    must_be_fine(cohort_batch_commit(batch, NULL, &error), &error);
+    random_must_be_fine(cohort_batch_commit(batch, NULL, &error), &error);
     cohort_batch_free(batch);
     take_snapshot(s);
 }
 
-static void fill(random_store *s, uint32_t n_contacts)
+static m_value first_key(int object, uint32_t i)
+{
+    return object == ACCOUNT ? m_text(account_key(i)) : object == TASK ? m_text(task_key(i)) : m_int(i);
+}
+
+static void fill_object(random_store *s, cohort_batch *batch, int at)
+{
+    const bool keyless = s->model.objects[at].keyless;
+
+    for (uint32_t i = 0; i < s->n_keys[at]; i++)
+        put(s, batch, at, keyless ? m_int(1 + (int64_t)s->model.objects[at].n_records) : first_key(at, i), false);
+}
+
+/* Related objects in any order, so that children come before their parents, in a few batches. */
+static void fill(random_store *s)
 {
     cohort_batch *batch;
     cohort_error error = COHORT_ERROR_INIT;
+    int order[M_OBJECTS] = { CONTACT, ACCOUNT, VISIT, ORDER, LINE, CLICK, TRANSFER, TASK };
 
-    must_be_fine(cohort_batch_new(s->store, &batch, &error), &error);
-    for (uint32_t i = 0; i < n_contacts; i++)
-        put(s, batch, CONTACT, m_int(i), false);
-    for (uint32_t i = 0; i < 12; i++)
-        put(s, batch, ACCOUNT, m_text(account_key(i)), false);
-    for (uint32_t i = 0; i < (n_contacts < 300 ? n_contacts : 300); i++)
-        put(s, batch, VISIT, m_int(i), false);
-    must_be_fine(cohort_batch_commit(batch, NULL, &error), &error);
+    if (s->related)
+        co_random_shuffle(&s->random, order, M_OBJECTS, sizeof *order);
+    random_must_be_fine(cohort_batch_new(s->store, &batch, &error), &error);
+    for (int i = 0; i < s->model.n_objects; i++) {
+        fill_object(s, batch, order[i]);
+        if (s->related && co_random_chance(&s->random, 1, 2))
+            random_must_be_fine(cohort_batch_commit(batch, NULL, &error), &error);
+    }
+    random_must_be_fine(cohort_batch_commit(batch, NULL, &error), &error);
     cohort_batch_free(batch);
 }
 
@@ -391,10 +376,10 @@ static void add_named(random_store *s, const char *name, int object, bool is_tra
     n->object = object;
     n->is_trait = is_trait;
     n->nulls = options.nulls;
-    must_be_fine((is_trait ? cohort_store_define_trait : cohort_store_define)(s->store, object_name, name, e.text,
+    random_must_be_fine((is_trait ? cohort_store_define_trait : cohort_store_define)(s->store, object_name, name, e.text,
                                                                               e.length, &options, &error),
                  &error);
-    must_be_fine(co_expr_parse(&memory, (co_text){ e.text, e.length }, NULL, &n->tree, &error), &error);
+    random_must_be_fine(co_expr_parse(&memory, (co_text){ e.text, e.length }, NULL, &n->tree, &error), &error);
     s->model.n_named++;
 }
 
@@ -412,35 +397,51 @@ static void add_static(random_store *s, const char *name)
         n->keys[i] = m_int((int64_t)co_random_below(&s->random, 400));
         keys[i] = public_value(n->keys[i]);
     }
-    must_be_fine(cohort_store_define_keys(s->store, "contact", name, n->n_keys, keys, &error), &error);
+    random_must_be_fine(cohort_store_define_keys(s->store, "contact", name, n->n_keys, keys, &error), &error);
 }
 
 /* ---- life ---- */
 
-void random_store_make(random_store *s, uint64_t seed, uint32_t n_contacts, bool names, const char *folder)
+static void count_keys(random_store *s, uint32_t n_contacts)
+{
+    const uint32_t few = n_contacts < 300 ? n_contacts : 300;
+
+    s->n_keys[ACCOUNT] = 12;
+    s->n_keys[CONTACT] = n_contacts;
+    s->n_keys[VISIT] = few;
+    s->n_keys[ORDER] = s->n_keys[TRANSFER] = s->n_keys[TASK] = few;
+    s->n_keys[LINE] = s->n_keys[CLICK] = 2 * few;
+}
+
+static void open_store(random_store *s, const char *folder)
 {
     cohort_store_options options = COHORT_STORE_OPTIONS_INIT;
     cohort_error error = COHORT_ERROR_INIT;
 
+    options.create = folder != NULL;
+    random_must_be_fine(cohort_store_open(folder, &options, &s->store, &error), &error);
+}
+
+void random_store_make(random_store *s, uint64_t seed, uint32_t n_contacts, random_store_kind kind, const char *folder)
+{
     memset(s, 0, sizeof *s);
     s->random = co_random_of(seed);
-    options.create = folder != NULL;
-    must_be_fine(cohort_store_open(folder, &options, &s->store, &error), &error);
-    add_object(&s->model, "account", "account_id", COHORT_STRING, account_fields,
-               sizeof account_fields / sizeof *account_fields, -1);
-    add_object(&s->model, "contact", "id", COHORT_INT, contact_fields, N_FIRST_CONTACT_FIELDS, -1);
-    add_object(&s->model, "visit", "key", COHORT_INT, visit_fields, sizeof visit_fields / sizeof *visit_fields, 0);
+    s->related = kind == RANDOM_STORE_RELATED;
+    open_store(s, folder);
+    random_schema_make(&s->model, &s->random, s->related);
+    count_keys(s, n_contacts);
     /* Contacts name accounts that nobody declared yet. */
     if (co_random_chance(&s->random, 1, 2)) {
-        declare(s, CONTACT);
-        declare(s, ACCOUNT);
+        random_schema_declare(&s->model, CONTACT, s->store);
+        random_schema_declare(&s->model, ACCOUNT, s->store);
     } else {
-        declare(s, ACCOUNT);
-        declare(s, CONTACT);
+        random_schema_declare(&s->model, ACCOUNT, s->store);
+        random_schema_declare(&s->model, CONTACT, s->store);
     }
-    declare(s, VISIT);
-    fill(s, n_contacts);
-    if (names) {
+    for (int at = VISIT; at < s->model.n_objects; at++)
+        random_schema_declare(&s->model, at, s->store);
+    fill(s);
+    if (kind != RANDOM_STORE_NAMELESS) {
         add_named(s, "worth", CONTACT, true);
         add_named(s, "grade", ACCOUNT, true);
         add_named(s, "first", CONTACT, false);
@@ -466,12 +467,12 @@ void random_store_reopen(random_store *s, const char *folder)
     cohort_store_options options = COHORT_STORE_OPTIONS_INIT;
     cohort_error error = COHORT_ERROR_INIT;
 
-    must_be_fine(cohort_store_save(s->store, &error), &error);
+    random_must_be_fine(cohort_store_save(s->store, &error), &error);
     cohort_snapshot_release(s->snapshot);
     s->snapshot = NULL;
     cohort_store_close(s->store);
     options.read_only = 1;
-    must_be_fine(cohort_store_open(folder, &options, &s->store, &error), &error);
+    random_must_be_fine(cohort_store_open(folder, &options, &s->store, &error), &error);
     take_snapshot(s);
 }
 

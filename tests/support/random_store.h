@@ -10,8 +10,13 @@
 #include "cohort.h"
 #include "support/model.h"
 #include "support/random.h"
+#include "support/random_schema.h"
 
-enum { ACCOUNT = 0, CONTACT = 1, VISIT = 2 };
+typedef enum random_store_kind {
+    RANDOM_STORE_NAMELESS,      /* accounts, contacts and visits */
+    RANDOM_STORE_NAMED,         /* also segments and traits */
+    RANDOM_STORE_RELATED        /* also everything that hangs on contacts */
+} random_store_kind;
 
 typedef struct random_store {
     co_random random;
@@ -19,12 +24,14 @@ typedef struct random_store {
     cohort_store *store;
     cohort_snapshot *snapshot;
     bool extended;              /* the fields that come later are there */
+    bool related;
+    uint64_t n_keys[M_OBJECTS]; /* about as many are in use */
     uint32_t *rows[M_OBJECTS];  /* by record of the model: its row in the snapshot */
     uint32_t n_rows[M_OBJECTS];
 } random_store;
 
-/* Objects and n_contacts records in memory, or in a directory; names: also segments and traits. */
-void random_store_make(random_store *s, uint64_t seed, uint32_t n_contacts, bool names, const char *folder);
+/* Objects and n_contacts records in memory, or in a directory. */
+void random_store_make(random_store *s, uint64_t seed, uint32_t n_contacts, random_store_kind kind, const char *folder);
 void random_store_clear(random_store *s);
 
 /* Upserts, patches, deletes; sometimes new fields. A new snapshot is taken. */
