@@ -78,7 +78,7 @@ static cohort_status open_list(const co_task *task, list *l)
 /* False: the row has none. */
 static bool text_of(const listed *text, uint32_t i, co_text *found)
 {
-    if (text->constant == NULL && !co_vector_has(&text->values, i))
+    if (text->constant != NULL ? text->constant->is_null : !co_vector_has(&text->values, i))
         return false;
     *found = text->constant != NULL ? text->constant->constant.text : text->values.texts[i];
     return true;

@@ -78,6 +78,10 @@ static void add_item(co_list *list, const co_node *item)
     if (!co_bind_two(binder, list->scope, CO_EQUAL, left, item, ids) ||
         !co_values_comparable(binder, ids[0], left, ids[1], item, list->node->operator_position))
         return;
+    if (co_vstep_is_constant(binder, ids[1]) && co_vstep_of(binder, ids[1])->is_null) {
+        list->has_null = true;
+        return;
+    }
     if (!take_constant(list, ids[1]))
         add_pair(list, co_plan_compare(binder, list->scope->rows_object, CO_EQUAL, ids[0], ids[1]));
 }

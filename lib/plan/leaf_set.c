@@ -164,9 +164,12 @@ static uint32_t bind_wanted(co_binder *binder, const co_scope *scope, const co_n
     return id;
 }
 
+/* A text known before; a trait may be NULL, which is none. */
 static bool is_constant(const co_binder *binder, uint32_t id)
 {
-    return !co_bind_failed(binder) && co_vstep_of(binder, id)->kind == CO_VS_CONSTANT;
+    const co_vstep *value = co_vstep_of(binder, id);
+
+    return !co_bind_failed(binder) && value->kind == CO_VS_CONSTANT && !value->is_null;
 }
 
 /* What a list asks for, after a free place; *all_constant: it is known before. */

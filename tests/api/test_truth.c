@@ -157,6 +157,7 @@ static void open_store(void)
     define("contact", "others", "n != 7", COHORT_NULLS_COMPLEMENT);
     define("contact", "known others", "n != 7", COHORT_NULLS_SQL);
     define("account", "big", "size > 100", COHORT_NULLS_SQL);
+    must(cohort_store_define_trait(store, "contact", "nothing", "NULL", SIZE_MAX, NULL, NULL) == COHORT_OK);
     must(cohort_store_define_trait(store, "account", "worth", "COALESCE(size, 0)", SIZE_MAX, NULL, NULL) ==
          COHORT_OK);
     must(cohort_store_snapshot(store, &snapshot, NULL) == COHORT_OK);
@@ -357,6 +358,24 @@ static const truth truths[] = {
     { MISSING, "tags INCLUDES (IF(b, 'a', 'x'))", "uf" },
     { FULL, "tags HAS NONE ('x', NULLIF(s, s))", "ut" },
     { FULL, "tags HAS ALL ('a', NULLIF(s, s))", "uf" },
+    { FULL, "tags HAS nothing", "uf" },
+    { FULL, "tags HAS ANY ('a', nothing)", "tt" },
+    { FULL, "tags HAS EXACTLY ('a', 'b', nothing)", "uf" },
+    { FULL, "tags HAS AT LEAST 1 OF (nothing)", "uf" },
+    { FULL, "tags EXCLUDES (nothing)", "ut" },
+    { FULL, "s IN ('a', nothing)", "uf" },
+    { FULL, "s NOT IN ('a', nothing)", "ut" },
+    { EMPTY, "s IN ('', nothing)", "tt" },
+    { EMPTY, "s IN ('x', nothing)", "uf" },
+    { EMPTY, "n IN (7, 1 / 0)", "uf" },
+    { FULL, "n IN (7, 1 / 0)", "tt" },
+    { FULL, "s IN ('x', NULLIF('a', 'a'))", "uf" },
+    { FULL, "s LIKE nothing", "uf" },
+    { FULL, "s CONTAINS ANY ('zz', nothing)", "uf" },
+    { FULL, "nothing CONTAINS s", "uf" },
+    { FULL, "nothing MATCHES '.'", "uf" },
+    { FULL, "nothing IS BLANK", "tt" },
+    { FULL, "nothing IS EMPTY", "uf" },
     /* collation */
     { FULL, "c = 'KELVIN'", "tt" },
     { FULL,
