@@ -180,25 +180,25 @@ static void differ(const co_rowset *set, uint64_t *words, uint64_t *scratch)
     }
 }
 
-static bool xor_of_tile(const gathering *g, co_rowset *set)
+static bool xor_of_tile(gathering *g, co_rowset *set)
 {
     if (g->n_found == 1)
-        return co_rowset_copy(g->memory, g->found[0], set);
+        return co_rowset_copy(&g->shelf, g->found[0], set);
     if (g->n_found == 2)
-        return co_rowset_combine(g->memory, CO_XOR, g->found[0], g->found[1], set);
+        return co_rowset_combine(&g->shelf, CO_XOR, g->found[0], g->found[1], set);
     co_rowset_spell(g->found[0], g->words);
     for (size_t i = 1; i < g->n_found; i++)
         differ(g->found[i], g->words, g->planes);
     const size_t count = co_kernel_now()->count(g->words, CO_TILE_WORDS);
 
     set->count = 0;
-    return count == 0 || co_rowset_of_words(g->memory, g->words, count, set);
+    return count == 0 || co_rowset_of_words(&g->shelf, g->words, count, set);
 }
 
 /* Sets a row must be in: so many or more, or any odd number. */
 enum { ANY = 1, ODD = 0 };
 
-static bool make_tile(const gathering *g, size_t least, co_rowset *set)
+static bool make_tile(gathering *g, size_t least, co_rowset *set)
 {
     if (least == ODD)
         return xor_of_tile(g, set);

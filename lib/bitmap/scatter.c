@@ -44,19 +44,19 @@ static size_t sort_few(const uint16_t *slots, size_t n, uint16_t *sorted)
     return kept;
 }
 
-static bool set_of(co_memory *memory, const uint16_t *slots, size_t n, co_rowset *set)
+static bool set_of(co_shelf *shelf, const uint16_t *slots, size_t n, co_rowset *set)
 {
     uint64_t words[CO_TILE_WORDS];
 
     if (n <= SORTED_MOST) {
         uint16_t sorted[SORTED_MOST];
 
-        return co_rowset_of_slots(memory, sorted, sort_few(slots, n, sorted), set);
+        return co_rowset_of_slots(shelf, sorted, sort_few(slots, n, sorted), set);
     }
     memset(words, 0, sizeof words);
     for (size_t i = 0; i < n; i++)
         co_bit_set(words, slots[i]);
-    return co_rowset_of_words(memory, words, co_kernel_now()->count(words, CO_TILE_WORDS), set);
+    return co_rowset_of_words(shelf, words, co_kernel_now()->count(words, CO_TILE_WORDS), set);
 }
 
 /* Puts the slots of each tile behind each other; starts[t] is where tile t ends afterwards. */
@@ -79,7 +79,7 @@ static size_t deal_out(const uint32_t *rows, size_t n, size_t *starts, uint16_t 
     return n_tiles;
 }
 
-static bool take_tiles(const size_t *ends, const uint16_t *slots, co_bitmap *result)
+static bool take_tiles(const size_t *ends, const uint16_t *slots, co_shelf *shelf, co_bitmap *result)
 {
     size_t first = 0;
 
@@ -88,7 +88,7 @@ static bool take_tiles(const size_t *ends, const uint16_t *slots, co_bitmap *res
 
         if (ends[t] == first)
             continue;
-        if (!set_of(result->memory, slots + first, ends[t] - first, &set))
+        if (!set_of(shelf, slots + first, ends[t] - first, &set))
             return false;
         co_tiles_append(result, t, &set);
         first = ends[t];
@@ -101,10 +101,12 @@ cohort_status co_bitmap_scatter(const uint32_t *rows, size_t n, co_bitmap *resul
     co_memory *memory = result->memory;
     size_t *ends = co_memory_new_zeroed(memory, CO_TILE_ROWS, sizeof *ends);
     uint16_t *slots = co_memory_new_array(memory, n, sizeof *slots);
+    co_shelf shelf = co_shelf_of(result, n * sizeof *slots);
     bool made = ends != NULL && slots != NULL;
 
     assert(result->n_tiles == 0 && n > 0);
-    made = made && co_tiles_reserve(result, deal_out(rows, n, ends, slots)) && take_tiles(ends, slots, result);
+    made = made && co_tiles_reserve(result, deal_out(rows, n, ends, slots)) && take_tiles(ends, slots, &shelf, result);
+    co_shelf_finish(&shelf);
     co_memory_free(memory, ends, CO_TILE_ROWS * sizeof *ends);
     co_memory_free(memory, slots, n * sizeof *slots);
     if (!made)

@@ -17,6 +17,7 @@
 typedef struct shifter {
     const co_bitmap *from;
     co_bitmap *to;
+    co_shelf *shelf;            /* of `to` */
     int64_t tiles;              /* the distance: whole tiles, */
     uint32_t slots;             /* and 1 to 65,535 slots more */
 } shifter;
@@ -50,14 +51,14 @@ static size_t move_slots(const co_rowset *set, bool crossing, uint32_t by, uint1
     return n;
 }
 
-static bool fall_as_slots(co_memory *memory, const fall *f, co_rowset *set)
+static bool fall_as_slots(co_shelf *shelf, const fall *f, co_rowset *set)
 {
     uint16_t slots[2 * CO_SLOTS_MOST];
     size_t n = move_slots(f->crossing, true, f->slots, slots);
 
     n += move_slots(f->staying, false, f->slots, slots + n);
     set->count = 0;
-    return n == 0 || co_rowset_of_slots(memory, slots, n, set);
+    return n == 0 || co_rowset_of_slots(shelf, slots, n, set);
 }
 
 /* ---- runs ---- */
@@ -84,14 +85,14 @@ static size_t move_runs(const co_rowset *set, bool crossing, uint32_t by, co_run
     return n;
 }
 
-static bool fall_as_runs(co_memory *memory, const fall *f, co_rowset *set)
+static bool fall_as_runs(co_shelf *shelf, const fall *f, co_rowset *set)
 {
     co_run runs[2 * CO_RUNS_MOST];
     size_t n = move_runs(f->crossing, true, f->slots, runs, 0);
 
     n = move_runs(f->staying, false, f->slots, runs, n);
     set->count = 0;
-    return n == 0 || co_rowset_of_runs(memory, (co_run_list){ runs, n }, co_runs_count((co_run_list){ runs, n }), set);
+    return n == 0 || co_rowset_of_runs(shelf, (co_run_list){ runs, n }, co_runs_count((co_run_list){ runs, n }), set);
 }
 
 /* ---- words ---- */
@@ -120,7 +121,7 @@ static void move_words(const co_rowset *set, bool crossing, uint32_t by, uint64_
     }
 }
 
-static bool fall_as_words(co_memory *memory, const fall *f, co_rowset *set)
+static bool fall_as_words(co_shelf *shelf, const fall *f, co_rowset *set)
 {
     uint64_t words[CO_TILE_WORDS] = { 0 };
 
@@ -129,7 +130,7 @@ static bool fall_as_words(co_memory *memory, const fall *f, co_rowset *set)
     const size_t count = co_kernel_now()->count(words, CO_TILE_WORDS);
 
     set->count = 0;
-    return count == 0 || co_rowset_of_words(memory, words, count, set);
+    return count == 0 || co_rowset_of_words(shelf, words, count, set);
 }
 
 /* ---- tiles ---- */
@@ -143,11 +144,11 @@ static bool put_fall(const shifter *s, int64_t tile, const co_rowset *crossing, 
     if (tile < 0 || tile >= CO_TILE_ROWS)
         return true;
     if (is_slot_list(crossing) && is_slot_list(staying))
-        made = fall_as_slots(s->to->memory, &f, &set);
+        made = fall_as_slots(s->shelf, &f, &set);
     else if (is_run_list(crossing) && is_run_list(staying))
-        made = fall_as_runs(s->to->memory, &f, &set);
+        made = fall_as_runs(s->shelf, &f, &set);
     else
-        made = fall_as_words(s->to->memory, &f, &set);
+        made = fall_as_words(s->shelf, &f, &set);
     if (made && set.count != 0)
         co_tiles_append(s->to, (uint32_t)tile, &set);
     return made;
@@ -179,7 +180,7 @@ static bool shift_tiles(const shifter *s)
 
         if (tile < 0 || tile >= CO_TILE_ROWS)
             continue;
-        if (!co_rowset_copy(s->to->memory, &s->from->tiles[i], &set))
+        if (!co_rowset_copy(s->shelf, &s->from->tiles[i], &set))
             return false;
         co_tiles_append(s->to, (uint32_t)tile, &set);
     }
@@ -189,16 +190,21 @@ static bool shift_tiles(const shifter *s)
 cohort_status co_bitmap_shift(const co_bitmap *bitmap, int64_t by, co_bitmap *result)
 {
     const int64_t rest = by & 65535;
-    const shifter s = { bitmap, result, by / CO_TILE_ROWS - (by < 0 && rest != 0), (uint32_t)rest };
+    co_shelf shelf;
+    const shifter s = { bitmap, result, &shelf, by / CO_TILE_ROWS - (by < 0 && rest != 0), (uint32_t)rest };
     const size_t n = rest == 0 ? bitmap->n_tiles : 2 * bitmap->n_tiles;
 
     assert(result != bitmap);
     co_bitmap_clear(result);
     if (by <= -(INT64_C(1) << 32) || by >= INT64_C(1) << 32)
         return COHORT_OK;
-    if (co_tiles_reserve(result, n < CO_TILE_ROWS ? n : CO_TILE_ROWS)
-        && (rest == 0 ? shift_tiles(&s) : shift_slots(&s)))
-        return COHORT_OK;
-    co_bitmap_clear(result);
-    return COHORT_MEMORY;
+    shelf = co_shelf_of(result, co_boards_bytes(bitmap));
+    const bool made = co_tiles_reserve(result, n < CO_TILE_ROWS ? n : CO_TILE_ROWS)
+                   && (rest == 0 ? shift_tiles(&s) : shift_slots(&s));
+
+    co_shelf_finish(&shelf);
+    co_tiles_trim(result);
+    if (!made)
+        co_bitmap_clear(result);
+    return made ? COHORT_OK : COHORT_MEMORY;
 }
