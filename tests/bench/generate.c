@@ -1,7 +1,7 @@
 /*
  * Makes the reference workload: contacts of a CRM, their tags, events and cases, as CSV.
  *
- *     bench_generate [--contacts N] [--seed S] [--skew F] FOLDER
+ *     bench_generate [--contacts N] [--seed S] [--skew F] [--shape NAME] FOLDER
  *
  * Gives    contacts.csv      N rows, keys 1 … N; age is missing in a tenth, revenue in 15 %;
  *                            no tags is "" in quotes, an empty set
@@ -12,6 +12,9 @@
  * Always:  the same arguments give the same bytes. Everything lies before the instant
  *          2026-11-01 00:00 UTC, as of which the questions are asked.
  *          --skew multiplies every exponent: 1 is the reference, 0 makes all alike.
+ *          --shape is for events that come otherwise: one-parent (all of contact 1),
+ *          one-each (of the contacts in turn), many-types (1,000), one-time (all at once),
+ *          shuffled (in no order of time).
  */
 #include <math.h>
 #include <stdbool.h>
@@ -29,16 +32,23 @@ enum {
     EVENT_DAYS = 1095,
     DAY_SECONDS = 86400,
     MOST_TAGS = 8,
+    USUAL_TYPES = 12,
     TABLE_CONTACTS = 1,
     TABLE_EVENTS = 2,
     TABLE_CASES = 3
 };
+
+typedef enum shape { SPREAD, ONE_PARENT, ONE_EACH, MANY_TYPES, ONE_TIME, SHUFFLED, N_SHAPES } shape;
+
+static const char *const shape_names[] = { "spread", "one-parent", "one-each", "many-types", "one-time", "shuffled" };
 
 typedef struct world {
     const char *folder;
     uint64_t n_contacts;
     uint64_t seed;
     double skew;
+    shape shape;
+    uint32_t n_types;
     uint64_t stride;            /* rank in activity × stride mod n_contacts is a contact */
     char dates[SIGNUP_DAYS][11];
     double countries[N_COUNTRIES];      /* shares, summed up */
@@ -114,10 +124,20 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
     return a;
 }
 
+/* Steps of this width through n places visit each once, neighbours far apart. */
+static uint64_t stride_through(uint64_t n)
+{
+    uint64_t stride = (uint64_t)((double)n * 0.618) | 1;
+
+    while (common_divisor(stride, n) != 1)
+        stride += 2;
+    return stride;
+}
+
 static void set_up(world *w)
 {
     static const double stages[] = { 25, 35, 12, 8, 5, 12, 3 };
-    static const double types[] = { 400, 200, 120, 80, 60, 40, 30, 25, 15, 10, 10, 10 };
+    static const double types[USUAL_TYPES] = { 400, 200, 120, 80, 60, 40, 30, 25, 15, 10, 10, 10 };
     static const double priorities[] = { 40, 35, 18, 7 };
     static const double states[] = { 10, 10, 30, 50 };
 
@@ -132,13 +152,14 @@ static void set_up(world *w)
     sum_up(w->countries, N_COUNTRIES, w->skew);
     sum_up(w->industries, N_INDUSTRIES, w->skew);
     sum_up(w->stages, N_STAGES, w->skew);
-    sum_up(w->types, N_TYPES, w->skew);
+    w->n_types = w->shape == MANY_TYPES ? N_TYPES : USUAL_TYPES;
+    for (uint32_t i = USUAL_TYPES; i < w->n_types; i++)
+        w->types[i] = 1;
+    sum_up(w->types, w->n_types, w->skew);
     sum_up(w->priorities, N_PRIORITIES, w->skew);
     sum_up(w->states, N_STATES, w->skew);
 
-    w->stride = (uint64_t)((double)w->n_contacts * 0.618) | 1;
-    while (common_divisor(w->stride, w->n_contacts) != 1)
-        w->stride += 2;
+    w->stride = stride_through(w->n_contacts);
     write_dates(w);
     names_make(&w->words, w->seed);
 }
@@ -259,28 +280,41 @@ static uint64_t draw_amount(draw *d, uint32_t type)
     return type == 4 || type == 9 ? 1000 + (uint64_t)(20000 * u) : 0;
 }
 
+static uint64_t draw_parent(const world *w, draw *d, uint64_t i)
+{
+    const uint64_t drawn = draw_contact(w, d);
+
+    return w->shape == ONE_PARENT ? 1 : w->shape == ONE_EACH ? i % w->n_contacts + 1 : drawn;
+}
+
+/* Event i of n in order of time. */
+static void write_event(const world *w, csv_out *out, uint64_t i, uint64_t n)
+{
+    draw d = draw_begin(w->seed, TABLE_EVENTS, i);
+    uint32_t type;
+    uint64_t amount;
+
+    csv_number(out, draw_parent(w, &d, i));
+    csv_byte(out, ',');
+    type = pick(&d, w->types, w->n_types);
+    csv_text(out, w->words.type[type]);
+    csv_byte(out, ',');
+    write_time(w, out, w->shape == ONE_TIME ? n - 1 : i, n);
+    csv_byte(out, ',');
+    amount = draw_amount(&d, type);
+    if (amount != 0)
+        csv_cents(out, amount);
+    csv_end_row(out);
+}
+
 static void write_events(const world *w)
 {
     csv_out *out = csv_open(w->folder, "events.csv", "contact,type,at,amount");
     const uint64_t n = 5 * w->n_contacts;
+    const uint64_t stride = w->shape == SHUFFLED ? stride_through(n) : 1;
 
-    for (uint64_t i = 0; i < n; i++) {
-        draw d = draw_begin(w->seed, TABLE_EVENTS, i);
-        uint32_t type;
-        uint64_t amount;
-
-        csv_number(out, draw_contact(w, &d));
-        csv_byte(out, ',');
-        type = pick(&d, w->types, N_TYPES);
-        csv_text(out, w->words.type[type]);
-        csv_byte(out, ',');
-        write_time(w, out, i, n);
-        csv_byte(out, ',');
-        amount = draw_amount(&d, type);
-        if (amount != 0)
-            csv_cents(out, amount);
-        csv_end_row(out);
-    }
+    for (uint64_t i = 0, place = 0; i < n; i++, place = (place + stride) % n)
+        write_event(w, out, place, n);
     csv_close(out);
 }
 
@@ -306,6 +340,16 @@ static void write_cases(const world *w)
     csv_close(out);
 }
 
+/* N_SHAPES if there is none of that name. */
+static shape find_shape(const char *name)
+{
+    shape found = SPREAD;
+
+    while (found < N_SHAPES && strcmp(shape_names[found], name) != 0)
+        found++;
+    return found;
+}
+
 /* Not 0: the arguments are none of ours. */
 static int read_arguments(world *w, int argc, char **argv)
 {
@@ -316,11 +360,14 @@ static int read_arguments(world *w, int argc, char **argv)
             w->seed = strtoull(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--skew") == 0 && i + 1 < argc)
             w->skew = strtod(argv[++i], NULL);
+        else if (strcmp(argv[i], "--shape") == 0 && i + 1 < argc)
+            w->shape = find_shape(argv[++i]);
         else if (argv[i][0] != '-' && w->folder == NULL)
             w->folder = argv[i];
         else
             return -1;
-    return w->folder == NULL || w->n_contacts == 0 || w->n_contacts > UINT32_MAX || !(w->skew >= 0);
+    return w->folder == NULL || w->n_contacts == 0 || w->n_contacts > UINT32_MAX || !(w->skew >= 0) ||
+           w->shape == N_SHAPES;
 }
 
 int main(int argc, char **argv)
@@ -328,7 +375,7 @@ int main(int argc, char **argv)
     static world w = { .n_contacts = 10000000, .seed = 1, .skew = 1 };
 
     if (read_arguments(&w, argc, argv) != 0) {
-        fputs("usage: bench_generate [--contacts N] [--seed S] [--skew F] FOLDER\n", stderr);
+        fputs("usage: bench_generate [--contacts N] [--seed S] [--skew F] [--shape NAME] FOLDER\n", stderr);
         return 1;
     }
     set_up(&w);

@@ -40,7 +40,7 @@ static const kind kinds[] = {
     { "stage", offsetof(names, stage), N_STAGES, stages, COUNT(stages), "" },
     { "tag", offsetof(names, tag), N_TAGS, NULL, 0, "tag_%03u" },
     { "city", offsetof(names, city), N_CITIES, NULL, 0, "city_%04u" },
-    { "type", offsetof(names, type), N_TYPES, types, COUNT(types), "" },
+    { "type", offsetof(names, type), N_TYPES, types, COUNT(types), "type_%03u" },
     { "priority", offsetof(names, priority), N_PRIORITIES, priorities, COUNT(priorities), "" },
     { "status", offsetof(names, status), N_STATES, states, COUNT(states), "" },
 };

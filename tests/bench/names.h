@@ -17,7 +17,7 @@ enum {
     N_STAGES = 7,
     N_TAGS = 500,
     N_CITIES = 5000,
-    N_TYPES = 12,
+    N_TYPES = 1000,             /* all but the first 12 only where many are asked for */
     N_PRIORITIES = 4,
     N_STATES = 4,
     NAME_SIZE = 24

@@ -122,7 +122,7 @@ def markdown(options, asked, results, duckdb, loads, memory, fields, upserts):
     counts = {step[1]: int(step[2]) for step in loads if step[0] == 'load'}
     mean = geometric(asked, results, [q.name for q in asked])
     text = [f'{options.contacts:,} contacts, {5 * options.contacts:,} events, seed {options.seed}, skew '
-            f'{options.skew:g}; DuckDB {duckdb.version}; {machine()}. {options.rounds} interleaved rounds: '
+            f'{options.skew:g}, events {options.shape} in {options.batches} batches; DuckDB {duckdb.version}; {machine()}. {options.rounds} interleaved rounds: '
             'medians in CPU time for one thread, the best by the clock for two; counts of all engines agree. SQLite has covering indexes, '
             'CRoaring an index made by hand for these questions.\n\n',
             ratios(asked, results)]

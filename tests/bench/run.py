@@ -1,6 +1,7 @@
 """Measures the reference workload: this library, DuckDB, SQLite and CRoaring on the same data.
 
-    run.py BUILD FOLDER [--contacts N] [--seed S] [--skew F] [--rounds R] [--only S1,S2] [--out FILE]
+    run.py BUILD FOLDER [--contacts N] [--seed S] [--skew F] [--shape NAME] [--batches N]
+           [--rounds R] [--only S1,S2] [--out FILE]
 
 BUILD is a tree configured with COHORT_BENCH, FOLDER where data and stores are kept and
 found again; 10,000,000 contacts take some 15 GB there. DuckDB comes from PyPI into an
@@ -37,6 +38,8 @@ def arguments():
     parser.add_argument('--contacts', type=int, default=10_000_000)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--skew', type=float, default=1.0)
+    parser.add_argument('--shape', default='spread', help='of the events, as bench_generate names it')
+    parser.add_argument('--batches', type=int, default=1, help='events are loaded in so many pieces')
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--only', help='names of questions, with commas between')
     parser.add_argument('--out', help='where the Markdown goes; else standard output')
@@ -65,7 +68,7 @@ class Bench:
     def __init__(self, options, contacts):
         self.options = options
         self.contacts = contacts
-        self.folder = os.path.join(options.folder, f'{contacts}-{options.seed}-{options.skew:g}')
+        self.folder = os.path.join(options.folder, f'{contacts}-{options.seed}-{options.skew:g}-{options.shape}')
         self.kept = {}
         os.makedirs(self.folder, exist_ok=True)
         if os.path.exists(self.path('kept.json')):
@@ -88,7 +91,7 @@ class Bench:
 
     def generate(self):
         subprocess.run([self.program('generate'), '--contacts', str(self.contacts), '--seed', str(self.options.seed),
-                        '--skew', str(self.options.skew), self.folder], check=True)
+                        '--skew', str(self.options.skew), '--shape', self.options.shape, self.folder], check=True)
         return True
 
     def prepare(self):
@@ -98,8 +101,8 @@ class Bench:
         with open(self.path('questions.tsv'), 'w', encoding='utf-8') as file:
             file.write(questions.table(self.questions))
         shutil.rmtree(self.path('store'), ignore_errors=True)
-        done = subprocess.run([self.program('workload'), 'load', self.folder, self.path('store')], check=True,
-                              stdout=subprocess.PIPE, text=True)
+        done = subprocess.run([self.program('workload'), 'load', self.folder, self.path('store'),
+                               str(self.options.batches)], check=True, stdout=subprocess.PIPE, text=True)
         return [line.split('\t') for line in done.stdout.splitlines()]
 
     def upsert(self):

@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Workload(unittest.TestCase):
-    def prepare(self, *options):
+    def prepare(self, *options, batches=1):
         """Makes data, loads them into both; their engines."""
         made = tempfile.TemporaryDirectory(prefix='cohort-bench-')
         self.addCleanup(made.cleanup)
@@ -30,7 +30,7 @@ class Workload(unittest.TestCase):
         asked = questions.read(os.path.join(HERE, 'queries.txt'), questions.words(folder))
         with open(table, 'w', encoding='utf-8') as file:
             file.write(questions.table(asked))
-        subprocess.run([WORKLOAD, 'load', folder, store], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([WORKLOAD, 'load', folder, store, str(batches)], check=True, stdout=subprocess.DEVNULL)
         sqlite = Sqlite(':memory:', folder, asked)
         self.addCleanup(sqlite.base.close)
         ours = Program(WORKLOAD, 'ask', store, table)
@@ -53,8 +53,8 @@ class Workload(unittest.TestCase):
             self.assertEqual((mine.count, mine.keys), (theirs.count, theirs.keys), question.name)
         return True
 
-    def agree(self, *options):
-        asked, sqlite, ours = self.prepare(*options)
+    def agree(self, *options, batches=1):
+        asked, sqlite, ours = self.prepare(*options, batches=batches)
         for question in asked.values():
             if question.is_segment:
                 sqlite.store(question)
@@ -68,6 +68,14 @@ class Workload(unittest.TestCase):
 
     def test_other_names_and_skews_are_counted_as_well(self):
         self.agree('--contacts', '1500', '--seed', '7', '--skew', '0.6')
+
+    def test_events_in_no_order_and_many_batches_are_counted_as_well(self):
+        self.agree('--contacts', '1000', '--shape', 'shuffled', batches=20)
+
+    def test_events_of_odd_shapes_are_counted_as_well(self):
+        for shape in ('one-parent', 'one-each', 'many-types', 'one-time'):
+            with self.subTest(shape=shape):
+                self.agree('--contacts', '400', '--shape', shape)
 
 
 if __name__ == '__main__':

@@ -1,9 +1,10 @@
 /*
  * The reference workload, asked of this library through its public functions.
  *
- *     bench_workload load FOLDER STORE     CSV files into a store, saved; what it cost
- *     bench_workload ask STORE QUESTIONS   answers requests of standard input
- *     bench_workload upsert STORE          what one changed record costs
+ *     bench_workload load FOLDER STORE [N]  CSV files into a store, saved; what it cost.
+ *                                           The events come in N loads
+ *     bench_workload ask STORE QUESTIONS    answers requests of standard input
+ *     bench_workload upsert STORE           what one changed record costs
  *
  * A request is a line of words with tabs between, an answer likewise:
  *
@@ -223,15 +224,15 @@ int main(int argc, char **argv)
     static bench b;
 
     set_up(&b);
-    if (argc == 4 && strcmp(argv[1], "load") == 0) {
-        load_folder(&b, argv[2], argv[3]);
+    if ((argc == 4 || argc == 5) && strcmp(argv[1], "load") == 0) {
+        load_folder(&b, argv[2], argv[3], argc == 5 ? (unsigned)strtoul(argv[4], NULL, 10) : 1);
     } else if (argc == 4 && strcmp(argv[1], "ask") == 0) {
         serve(&b, argv[2], argv[3]);
     } else if (argc == 3 && strcmp(argv[1], "upsert") == 0) {
         open_store(&b, argv[2]);
         change_one(&b, 31);
     } else {
-        fputs("usage: bench_workload load FOLDER STORE | ask STORE QUESTIONS | upsert STORE\n", stderr);
+        fputs("usage: bench_workload load FOLDER STORE [N] | ask STORE QUESTIONS | upsert STORE\n", stderr);
         return 1;
     }
     tear_down(&b);

@@ -55,8 +55,11 @@ typedef struct answer {
 /** Ends the program with the error unless the status is fine. */
 void must(cohort_status status, const cohort_error *error, const char *what);
 
-/** Loads the files there are in a folder into a new store, saves it, prints what each step cost. */
-void load_folder(bench *b, const char *folder, const char *path);
+/**
+ * Loads the files there are in a folder into a new store, the events in so many pieces,
+ * saves it, and prints what each step cost.
+ */
+void load_folder(bench *b, const char *folder, const char *path, unsigned n_batches);
 
 /** Prints what it costs to change one record and commit, `repeats` times. */
 void change_one(bench *b, unsigned repeats);
