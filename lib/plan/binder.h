@@ -37,14 +37,20 @@ typedef struct co_inlining {
  *
  *     names ──resolve──▶ way; the first `n_stripped` fields of it are dropped, `prefix` is put before
  *
- * Conditions have no prefix; only values of traits behind a way have one.
+ * Conditions have no prefix; only values of traits behind a way have one. Of a child's rows the
+ * record that they belong to is `outer`: its fields are what the way `to_outer` leads to. A scope
+ * with something in it is bare: nothing stripped, no prefix.
  */
 typedef struct co_scope {
     uint32_t names_object;
     uint32_t rows_object;
     uint32_t n_stripped;
     co_way prefix;
-    bool complement;            /* nulls = complement, and not inside a leaf */
+    const struct co_scope *outer; /* NULL: no record encloses these */
+    co_way to_outer;
+    bool objects_first;         /* in an aggregate's value the name of an object wins over a field's */
+    bool policy;                /* nulls = complement, of the whole expression */
+    bool complement;            /* the same, and not inside a leaf */
     bool is_recorded;           /* conditions go to the plan's nodes */
     uint32_t depth;             /* of the node, for the plan's nodes */
     co_text source;
@@ -87,8 +93,14 @@ typedef struct co_binder {
     uint32_t *made;             /* steps (id × 2) and value steps (id × 2 + 1) in the order they were made */
     size_t n_made, made_capacity;
 
+    co_link *links;             /* rows in the binder's ids */
+    size_t n_links, links_capacity;
+    co_ranking *rankings;       /* likewise */
+    size_t n_rankings, rankings_capacity;
+
     co_plan_node *nodes;
     size_t n_nodes, nodes_capacity;
+    bool records_inner;         /* conditions on child rows become nodes, too */
     co_known_match *matches;
     co_column_facts *facts;
     co_known_tree *trees;
@@ -136,6 +148,8 @@ uint32_t co_step_minus(co_binder *binder, uint32_t a);
 uint32_t co_step_at_least(co_binder *binder, uint32_t object, uint32_t least, const uint32_t *inputs, uint32_t n);
 uint32_t co_step_via(co_binder *binder, uint32_t object, co_way way, uint32_t input);
 uint32_t co_step_via_missing(co_binder *binder, uint32_t object, co_way way);
+/* Rows of the relation's parent that n rows of `rows`, or more, belong to. */
+uint32_t co_step_reached(co_binder *binder, const co_relation *relation, uint32_t rows, uint64_t n);
 uint32_t co_step_between(co_binder *binder, uint32_t object, uint32_t field, int64_t low, int64_t high);
 uint32_t co_step_outside(co_binder *binder, uint32_t object, uint32_t field, int64_t low, int64_t high);
 uint32_t co_step_valid(co_binder *binder, uint32_t object, uint32_t field);
@@ -168,6 +182,8 @@ uint32_t co_vstep_null(co_binder *binder, const co_vstep *like);
 uint32_t co_vstep_field(co_binder *binder, uint32_t object, co_way way, uint32_t field);
 /* A step over operands, not folded. Constants belong to no object (0); others to their operands'. */
 uint32_t co_vstep_over(co_binder *binder, co_vstep vstep, const uint32_t *operands, uint32_t n);
+/* `id`, a value of the rows that the way leads to; itself for an empty way. */
+uint32_t co_vstep_far(co_binder *binder, uint32_t object, co_way way, uint32_t id);
 bool co_vstep_is_constant(const co_binder *binder, uint32_t id);
 /* "text", "a whole number" … for messages. */
 const char *co_type_text(const co_vstep *vstep);
@@ -221,7 +237,69 @@ bool co_resolve_path(co_binder *binder, const co_scope *scope, const co_node *no
 /* How many references in front all names of a leaf share; the way they go. */
 uint32_t co_shared_way(co_binder *binder, const co_scope *scope, const co_node *const *nodes, uint32_t n, co_way *way);
 uint32_t co_name_position(co_text source, uint32_t position, uint32_t index);
+/* Where the child's name of EXISTS(…), COUNT(…), a step stands in the source; where its VIA does. */
+uint32_t co_rows_position(co_text source, const co_node *node);
+uint32_t co_via_position(co_text source, const co_node *node);
 co_way co_way_join(co_binder *binder, co_way front, co_way back);
+bool co_way_equal(co_way a, co_way b);
+/*
+ * What stands in front of a path: the scope whose object the rest is looked up in (`scope`
+ * itself or an outer one) and how many names that took. At least `n_left` names are left.
+ */
+const co_scope *co_names_start(const co_version *version, const co_scope *scope, const co_text *names, uint32_t n,
+                               uint32_t n_left, uint32_t *n_read);
+
+/* ---- relations (via.c, relation.c, chain.c; rank.c) ---- */
+
+/*
+ * Where a relation or a rank is bound: on the scope's own rows, or on those that its path
+ * or the scope's prefix leads to, from where nothing outside is seen.
+ */
+typedef struct co_site {
+    co_scope scope;
+    co_way way;                 /* from the rows of the scope that asked */
+} co_site;
+
+bool co_bind_site(co_binder *binder, const co_scope *scope, const co_node *node, co_site *site);
+/* The child's way to the scope's object: as written after VIA, or the only one. */
+bool co_bind_via(co_binder *binder, const co_scope *scope, const co_node *node, uint32_t child, co_way *via);
+/* The object of that name; fails at `position`, with the nearest name known. */
+const co_object *co_bind_object(co_binder *binder, co_text name, uint64_t position);
+/* The scope of the child's rows. */
+co_scope co_scope_of_child(const co_binder *binder, const co_scope *scope, uint32_t child, co_way via);
+/* The relation with its link to `rows`, unless it is at home. */
+co_relation co_relation_of(co_binder *binder, uint32_t child, co_way via, uint32_t rows);
+bool co_relation_equal(const co_relation *a, const co_relation *b);
+/*
+ * The object, not an enclosing one, that an aggregate's value names; CO_NONE if there is none
+ * or a second one, which is then in *second, both as names of `value`'s paths.
+ */
+uint32_t co_value_child(const co_version *version, const co_scope *scope, const co_node *value, co_text *second);
+/* The equal ranking, or a new one that copies what `ranking` points to; ids are the binder's. */
+uint32_t co_ranking_intern(co_binder *binder, const co_ranking *ranking);
+
+/* Conditions and values over related rows, ranks and chains: behind their path, if they have one. */
+co_pair co_bind_related_condition(co_binder *binder, const co_scope *scope, const co_node *node);
+uint32_t co_bind_related_value(co_binder *binder, const co_scope *scope, const co_node *node);
+/* What why shows of EXISTS and EVERY: how many rows there are that count. */
+uint32_t co_bind_related_count(co_binder *binder, const co_scope *scope, const co_node *node);
+bool co_node_is_related(const co_node *node);
+co_pair co_bind_exists(co_binder *binder, const co_scope *scope, const co_node *node);
+co_pair co_bind_every(co_binder *binder, const co_scope *scope, const co_node *node);
+uint32_t co_bind_count_rows(co_binder *binder, const co_scope *scope, const co_node *node);
+uint32_t co_bind_aggregate(co_binder *binder, const co_scope *scope, const co_node *node);
+/* The rows of a step, whose they are, and the scope of their names. */
+bool co_bind_step_rows(co_binder *binder, const co_scope *scope, const co_node *node, co_scope *child,
+                       co_relation *relation, uint32_t *rows);
+/* SEQUENCE as BOOL, FUNNEL as EXACT, on the rows of the scope. */
+uint32_t co_bind_chain(co_binder *binder, const co_scope *scope, const co_node *node);
+/* NTILE, RANK, PERCENT_RANK on the rows of the scope. */
+uint32_t co_bind_ranked(co_binder *binder, const co_scope *scope, const co_node *node);
+/* TOP and BOTTOM, on the rows of the scope. */
+co_pair co_leaf_top(co_binder *binder, const co_scope *scope, const co_node *node);
+/* COUNT of rows, as the value step says, compared with a constant: a pair in *pair, or false. */
+bool co_plan_count(co_binder *binder, uint32_t object, co_compare compare, uint32_t count, uint32_t constant,
+                   co_pair *pair);
 
 /* ---- values as written (value.c, arithmetic.c, function.c) ---- */
 
@@ -284,6 +362,8 @@ bool co_bounds_some(const co_bounds *bounds);
 co_pair co_bounds_compare(co_binder *binder, uint32_t object, co_compare compare, const co_bounds *bounds);
 /* A comparison of two bound values of meeting types. */
 co_pair co_plan_compare(co_binder *binder, uint32_t object, co_compare compare, uint32_t a, uint32_t b);
+/* The rows for which a value is there. */
+uint32_t co_plan_has_value(co_binder *binder, uint32_t object, uint32_t a);
 /* A BOOL value as a condition. */
 co_pair co_plan_bool(co_binder *binder, uint32_t object, uint32_t a);
 /* A test of the text a. */
@@ -342,6 +422,8 @@ struct co_column_facts {
 /* NULL after a failure. */
 const co_column_facts *co_facts_of(co_binder *binder, uint32_t object, uint32_t field);
 void co_step_estimate(co_binder *binder, co_step *step);
+/* What a value costs for the rows of a tile, as steps' costs are counted, where it is more than a look at columns. */
+uint32_t co_vstep_cost(const co_binder *binder, const co_vstep *vstep);
 
 /* ---- the end (emit.c) ---- */
 

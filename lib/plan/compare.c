@@ -135,6 +135,7 @@ co_pair co_plan_compare(co_binder *binder, uint32_t object, co_compare compare, 
 {
     const co_vstep x = *co_vstep_of(binder, a), y = *co_vstep_of(binder, b);
     co_bounds bounds;
+    co_pair pair;
 
     if (co_bind_failed(binder) || a == CO_NO_STEP || b == CO_NO_STEP)
         return failed;
@@ -142,6 +143,8 @@ co_pair co_plan_compare(co_binder *binder, uint32_t object, co_compare compare, 
         return co_pair_unknown(binder, object);
     if (x.kind == CO_VS_CONSTANT && y.kind != CO_VS_CONSTANT)
         return co_plan_compare(binder, object, co_compare_mirror(compare), b, a);
+    if (co_plan_count(binder, object, compare, a, b, &pair))
+        return pair;
     if (co_bounds_of(binder, a, b, &bounds))
         return co_bounds_compare(binder, object, compare, &bounds);
     if (y.kind == CO_VS_CONSTANT && is_own_text(&x))

@@ -42,8 +42,11 @@ static bool is_connective(const co_node *node)
     return is_negative(node);
 }
 
+/* What is asked of child rows, or of others for a rank, is leaves of its own. */
 static bool holds_connective(const co_node *node)
 {
+    if (co_node_is_related(node))
+        return false;
     for (uint32_t i = 0; i < node->n_children; i++) {
         if (is_connective(node->children[i]) || holds_connective(node->children[i]))
             return true;
@@ -148,18 +151,6 @@ static co_pair bind_is(co_binder *binder, const co_scope *scope, const co_node *
 
 /* ---- tests ---- */
 
-static co_pair refuse(co_binder *binder, const co_node *node)
-{
-    static const char *const what[] = { [CO_NODE_EXISTS] = "EXISTS over child rows is",
-                                        [CO_NODE_EVERY] = "EVERY over child rows is",
-                                        [CO_NODE_SEQUENCE] = "SEQUENCE over events is",
-                                        [CO_NODE_TOP] = "TOP and BOTTOM are" };
-
-    co_bind_fail(binder, COHORT_UNSUPPORTED, node->position, "%s not available in this version",
-                 what[node->kind]);
-    return (co_pair){ CO_NO_STEP, CO_NO_STEP };
-}
-
 /* The pair of the positive reading of a node. */
 static void describe(co_binder *binder, co_pair pair, const co_node *node)
 {
@@ -201,7 +192,7 @@ static co_pair bind_test(co_binder *binder, const co_scope *scope, const co_node
     case CO_NODE_EVERY:
     case CO_NODE_SEQUENCE:
     case CO_NODE_TOP:
-        return refuse(binder, node);
+        return co_bind_related_condition(binder, scope, node);
     case CO_NODE_IS:
         if (node->is == CO_IS_TRUE || node->is == CO_IS_FALSE || node->is == CO_IS_UNKNOWN ||
             (node->is == CO_IS_NULL && co_node_is_condition(node->children[0])))
@@ -245,12 +236,16 @@ static size_t record(co_binder *binder, const co_scope *scope)
 static uint32_t value_seen(co_binder *binder, const co_scope *scope, const co_node *node)
 {
     const co_node *left = node->kind == CO_NODE_PATH || node->n_children == 0 ? node : node->children[0];
+    co_scope unseen = *scope;
 
+    unseen.is_recorded = false;
+    if (co_node_is_related(node))
+        return co_bind_related_count(binder, &unseen, node);
     if (left->kind == CO_NODE_FUNCTION && left->function == CO_FUNCTION_ANNIVERSARY)
         left = left->children[0];
     if (node->kind == CO_NODE_SAMPLE || co_node_is_condition(left) || co_node_is_untyped(left))
         return CO_NO_STEP;
-    return co_bind_value(binder, scope, left);
+    return co_bind_value(binder, &unseen, left);
 }
 
 static co_text node_text(co_binder *binder, const co_node *node)

@@ -49,11 +49,28 @@ uint32_t co_vstep_to_timestamp(co_binder *binder, uint32_t id)
     return co_vstep_over(binder, (co_vstep){ .kind = CO_VS_TO_TIMESTAMP, .type = CO_V_TIMESTAMP }, &id, 1);
 }
 
+/* FIRST, LAST and the like of a reference, perhaps behind a way: the same of its key. */
+static uint32_t key_within(co_binder *binder, co_vstep step)
+{
+    const uint32_t key = co_vstep_to_key(binder, step.operands[0]);
+    const co_vstep *value = co_vstep_of(binder, key);
+
+    step.operands = &key;
+    step.type = value->type;
+    step.nocase = false;
+    step.target = value->target;
+    return co_vstep_intern(binder, &step);
+}
+
 uint32_t co_vstep_to_key(co_binder *binder, uint32_t id)
 {
     co_vstep step = *co_vstep_of(binder, id);
 
-    if (id == CO_NO_STEP || step.kind != CO_VS_REFERENCE)
+    if (id == CO_NO_STEP || step.type != CO_V_REFERENCE)
+        return id;
+    if (step.kind == CO_VS_FOLD || step.kind == CO_VS_FAR || step.kind == CO_VS_EXISTS_GUARD)
+        return key_within(binder, step);
+    if (step.kind != CO_VS_REFERENCE)
         return id;
 
     const co_object *target = co_schema_object(binder->schema, step.target);

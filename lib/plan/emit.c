@@ -1,118 +1,44 @@
 /*
  * The binder's steps as a plan: only those that are needed, by pass.
  *
- * A pass runs over one object. A step runs in the pass of what reads it; what
- * a VIA reads runs in an earlier pass over the parent. The level of a step is
- * the longest chain of VIAs below it, and a stage is an (object, level): what
- * becomes a pass. All results over one object share its highest level. A step
- * needed at two levels is in both, so that within a pass only VIA reads another.
+ * A pass runs over one object. A step runs in the pass of what reads it, so the
+ * steps of children at home run in their parent's; what VIA, FAR, links and
+ * rankings read was kept by an earlier pass over the object it is of. The level
+ * of a step is the longest chain of those below it, and a stage is an (object,
+ * level): what becomes a pass. All results over one object share its highest
+ * level. A step needed at two levels is in both, so that only what is kept is
+ * read from another pass. Links and rankings are found out after the pass that keeps what they read.
  *
  * Always:  steps were made before what reads them, so levels and emitting walk
  *          that order forwards, needs backwards; nothing recurses.
  */
 #include <string.h>
 
-#include "plan/binder.h"
-
-typedef struct co_stage {
-    uint32_t object;
-    uint32_t level;
-    unsigned char *needed; /* by what was made: NEEDED, KEPT */
-    uint32_t *emitted;     /* by what was made: the plan's id */
-} co_stage;
-
-enum { NEEDED = 1, KEPT = 2 };
-
-typedef struct co_emitter {
-    co_binder *binder;
-    uint32_t *levels;  /* by what was made */
-    uint32_t *step_at; /* binder's id → index in made */
-    uint32_t *value_at;
-    co_stage *stages;
-    size_t n_stages, stages_capacity;
-    uint32_t n_steps, n_vsteps; /* of the plan */
-    size_t steps_capacity, vsteps_capacity;
-    co_step *steps;
-    co_vstep *vsteps;
-} co_emitter;
-
-/* ---- what a step or value step reads ---- */
-
-typedef void (*co_visit)(co_emitter *emitter, uint32_t index, void *context);
-
-static void visit_step(co_emitter *emitter, uint32_t id, co_visit visit, void *context)
-{
-    if (id != CO_NO_STEP)
-        visit(emitter, emitter->step_at[id], context);
-}
-
-static void visit_value(co_emitter *emitter, uint32_t id, co_visit visit, void *context)
-{
-    if (id != CO_NO_STEP)
-        visit(emitter, emitter->value_at[id], context);
-}
-
-/* All that made[index] reads in its own pass. */
-static void visit_reads(co_emitter *emitter, uint32_t index, co_visit visit, void *context)
-{
-    const co_binder *binder = emitter->binder;
-    const uint32_t id = binder->made[index] / 2;
-
-    if (binder->made[index] % 2 == 0) {
-        const co_step *step = &binder->steps[id];
-
-        for (uint32_t i = 0; i < step->n_inputs && step->kind != CO_STEP_VIA; i++)
-            visit_step(emitter, step->inputs[i], visit, context);
-        visit_value(emitter, step->a, visit, context);
-        visit_value(emitter, step->b, visit, context);
-        return;
-    }
-
-    const co_vstep *vstep = &binder->vsteps[id];
-
-    for (uint32_t i = 0; i < vstep->n_operands; i++)
-        visit_value(emitter, vstep->operands[i], visit, context);
-    for (uint32_t i = 0; i < vstep->n_conditions; i++)
-        visit_step(emitter, vstep->conditions[i], visit, context);
-    if (vstep->kind == CO_VS_CONDITION) {
-        visit_step(emitter, vstep->true_step, visit, context);
-        visit_step(emitter, vstep->false_step, visit, context);
-    }
-}
-
-/* The step that a VIA maps, as an index in made; or CO_NO_STEP. */
-static uint32_t mapped_by(const co_emitter *emitter, uint32_t index)
-{
-    const co_binder *binder = emitter->binder;
-    const co_step *step = binder->made[index] % 2 == 0 ? &binder->steps[binder->made[index] / 2] : NULL;
-
-    return step != NULL && step->kind == CO_STEP_VIA ? emitter->step_at[step->inputs[0]] : CO_NO_STEP;
-}
+#include "plan/emit.h"
 
 /* ---- levels ---- */
 
-static void raise_level(co_emitter *emitter, uint32_t index, void *context)
+static void raise_level(co_emitter *emitter, const co_read *read, void *context)
 {
     uint32_t *level = context;
+    const uint32_t wanted = read->is_kept ? read->level + 1 : emitter->levels[read->index];
 
-    if (emitter->levels[index] > *level)
-        *level = emitter->levels[index];
+    *level = wanted > *level ? wanted : *level;
 }
 
 static void find_levels(co_emitter *emitter)
 {
     for (uint32_t i = 0; i < emitter->binder->n_made; i++) {
-        const uint32_t mapped = mapped_by(emitter, i);
-        uint32_t level = mapped == CO_NO_STEP ? 0 : emitter->levels[mapped] + 1;
+        uint32_t level = 0;
 
-        visit_reads(emitter, i, raise_level, &level);
+        co_emit_visit(emitter, i, raise_level, &level);
         emitter->levels[i] = level;
     }
 }
 
 /* ---- stages ---- */
 
-static uint32_t stage_of(co_emitter *emitter, uint32_t object, uint32_t level)
+uint32_t co_emit_stage(co_emitter *emitter, uint32_t object, uint32_t level)
 {
     co_binder *binder = emitter->binder;
 
@@ -140,27 +66,24 @@ static void need(co_emitter *emitter, uint32_t stage, uint32_t index, unsigned c
         emitter->stages[stage].needed[index] |= how;
 }
 
-static void need_read(co_emitter *emitter, uint32_t index, void *context)
+static void need_read(co_emitter *emitter, const co_read *read, void *context)
 {
-    need(emitter, *(uint32_t *)context, index, NEEDED);
+    if (read->link != CO_NO_STEP)
+        emitter->needs_link[read->link] = true;
+    if (read->ranking != CO_NO_STEP)
+        emitter->needs_ranking[read->ranking] = true;
+    if (read->is_kept)
+        need(emitter, co_emit_stage(emitter, read->object, read->level), read->index, CO_NEEDED | CO_KEPT);
+    else
+        need(emitter, *(uint32_t *)context, read->index, CO_NEEDED);
 }
 
 /* From what is needed to all that it reads, in this stage and in earlier ones. */
 static void spread_needs(co_emitter *emitter, uint32_t stage)
 {
-    const co_binder *binder = emitter->binder;
-
-    for (uint32_t i = (uint32_t)binder->n_made; i-- > 0 && !co_bind_failed(binder);) {
-        if (emitter->stages[stage].needed[i] == 0)
-            continue;
-
-        const uint32_t mapped = mapped_by(emitter, i);
-
-        visit_reads(emitter, i, need_read, &stage);
-        if (mapped != CO_NO_STEP)
-            need(emitter,
-                 stage_of(emitter, binder->steps[binder->made[mapped] / 2].object, emitter->levels[mapped]),
-                 mapped, NEEDED | KEPT);
+    for (uint32_t i = (uint32_t)emitter->binder->n_made; i-- > 0 && !co_bind_failed(emitter->binder);) {
+        if (emitter->stages[stage].needed[i] != 0)
+            co_emit_visit(emitter, i, need_read, &stage);
     }
 }
 
@@ -205,33 +128,6 @@ static void order_inputs(const co_emitter *emitter, const co_step *step, uint32_
     }
 }
 
-static uint32_t emitted_step(const co_emitter *emitter, uint32_t stage, uint32_t id)
-{
-    return id == CO_NO_STEP ? CO_NO_STEP : emitter->stages[stage].emitted[emitter->step_at[id]];
-}
-
-static uint32_t emitted_value(const co_emitter *emitter, uint32_t stage, uint32_t id)
-{
-    return id == CO_NO_STEP ? CO_NO_STEP : emitter->stages[stage].emitted[emitter->value_at[id]];
-}
-
-static void use(co_emitter *emitter, uint32_t id)
-{
-    if (id != CO_NO_STEP)
-        emitter->steps[id].n_users++;
-}
-
-static uint32_t *used_steps(co_emitter *emitter, uint32_t stage, const uint32_t *ids, uint32_t n)
-{
-    uint32_t *copy = co_bind_new(emitter->binder, (size_t)n + 1, sizeof *copy);
-
-    for (uint32_t i = 0; copy != NULL && i < n; i++) {
-        copy[i] = emitted_step(emitter, stage, ids[i]);
-        use(emitter, copy[i]);
-    }
-    return copy;
-}
-
 /* Both sets of a test, once the second of them is emitted in a stage, know each other. */
 static void join_twins(co_emitter *emitter, uint32_t stage, uint32_t index)
 {
@@ -251,13 +147,8 @@ static void emit_step(co_emitter *emitter, uint32_t stage, uint32_t index)
 {
     co_binder *binder = emitter->binder;
     co_step step = binder->steps[binder->made[index] / 2];
-    uint32_t inputs_stage = stage;
 
-    if (step.kind == CO_STEP_VIA)
-        inputs_stage = stage_of(emitter, step.way.object, emitter->levels[mapped_by(emitter, index)]);
-
-    uint32_t *inputs = used_steps(emitter, inputs_stage, step.inputs, step.n_inputs);
-
+    co_emit_remap_step(emitter, stage, &step);
     if (co_bind_failed(binder) ||
         !co_memory_grow(binder->memory, (void **)&emitter->steps, &emitter->steps_capacity,
                         emitter->n_steps + 1, sizeof *emitter->steps)) {
@@ -265,10 +156,7 @@ static void emit_step(co_emitter *emitter, uint32_t stage, uint32_t index)
         return;
     }
     if (step.kind == CO_STEP_AND || step.kind == CO_STEP_OR)
-        order_inputs(emitter, &step, inputs);
-    step.inputs = inputs;
-    step.a = emitted_value(emitter, stage, step.a);
-    step.b = emitted_value(emitter, stage, step.b);
+        order_inputs(emitter, &step, (uint32_t *)step.inputs);
     step.pass = stage;
     step.n_users = 0;
     emitter->stages[stage].emitted[index] = emitter->n_steps;
@@ -280,33 +168,89 @@ static void emit_value(co_emitter *emitter, uint32_t stage, uint32_t index)
 {
     co_binder *binder = emitter->binder;
     co_vstep vstep = binder->vsteps[binder->made[index] / 2];
-    uint32_t *operands = co_bind_new(binder, (size_t)vstep.n_operands + 1, sizeof *operands);
 
-    vstep.conditions = used_steps(emitter, stage, vstep.conditions, vstep.n_conditions);
+    co_emit_remap_value(emitter, stage, &vstep);
     if (co_bind_failed(binder) ||
         !co_memory_grow(binder->memory, (void **)&emitter->vsteps, &emitter->vsteps_capacity,
                         emitter->n_vsteps + 1, sizeof *emitter->vsteps)) {
         co_bind_no_memory(binder);
         return;
     }
-    for (uint32_t i = 0; i < vstep.n_operands; i++)
-        operands[i] = emitted_value(emitter, stage, vstep.operands[i]);
-    vstep.operands = operands;
-    if (vstep.kind == CO_VS_CONDITION) {
-        vstep.true_step = emitted_step(emitter, stage, vstep.true_step);
-        vstep.false_step = emitted_step(emitter, stage, vstep.false_step);
-        use(emitter, vstep.true_step);
-        use(emitter, vstep.false_step);
-    }
     emitter->stages[stage].emitted[index] = emitter->n_vsteps;
     emitter->vsteps[emitter->n_vsteps++] = vstep;
+}
+
+/* Ids of what a stage keeps: sets, or values. */
+static uint32_t *list_kept(co_emitter *emitter, uint32_t stage, uint32_t is_value, uint32_t *n)
+{
+    co_binder *binder = emitter->binder;
+    const co_stage *described = &emitter->stages[stage];
+    uint32_t *kept = co_bind_new(binder, binder->n_made + 1, sizeof *kept);
+
+    *n = 0;
+    for (uint32_t i = 0; kept != NULL && i < binder->n_made; i++) {
+        if ((described->needed[i] & CO_KEPT) != 0 && binder->made[i] % 2 == is_value)
+            kept[(*n)++] = described->emitted[i];
+    }
+    return kept;
+}
+
+/* The links that can be found out after a stage, which is emitted. */
+static void emit_links(co_emitter *emitter, uint32_t stage, co_pass *pass)
+{
+    co_binder *binder = emitter->binder;
+    const co_stage *described = &emitter->stages[stage];
+    uint32_t *ids = co_bind_new(binder, binder->n_links + 1, sizeof *ids);
+
+    for (uint32_t i = 0; ids != NULL && i < binder->n_links; i++) {
+        co_link link = binder->links[i];
+
+        if (!emitter->needs_link[i] || link.child != described->object ||
+            co_emit_link_level(emitter, i) != described->level)
+            continue;
+        link.rows = co_emitted_step(emitter, stage, link.rows);
+        emitter->links[i] = binder->plan->n_links;
+        ids[pass->n_links++] = binder->plan->n_links;
+        binder->plan->links[binder->plan->n_links++] = link;
+    }
+    pass->links = ids;
+}
+
+static void emit_ranking(co_emitter *emitter, uint32_t stage, co_ranking *ranking)
+{
+    uint32_t *per = co_bind_new(emitter->binder, (size_t)ranking->n_per + 1, sizeof *per);
+
+    for (uint32_t i = 0; per != NULL && i < ranking->n_per; i++)
+        per[i] = co_emitted_value(emitter, stage, ranking->per[i]);
+    ranking->per = per;
+    ranking->value = co_emitted_value(emitter, stage, ranking->value);
+    ranking->among = co_emitted_step(emitter, stage, ranking->among);
+}
+
+static void emit_rankings(co_emitter *emitter, uint32_t stage, co_pass *pass)
+{
+    co_binder *binder = emitter->binder;
+    const co_stage *described = &emitter->stages[stage];
+    uint32_t *ids = co_bind_new(binder, binder->n_rankings + 1, sizeof *ids);
+
+    for (uint32_t i = 0; ids != NULL && i < binder->n_rankings; i++) {
+        co_ranking ranking = binder->rankings[i];
+
+        if (!emitter->needs_ranking[i] || ranking.object != described->object ||
+            co_emit_ranking_level(emitter, i) != described->level)
+            continue;
+        emit_ranking(emitter, stage, &ranking);
+        emitter->rankings[i] = binder->plan->n_rankings;
+        ids[pass->n_rankings++] = binder->plan->n_rankings;
+        binder->plan->rankings[binder->plan->n_rankings++] = ranking;
+    }
+    pass->rankings = ids;
 }
 
 static void emit_stage(co_emitter *emitter, uint32_t stage, co_pass *pass)
 {
     co_binder *binder = emitter->binder;
     const co_stage *described = &emitter->stages[stage];
-    uint32_t n_kept = 0;
 
     for (uint32_t i = 0; i < binder->n_made && !co_bind_failed(binder); i++) {
         if (described->needed[i] == 0)
@@ -315,22 +259,32 @@ static void emit_stage(co_emitter *emitter, uint32_t stage, co_pass *pass)
             emit_step(emitter, stage, i);
         else
             emit_value(emitter, stage, i);
-        n_kept += (described->needed[i] & KEPT) != 0;
     }
-
-    uint32_t *kept = co_bind_new(binder, (size_t)n_kept + 1, sizeof *kept);
-
-    *pass = (co_pass){ .object = described->object, .kept = kept };
-    for (uint32_t i = 0; i < binder->n_made && !co_bind_failed(binder); i++) {
-        if ((described->needed[i] & KEPT) != 0)
-            kept[pass->n_kept++] = described->emitted[i];
-    }
+    *pass = (co_pass){ .object = described->object };
+    pass->kept = list_kept(emitter, stage, 0, &pass->n_kept);
+    pass->kept_values = list_kept(emitter, stage, 1, &pass->n_kept_values);
+    if (!co_bind_failed(binder))
+        emit_links(emitter, stage, pass);
+    if (!co_bind_failed(binder))
+        emit_rankings(emitter, stage, pass);
 }
 
 /* ---- results and nodes ---- */
 
+static void raise_by_step(const co_emitter *emitter, uint32_t id, uint32_t *level)
+{
+    if (id != CO_NO_STEP && emitter->levels[emitter->step_at[id]] > *level)
+        *level = emitter->levels[emitter->step_at[id]];
+}
+
+static void raise_by_value(const co_emitter *emitter, uint32_t id, uint32_t *level)
+{
+    if (id != CO_NO_STEP && emitter->levels[emitter->value_at[id]] > *level)
+        *level = emitter->levels[emitter->value_at[id]];
+}
+
 /* Of the results and nodes over one object. */
-static uint32_t highest_level(co_emitter *emitter, const co_plan_result *results, uint32_t n_results,
+static uint32_t highest_level(const co_emitter *emitter, const co_plan_result *results, uint32_t n_results,
                               const uint32_t *objects, uint32_t object)
 {
     const co_binder *binder = emitter->binder;
@@ -339,28 +293,35 @@ static uint32_t highest_level(co_emitter *emitter, const co_plan_result *results
     for (uint32_t i = 0; i < n_results; i++) {
         if (objects[i] != object)
             continue;
-        visit_step(emitter, results[i].true_step, raise_level, &highest);
-        visit_step(emitter, results[i].false_step, raise_level, &highest);
-        visit_value(emitter, results[i].value, raise_level, &highest);
+        raise_by_step(emitter, results[i].true_step, &highest);
+        raise_by_step(emitter, results[i].false_step, &highest);
+        raise_by_value(emitter, results[i].value, &highest);
     }
     for (size_t i = 0; i < binder->n_nodes; i++) {
         const co_plan_node *node = &binder->nodes[i];
 
         if (node->object != object)
             continue;
-        visit_step(emitter, node->true_step, raise_level, &highest);
-        visit_step(emitter, node->false_step, raise_level, &highest);
-        visit_value(emitter, node->seen, raise_level, &highest);
+        raise_by_step(emitter, node->true_step, &highest);
+        raise_by_step(emitter, node->false_step, &highest);
+        raise_by_value(emitter, node->seen, &highest);
     }
     return highest;
 }
 
-static void need_kept(co_emitter *emitter, uint32_t index, void *context)
+static void need_step(co_emitter *emitter, uint32_t stage, uint32_t id)
 {
-    need(emitter, *(uint32_t *)context, index, NEEDED | KEPT);
+    if (id != CO_NO_STEP)
+        need(emitter, stage, emitter->step_at[id], CO_NEEDED | CO_KEPT);
 }
 
-/* The stage of each object, CO_NO_STEP for one without results. */
+static void need_value(co_emitter *emitter, uint32_t stage, uint32_t id)
+{
+    if (id != CO_NO_STEP)
+        need(emitter, stage, emitter->value_at[id], CO_NEEDED);
+}
+
+/* The stage of each object, CO_NO_STEP for one without results and nodes. */
 static uint32_t *need_results(co_emitter *emitter, const co_plan_result *results, uint32_t n_results,
                               const uint32_t *objects)
 {
@@ -374,18 +335,22 @@ static uint32_t *need_results(co_emitter *emitter, const co_plan_result *results
         uint32_t *stage = &stages[objects[i]];
 
         if (*stage == CO_NO_STEP)
-            *stage = stage_of(emitter, objects[i],
-                              highest_level(emitter, results, n_results, objects, objects[i]));
-        visit_step(emitter, results[i].true_step, need_kept, stage);
-        visit_step(emitter, results[i].false_step, need_kept, stage);
-        visit_value(emitter, results[i].value, need_read, stage);
+            *stage = co_emit_stage(emitter, objects[i],
+                                   highest_level(emitter, results, n_results, objects, objects[i]));
+        need_step(emitter, *stage, results[i].true_step);
+        need_step(emitter, *stage, results[i].false_step);
+        need_value(emitter, *stage, results[i].value);
     }
     for (size_t i = 0; i < binder->n_nodes && !co_bind_failed(binder); i++) {
         const co_plan_node *node = &binder->nodes[i];
+        uint32_t *stage = &stages[node->object];
 
-        visit_step(emitter, node->true_step, need_kept, &stages[node->object]);
-        visit_step(emitter, node->false_step, need_kept, &stages[node->object]);
-        visit_value(emitter, node->seen, need_read, &stages[node->object]);
+        if (*stage == CO_NO_STEP) /* child rows, for lint */
+            *stage = co_emit_stage(emitter, node->object,
+                                   highest_level(emitter, results, n_results, objects, node->object));
+        need_step(emitter, *stage, node->true_step);
+        need_step(emitter, *stage, node->false_step);
+        need_value(emitter, *stage, node->seen);
     }
     return stages;
 }
@@ -398,18 +363,18 @@ static void fill_results(co_emitter *emitter, co_plan_result *results, uint32_t 
     for (uint32_t i = 0; i < n_results; i++) {
         co_plan_result *result = &results[i];
 
-        result->true_step = emitted_step(emitter, stages[objects[i]], result->true_step);
-        result->false_step = emitted_step(emitter, stages[objects[i]], result->false_step);
-        result->value = emitted_value(emitter, stages[objects[i]], result->value);
-        use(emitter, result->true_step);
-        use(emitter, result->false_step);
+        result->true_step = co_emitted_step(emitter, stages[objects[i]], result->true_step);
+        result->false_step = co_emitted_step(emitter, stages[objects[i]], result->false_step);
+        result->value = co_emitted_value(emitter, stages[objects[i]], result->value);
+        co_emit_use(emitter, result->true_step);
+        co_emit_use(emitter, result->false_step);
     }
     for (size_t i = 0; i < binder->n_nodes; i++) {
         co_plan_node *node = &binder->nodes[i];
 
-        node->true_step = emitted_step(emitter, stages[node->object], node->true_step);
-        node->false_step = emitted_step(emitter, stages[node->object], node->false_step);
-        node->seen = emitted_value(emitter, stages[node->object], node->seen);
+        node->true_step = co_emitted_step(emitter, stages[node->object], node->true_step);
+        node->false_step = co_emitted_step(emitter, stages[node->object], node->false_step);
+        node->seen = co_emitted_value(emitter, stages[node->object], node->seen);
     }
 }
 
@@ -446,6 +411,12 @@ static bool prepare(co_emitter *emitter)
     emitter->levels = co_bind_new(binder, binder->n_made + 1, sizeof *emitter->levels);
     emitter->step_at = co_bind_new(binder, binder->n_steps + 1, sizeof *emitter->step_at);
     emitter->value_at = co_bind_new(binder, binder->n_vsteps + 1, sizeof *emitter->value_at);
+    emitter->links = co_bind_new(binder, binder->n_links + 1, sizeof *emitter->links);
+    emitter->rankings = co_bind_new(binder, binder->n_rankings + 1, sizeof *emitter->rankings);
+    emitter->needs_link = co_bind_new(binder, binder->n_links + 1, sizeof *emitter->needs_link);
+    emitter->needs_ranking = co_bind_new(binder, binder->n_rankings + 1, sizeof *emitter->needs_ranking);
+    binder->plan->links = co_bind_new(binder, binder->n_links + 1, sizeof *binder->plan->links);
+    binder->plan->rankings = co_bind_new(binder, binder->n_rankings + 1, sizeof *binder->plan->rankings);
     for (uint32_t i = 0; i < binder->n_made && !co_bind_failed(binder); i++) {
         uint32_t *at = binder->made[i] % 2 == 0 ? emitter->step_at : emitter->value_at;
 

@@ -147,6 +147,13 @@ static uint64_t rows_via(co_binder *binder, const co_step *step, uint64_t n_rows
                                       co_version_n_live(binder->version, step->way.object)));
 }
 
+static uint64_t rows_reached(const co_binder *binder, const co_step *step, uint64_t n_rows)
+{
+    const uint64_t n = binder->steps[step->inputs[0]].n_estimated / step->n;
+
+    return n < n_rows ? n : n_rows;
+}
+
 static uint64_t rows_of(co_binder *binder, const co_step *step)
 {
     const uint64_t n_rows = co_version_n_live(binder->version, step->object);
@@ -169,6 +176,8 @@ static uint64_t rows_of(co_binder *binder, const co_step *step)
     case CO_STEP_VIA:
     case CO_STEP_VIA_MISSING:
         return rows_via(binder, step, n_rows);
+    case CO_STEP_REACHED:
+        return rows_reached(binder, step, n_rows);
     case CO_STEP_BETWEEN:
     case CO_STEP_AMONG:
     case CO_STEP_VALID:
@@ -188,6 +197,45 @@ static bool is_set_list(const co_vstep *value)
     return value->kind == CO_VS_SET_AT_LEAST || value->kind == CO_VS_SET_EXACTLY;
 }
 
+static uint32_t cost_within(double cost)
+{
+    return cost < (double)UINT32_MAX ? (uint32_t)cost : UINT32_MAX;
+}
+
+#define COST_OF_HIT 3000.0    /* to tell one child row's parent */
+#define COST_OF_LINKED 6000.0 /* likewise, where it lies elsewhere */
+#define COST_OF_VALUE 20000.0 /* to take in its value */
+
+/* Of one tile of the parent: its share of the child's rows found and each told to its parent. */
+static double cost_of_relation(const co_binder *binder, const co_relation *relation, uint32_t rows)
+{
+    const co_step *found = co_step_of(binder, rows);
+    const double n_parents = (double)co_version_n_live(binder->version, relation->via.object) + 1.0;
+    const double n_children = (double)co_version_n_live(binder->version, relation->child) + 1.0;
+    const double hits = ((double)found->n_estimated + 1.0) / n_parents;
+
+    if (relation->link != CO_NO_STEP)
+        return hits * COST_OF_LINKED;
+    return n_children / n_parents * (double)found->cost + hits * COST_OF_HIT;
+}
+
+uint32_t co_vstep_cost(const co_binder *binder, const co_vstep *vstep)
+{
+    double cost = 0.0;
+
+    if (vstep->kind == CO_VS_FOLD) {
+        cost = cost_of_relation(binder, &vstep->relation, vstep->true_step) + COST_OF_VALUE;
+    } else if (vstep->kind == CO_VS_CHAIN) {
+        for (uint32_t i = 0; i < vstep->chain->n_steps; i++)
+            cost += cost_of_relation(binder, &vstep->chain->steps[i].relation, vstep->chain->steps[i].rows) +
+                    COST_OF_VALUE;
+    } else {
+        for (uint32_t i = 0; i < vstep->n_operands && vstep->kind != CO_VS_FAR; i++)
+            cost += (double)co_vstep_of(binder, vstep->operands[i])->cost;
+    }
+    return cost_within(cost);
+}
+
 static uint32_t cost_of(const co_binder *binder, const co_step *step)
 {
     static const uint32_t costs[] = { [CO_STEP_NONE] = 1,
@@ -199,6 +247,7 @@ static uint32_t cost_of(const co_binder *binder, const co_step *step)
                                       [CO_STEP_STATIC] = 100,
                                       [CO_STEP_VIA] = 6000,
                                       [CO_STEP_VIA_MISSING] = 6000,
+                                      [CO_STEP_REACHED] = 1000,
                                       [CO_STEP_BETWEEN] = 2000,
                                       [CO_STEP_AMONG] = 8000,
                                       [CO_STEP_VALID] = 100,
@@ -215,13 +264,16 @@ static uint32_t cost_of(const co_binder *binder, const co_step *step)
                                       [CO_STEP_SET_TEST] = 100000,
                                       [CO_STEP_ANNIVERSARY] = 100000,
                                       [CO_STEP_POLYGON] = 100000 };
-    uint64_t cost = costs[step->kind];
+    double cost = (double)costs[step->kind] + (double)co_vstep_of(binder, step->a)->cost +
+                  (double)co_vstep_of(binder, step->b)->cost;
 
     if (step->kind == CO_STEP_TRUE && is_set_list(co_vstep_of(binder, step->a)))
-        cost = (uint64_t)costs[CO_STEP_SET_PAIR] * co_vstep_of(binder, step->a)->n_operands;
+        cost = (double)costs[CO_STEP_SET_PAIR] * co_vstep_of(binder, step->a)->n_operands;
+    if (step->kind == CO_STEP_REACHED)
+        return cost_within(cost + cost_of_relation(binder, &step->relation, step->inputs[0]));
     for (uint32_t i = 0; i < step->n_inputs && step->kind != CO_STEP_VIA; i++)
-        cost += binder->steps[step->inputs[i]].cost;
-    return cost < UINT32_MAX ? (uint32_t)cost : UINT32_MAX;
+        cost += (double)binder->steps[step->inputs[i]].cost;
+    return cost_within(cost);
 }
 
 void co_step_estimate(co_binder *binder, co_step *step)

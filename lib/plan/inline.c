@@ -157,6 +157,7 @@ static co_scope scope_of(const co_known_tree *known, uint32_t rows_object, co_wa
     return (co_scope){ .names_object = definition->object,
                        .rows_object = rows_object,
                        .prefix = prefix,
+                       .policy = definition->nulls == COHORT_NULLS_COMPLEMENT,
                        .complement = definition->nulls == COHORT_NULLS_COMPLEMENT,
                        .source = known->tree->source,
                        .inlining = inlining };
@@ -265,11 +266,6 @@ co_pair co_inline_trait_condition(co_binder *binder, const co_scope *scope, cons
     return co_pair_via(binder, scope->rows_object, place->way, pair_of(binder, scope, place->trait, node));
 }
 
-static bool same_way(co_way a, co_way b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.fields, b.fields, a.n * sizeof *a.fields) == 0);
-}
-
 /* The value behind the way, NULL where the way ends early. */
 static uint32_t bind_trait(co_binder *binder, const co_known_tree *known, const co_scope *scope,
                            const co_place *place, const co_inlining *inlining)
@@ -279,7 +275,7 @@ static uint32_t bind_trait(co_binder *binder, const co_known_tree *known, const 
     const co_vstep value = *co_vstep_of(binder, id);
 
     if (place->way.n == 0 || value.kind == CO_VS_FIELD || value.kind == CO_VS_REFERENCE ||
-        co_bind_failed(binder))
+        value.kind == CO_VS_FAR || co_bind_failed(binder))
         return id;
 
     const co_vstep guard = { .kind = CO_VS_EXISTS_GUARD,
@@ -303,7 +299,7 @@ uint32_t co_inline_trait(co_binder *binder, const co_scope *scope, const co_node
     co_known_tree *known = tree_of(binder, place->trait);
 
     for (co_known_value *value = known == NULL ? NULL : known->values; value != NULL; value = value->next) {
-        if (value->rows_object == scope->rows_object && same_way(value->way, place->way))
+        if (value->rows_object == scope->rows_object && co_way_equal(value->way, place->way))
             return value->id;
     }
 

@@ -52,8 +52,7 @@ co_pair co_plan_bool(co_binder *binder, uint32_t object, uint32_t id)
 
 /* ---- IS NULL, EMPTY, BLANK ---- */
 
-/* The rows for which a value is there. */
-static uint32_t has_value(co_binder *binder, uint32_t object, uint32_t id)
+uint32_t co_plan_has_value(co_binder *binder, uint32_t object, uint32_t id)
 {
     const co_vstep value = *co_vstep_of(binder, id);
 
@@ -76,7 +75,7 @@ static uint32_t has_value(co_binder *binder, uint32_t object, uint32_t id)
 co_pair co_leaf_is_null(co_binder *binder, const co_scope *scope, const co_node *node)
 {
     const uint32_t valid =
-        has_value(binder, scope->rows_object, co_bind_value(binder, scope, node->children[0]));
+        co_plan_has_value(binder, scope->rows_object, co_bind_value(binder, scope, node->children[0]));
 
     return (co_pair){ co_step_minus(binder, valid), valid };
 }
@@ -107,7 +106,7 @@ co_pair co_leaf_is_empty(co_binder *binder, const co_scope *scope, const co_node
 co_pair co_leaf_is_blank(co_binder *binder, const co_scope *scope, const co_node *node)
 {
     const uint32_t object = scope->rows_object, id = co_bind_value(binder, scope, node->children[0]);
-    const uint32_t valid = has_value(binder, object, id), missing = co_step_minus(binder, valid);
+    const uint32_t valid = co_plan_has_value(binder, object, id), missing = co_step_minus(binder, valid);
     const co_vstep value = *co_vstep_of(binder, id);
     co_pair pair = { missing, valid };
 

@@ -41,6 +41,38 @@ static uint32_t skip_name(co_text source, uint32_t at)
     return at;
 }
 
+static uint32_t skip_word(co_text source, uint32_t at)
+{
+    while (at < source.length &&
+           (source.bytes[at] == '_' || (source.bytes[at] >= '0' && source.bytes[at] <= '9') ||
+            ((source.bytes[at] | 32) >= 'a' && (source.bytes[at] | 32) <= 'z')))
+        at++;
+    return at;
+}
+
+uint32_t co_rows_position(co_text source, const co_node *node)
+{
+    uint32_t at = node->position;
+
+    if (node->kind == CO_NODE_AGGREGATE)
+        return node->children[0]->position;
+    if (node->kind == CO_NODE_STEP)
+        return node->negated ? skip_blanks(source, skip_word(source, at)) : at;
+    at = skip_blanks(source, skip_word(source, co_name_position(source, at, node->n_path)));
+    return at < source.length && source.bytes[at] == '(' ? skip_blanks(source, at + 1) : node->position;
+}
+
+uint32_t co_via_position(co_text source, const co_node *node)
+{
+    uint32_t at = node->kind == CO_NODE_AGGREGATE ? node->children[0]->end
+                                                  : skip_name(source, co_rows_position(source, node));
+
+    at = skip_blanks(source, at);
+    while (node->kind == CO_NODE_AGGREGATE && at < source.length && source.bytes[at] == ')')
+        at = skip_blanks(source, at + 1);
+    return skip_word(source, at) == at + 3 ? skip_blanks(source, at + 3) : node->position;
+}
+
 uint32_t co_name_position(co_text source, uint32_t position, uint32_t index)
 {
     uint32_t at = position;
@@ -126,21 +158,52 @@ co_way co_way_join(co_binder *binder, co_way front, co_way back)
     return (co_way){ front.n + back.n, fields, back.object };
 }
 
-/* Names read so far, as references from object to object; an own name in front is read, but no field. */
+bool co_way_equal(co_way a, co_way b)
+{
+    return a.n == b.n && a.object == b.object &&
+           (a.n == 0 || memcmp(a.fields, b.fields, a.n * sizeof *a.fields) == 0);
+}
+
+/* ---- whose name comes first ---- */
+
+static bool is_outer(co_text name)
+{
+    return name.length == 5 && (name.bytes[0] | 32) == 'o' && (name.bytes[1] | 32) == 'u' &&
+           (name.bytes[2] | 32) == 't' && (name.bytes[3] | 32) == 'e' && (name.bytes[4] | 32) == 'r';
+}
+
+const co_scope *co_names_start(const co_version *version, const co_scope *scope, const co_text *names,
+                               uint32_t n, uint32_t n_left, uint32_t *n_read)
+{
+    const co_schema *schema = co_version_schema(version);
+
+    *n_read = 0;
+    while (*n_read + n_left < n && is_outer(names[*n_read]) && scope->outer != NULL) {
+        scope = scope->outer;
+        ++*n_read;
+    }
+    if (*n_read > 0 || n <= n_left)
+        return scope;
+    if (!scope->objects_first &&
+        (co_object_find(co_schema_object(schema, scope->names_object), names[0]) != CO_NONE ||
+         co_version_find_trait(version, scope->names_object, names[0]) != NULL))
+        return scope;
+    for (const co_scope *named = scope; named != NULL; named = named->outer) {
+        if (co_text_equal(names[0], co_schema_object(schema, named->names_object)->name)) {
+            *n_read = 1;
+            return named;
+        }
+    }
+    return scope;
+}
+
+/* Names read so far, as references from object to object; what stands in front is read, but may be no field. */
 typedef struct co_walk {
     const co_object *object;
     uint32_t *fields;
     uint32_t n_fields;
     uint32_t n_read; /* names */
 } co_walk;
-
-static void skip_own_name(const co_binder *binder, co_walk *walk, const co_text *names, uint32_t n)
-{
-    if (n > 1 && co_object_find(walk->object, names[0]) == CO_NONE &&
-        co_version_find_trait(binder->version, walk->object->id, names[0]) == NULL &&
-        co_text_equal(names[0], walk->object->name))
-        walk->n_read = 1;
-}
 
 static bool walk_references(co_binder *binder, co_walk *walk, const co_text *names, uint32_t n,
                             co_text source, uint32_t position)
@@ -175,24 +238,26 @@ static co_way way_of_walk(co_binder *binder, const co_scope *scope, const co_wal
     return co_way_join(binder, scope->prefix, back);
 }
 
-static bool is_outer(co_text name)
-{
-    return name.length == 5 && (name.bytes[0] | 32) == 'o' && (name.bytes[1] | 32) == 'u' &&
-           (name.bytes[2] | 32) == 't' && (name.bytes[3] | 32) == 'e' && (name.bytes[4] | 32) == 'r';
-}
-
+/* Out to the record that the first names speak of; `n_left` names are left at least. */
 static bool start_walk(co_binder *binder, const co_scope *scope, const co_text *names, uint32_t n,
-                       uint32_t position, co_walk *walk)
+                       uint32_t n_left, uint32_t position, co_walk *walk)
 {
-    *walk = (co_walk){ .object = co_schema_object(binder->schema, scope->names_object) };
-    walk->fields = co_bind_new(binder, (size_t)n + 1, sizeof *walk->fields);
-    if (n > 1 && is_outer(names[0]) && co_object_find(walk->object, names[0]) == CO_NONE) {
-        co_bind_fail(binder, COHORT_NOT_FOUND, position,
-                     "OUTER has no meaning here: no record encloses this one");
-        return false;
+    uint32_t n_outer = 0, n_read;
+    const co_scope *start = co_names_start(binder->version, scope, names, n, n_left, &n_read);
+
+    for (const co_scope *at = scope; at != start; at = at->outer)
+        n_outer += at->to_outer.n;
+    *walk = (co_walk){ .object = co_schema_object(binder->schema, start->names_object), .n_read = n_read };
+    walk->fields = co_bind_new(binder, (size_t)n_outer + n + 1, sizeof *walk->fields);
+    for (const co_scope *at = scope; at != start && walk->fields != NULL; at = at->outer) {
+        for (uint32_t i = 0; i < at->to_outer.n; i++)
+            walk->fields[walk->n_fields++] = at->to_outer.fields[i];
     }
-    skip_own_name(binder, walk, names, n);
-    return walk->fields != NULL;
+    if (n_read + n_left < n && is_outer(names[n_read]) &&
+        co_object_find(walk->object, names[n_read]) == CO_NONE)
+        co_bind_fail(binder, COHORT_NOT_FOUND, co_name_position(scope->source, position, n_read),
+                     "OUTER has no meaning here: no record encloses this one");
+    return !co_bind_failed(binder);
 }
 
 bool co_resolve(co_binder *binder, const co_scope *scope, const co_node *node, co_place *place)
@@ -200,7 +265,7 @@ bool co_resolve(co_binder *binder, const co_scope *scope, const co_node *node, c
     co_walk walk;
     const co_text last = node->names[node->n_names - 1];
 
-    if (!start_walk(binder, scope, node->names, node->n_names, node->position, &walk) ||
+    if (!start_walk(binder, scope, node->names, node->n_names, 1, node->position, &walk) ||
         !walk_references(binder, &walk, node->names, node->n_names - 1, scope->source, node->position))
         return false;
     *place = (co_place){ .object = walk.object, .field = co_object_find(walk.object, last) };
@@ -225,12 +290,8 @@ bool co_resolve_path(co_binder *binder, const co_scope *scope, const co_node *no
 {
     co_walk walk;
 
-    if (!start_walk(binder, scope, node->path, node->n_path, node->position, &walk))
-        return false;
-    if (node->n_path == 1 && co_object_find(walk.object, node->path[0]) == CO_NONE &&
-        co_text_equal(node->path[0], walk.object->name))
-        walk.n_read = 1;
-    if (!walk_references(binder, &walk, node->path, node->n_path, scope->source, node->position))
+    if (!start_walk(binder, scope, node->path, node->n_path, 0, node->position, &walk) ||
+        !walk_references(binder, &walk, node->path, node->n_path, scope->source, node->position))
         return false;
     *way = way_of_walk(binder, scope, &walk);
     return !co_bind_failed(binder);
@@ -270,6 +331,15 @@ static bool is_strict(co_sharing *sharing, const co_node *node)
             return false;
         share(sharing, place.way);
         return true;
+    case CO_NODE_COUNT_ROWS:
+    case CO_NODE_AGGREGATE:
+    case CO_NODE_EXISTS:
+    case CO_NODE_EVERY:
+    case CO_NODE_SEQUENCE:
+    case CO_NODE_FUNNEL:
+    case CO_NODE_NTILE:
+    case CO_NODE_RANK:
+    case CO_NODE_PERCENT_RANK:
     case CO_NODE_BUCKET:
     case CO_NODE_SAMPLE:
         if (!co_resolve_path(sharing->binder, sharing->scope, node, &way))

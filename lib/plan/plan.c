@@ -33,6 +33,8 @@ static void clear_binder(co_binder *binder)
     co_memory_free(memory, binder->vstep_table.ids,
                    binder->vstep_table.capacity * sizeof *binder->vstep_table.ids);
     co_memory_free(memory, binder->made, binder->made_capacity * sizeof *binder->made);
+    co_memory_free(memory, binder->links, binder->links_capacity * sizeof *binder->links);
+    co_memory_free(memory, binder->rankings, binder->rankings_capacity * sizeof *binder->rankings);
     co_memory_free(memory, binder->nodes, binder->nodes_capacity * sizeof *binder->nodes);
 }
 
@@ -42,12 +44,14 @@ static co_plan_result bind_request(co_binder *binder, const co_plan_request *req
     const co_scope scope = { .names_object = request->object,
                              .rows_object = request->object,
                              .prefix = { 0, NULL, request->object },
+                             .policy = request->nulls == COHORT_NULLS_COMPLEMENT,
                              .complement = request->nulls == COHORT_NULLS_COMPLEMENT,
                              .is_recorded = request->want_nodes && !request->is_value,
                              .source = request->tree->source,
                              .inlining = request->self == NULL ? NULL : &self };
     co_plan_result result = { CO_NO_STEP, CO_NO_STEP, CO_NO_STEP };
 
+    binder->records_inner = request->want_inner_nodes;
     if (request->is_value) {
         result.value = co_bind_value(binder, &scope, request->tree->root);
         return result;

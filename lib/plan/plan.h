@@ -206,6 +206,7 @@ typedef struct co_vstep {
     co_relation relation;       /* FOLD */
     const co_chain *chain;      /* CHAIN */
     uint32_t ranking;           /* RANKED: of the plan's rankings */
+    uint32_t cost;              /* beyond looking at columns, as a step's */
 } co_vstep;
 
 /* ---- sets ---- */
@@ -339,6 +340,7 @@ typedef struct co_plan_request {
     bool is_value;                      /* a value expression, not a condition */
     bool want_unknown;
     bool want_nodes;                    /* fill nodes */
+    bool want_inner_nodes;              /* those of conditions on child rows, too; for lint */
 } co_plan_request;
 
 typedef struct co_plan {
@@ -369,7 +371,7 @@ typedef struct co_plan {
  * Binds and plans. Fails with a position in the request's text:
  * COHORT_NOT_FOUND a name (with the nearest known one), COHORT_TYPE, COHORT_AMBIGUOUS,
  * COHORT_PARSE a literal that is no date or number, COHORT_INVALID a cycle of names (printed) or a relative
- * time without as-of, COHORT_LIMIT, COHORT_UNSUPPORTED what needs child rows or ranks, COHORT_MEMORY.
+ * time without as-of, COHORT_LIMIT, COHORT_UNSUPPORTED what cannot be evaluated, COHORT_MEMORY.
  */
 cohort_status co_plan_new(co_memory *memory, co_version *version, const co_when *when,
                           const co_plan_request *requests, uint32_t n_requests, co_plan **plan,

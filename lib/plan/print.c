@@ -3,7 +3,10 @@
  *
  *     $0 FIELD account.revenue EXACT
  *     #0 1:account COMPARE $0 < $1
- *     #1 0:contact VIA account #0
+ *     #1 1:contact VIA account #0
+ *     $1 FOLD EXACT COUNT visit VIA contact #2        at home; with ~0 by link 0
+ *     ~0 visit #2 TO contact                          the link
+ *     ^0 contact TOP 10 PERCENT $0 AMONG #3           a ranking
  */
 #include "base/number.h"
 #include "base/timetext.h"
@@ -77,6 +80,10 @@ static const char *const vstep_words[] = { [CO_VS_CONSTANT] = "CONSTANT",
                                            [CO_VS_CONCAT] = "CONCAT",
                                            [CO_VS_SET_AT_LEAST] = "SET_AT_LEAST",
                                            [CO_VS_SET_EXACTLY] = "SET_EXACTLY",
+                                           [CO_VS_FAR] = "FAR",
+                                           [CO_VS_FOLD] = "FOLD",
+                                           [CO_VS_CHAIN] = "CHAIN",
+                                           [CO_VS_RANKED] = "RANKED",
                                            [CO_VS_FUNCTION] = "FUNCTION" };
 
 static const char *const function_words[] = {
@@ -123,6 +130,73 @@ static void put_constant(co_buffer *out, const co_vstep *vstep)
     }
 }
 
+static const char *const aggregate_words[] = {
+    [CO_AGGREGATE_COUNT] = "COUNT",     [CO_AGGREGATE_SUM] = "SUM",        [CO_AGGREGATE_AVG] = "AVG",
+    [CO_AGGREGATE_MIN] = "MIN",         [CO_AGGREGATE_MAX] = "MAX",        [CO_AGGREGATE_MEDIAN] = "MEDIAN",
+    [CO_AGGREGATE_FIRST] = "FIRST",     [CO_AGGREGATE_LAST] = "LAST",      [CO_AGGREGATE_MODE] = "MODE",
+    [CO_AGGREGATE_MAX_GAP] = "MAX_GAP", [CO_AGGREGATE_AVG_GAP] = "AVG_GAP"
+};
+
+/* "visit VIA contact #3", and "~0" for link 0. */
+static void put_relation(const co_plan *plan, co_buffer *out, const co_relation *relation, uint32_t rows)
+{
+    co_buffer_byte(out, ' ');
+    co_buffer_text(out, object_of(plan, relation->child)->name);
+    co_buffer_string(out, " VIA ");
+    put_way(plan, out, relation->child, relation->via);
+    if (relation->link != CO_NO_STEP)
+        co_buffer_format(out, " ~%u", relation->link);
+    co_buffer_format(out, " #%u", rows);
+}
+
+static void put_within(co_buffer *out, co_interval within)
+{
+    char text[CO_INTERVAL_TEXT];
+
+    co_buffer_string(out, " WITHIN ");
+    co_buffer_append(out, text, co_print_interval(within, text));
+}
+
+static void put_chain(const co_plan *plan, co_buffer *out, const co_chain *chain)
+{
+    co_buffer_string(out, chain->is_funnel ? " FUNNEL" : " SEQUENCE");
+    for (uint32_t i = 0; i < chain->n_steps; i++) {
+        const co_chain_step *step = &chain->steps[i];
+
+        co_buffer_string(out, i == 0 ? "" : ",");
+        co_buffer_string(out, step->negated ? " NOT" : "");
+        put_relation(plan, out, &step->relation, step->rows);
+        for (uint32_t k = 0; k < chain->n_same; k++)
+            co_buffer_format(out, " $%u", step->same[k]);
+        if (step->has_within)
+            put_within(out, step->within);
+    }
+    if (chain->has_within || chain->strict)
+        co_buffer_byte(out, ';');
+    if (chain->has_within)
+        put_within(out, chain->within);
+    co_buffer_string(out, chain->strict ? " STRICT" : "");
+}
+
+/* What only some kinds have. */
+static void put_related(const co_plan *plan, co_buffer *out, const co_vstep *vstep)
+{
+    switch (vstep->kind) {
+    case CO_VS_FOLD:
+        co_buffer_format(out, " %s%s", aggregate_words[vstep->aggregate], vstep->distinct ? " DISTINCT" : "");
+        put_relation(plan, out, &vstep->relation, vstep->true_step);
+        break;
+    case CO_VS_CHAIN:
+        put_chain(plan, out, vstep->chain);
+        break;
+    case CO_VS_RANKED:
+        co_buffer_format(out, " ^%u", vstep->ranking);
+        break;
+    default:
+        break;
+    }
+}
+
 static void put_vstep(const co_plan *plan, co_buffer *out, uint32_t id)
 {
     const co_vstep *vstep = &plan->vsteps[id];
@@ -146,6 +220,7 @@ static void put_vstep(const co_plan *plan, co_buffer *out, uint32_t id)
     if (vstep->kind == CO_VS_BUCKET)
         co_buffer_format(out, " %llu '" CO_FMT "'", (unsigned long long)vstep->n,
                          CO_ARG(vstep->constant.text));
+    put_related(plan, out, vstep);
     if (vstep->kind == CO_VS_CONDITION)
         co_buffer_format(out, " #%u #%u", vstep->true_step, vstep->false_step);
     if (vstep->kind == CO_VS_SET_AT_LEAST)
@@ -170,6 +245,7 @@ static const char *const step_words[] = { [CO_STEP_NONE] = "NONE",
                                           [CO_STEP_STATIC] = "STATIC",
                                           [CO_STEP_VIA] = "VIA",
                                           [CO_STEP_VIA_MISSING] = "VIA_MISSING",
+                                          [CO_STEP_REACHED] = "REACHED",
                                           [CO_STEP_BETWEEN] = "BETWEEN",
                                           [CO_STEP_AMONG] = "AMONG",
                                           [CO_STEP_VALID] = "VALID",
@@ -198,6 +274,13 @@ static void put_match(co_buffer *out, const co_text_match *match)
         co_buffer_string(out, " ?");
     for (size_t i = 0; match->equal != NULL && i < match->n_equal && i < 8; i++)
         co_buffer_format(out, " '" CO_FMT "'", CO_ARG(match->equal[i]));
+}
+
+static void put_reached(const co_plan *plan, co_buffer *out, const co_step *step)
+{
+    co_buffer_format(out, " %u", step->n);
+    put_relation(plan, out, &step->relation, step->inputs[0]);
+    co_buffer_byte(out, '\n');
 }
 
 static void put_operands(co_buffer *out, const co_step *step)
@@ -229,6 +312,10 @@ static void put_step(const co_plan *plan, co_buffer *out, uint32_t id)
     co_buffer_format(out, "#%u %u:" CO_FMT " %s%s", id, step->pass,
                      CO_ARG(object_of(plan, step->object)->name), step->outside ? "NOT " : "",
                      step_words[step->kind]);
+    if (step->kind == CO_STEP_REACHED) {
+        put_reached(plan, out, step);
+        return;
+    }
     if (step->way.n > 0) {
         co_buffer_byte(out, ' ');
         put_way(plan, out, step->object, step->way);
@@ -247,12 +334,47 @@ static void put_step(const co_plan *plan, co_buffer *out, uint32_t id)
     co_buffer_byte(out, '\n');
 }
 
+/* ---- what is found out between passes ---- */
+
+static void put_link(const co_plan *plan, co_buffer *out, uint32_t id)
+{
+    const co_link *link = &plan->links[id];
+
+    co_buffer_format(out, "~%u " CO_FMT " #%u TO ", id, CO_ARG(object_of(plan, link->child)->name),
+                     link->rows);
+    put_way(plan, out, link->child, link->via);
+    co_buffer_byte(out, '\n');
+}
+
+static void put_ranking(const co_plan *plan, co_buffer *out, uint32_t id)
+{
+    static const char *const words[] = { "TOP", "NTILE", "RANK", "PERCENT_RANK" };
+    const co_ranking *ranking = &plan->rankings[id];
+    char text[CO_WIDE_TEXT];
+
+    co_buffer_format(out, "^%u " CO_FMT " %s", id, CO_ARG(object_of(plan, ranking->object)->name),
+                     ranking->bottom ? "BOTTOM" : words[ranking->by]);
+    if (ranking->by <= CO_RANKED_NTILE) {
+        co_buffer_byte(out, ' ');
+        co_buffer_append(out, text, co_print_wide(ranking->n, ranking->scale, text));
+    }
+    co_buffer_format(out, "%s $%u AMONG #%u", ranking->percent ? " PERCENT" : "", ranking->value,
+                     ranking->among);
+    for (uint32_t i = 0; i < ranking->n_per; i++)
+        co_buffer_format(out, "%s $%u", i == 0 ? " PER" : ",", ranking->per[i]);
+    co_buffer_string(out, ranking->with_ties ? " WITH TIES\n" : "\n");
+}
+
 void co_plan_print(const co_plan *plan, co_buffer *out)
 {
     for (uint32_t i = 0; i < plan->n_vsteps; i++)
         put_vstep(plan, out, i);
     for (uint32_t i = 0; i < plan->n_steps; i++)
         put_step(plan, out, i);
+    for (uint32_t i = 0; i < plan->n_links; i++)
+        put_link(plan, out, i);
+    for (uint32_t i = 0; i < plan->n_rankings; i++)
+        put_ranking(plan, out, i);
     for (uint32_t i = 0; i < plan->n_results; i++) {
         const co_plan_result *result = &plan->results[i];
 

@@ -15,12 +15,6 @@
 
 /* ---- equal steps are one ---- */
 
-static bool same_way(co_way a, co_way b)
-{
-    return a.n == b.n && a.object == b.object &&
-           (a.n == 0 || memcmp(a.fields, b.fields, a.n * sizeof *a.fields) == 0);
-}
-
 static bool same_groups(const co_step *a, const co_step *b)
 {
     for (uint32_t i = 0; i < a->n_groups; i++) {
@@ -42,10 +36,11 @@ static bool same_step(const co_step *a, const co_step *b)
 {
     return a->kind == b->kind && a->object == b->object && a->outside == b->outside &&
            a->set_exactly == b->set_exactly && a->set_parts == b->set_parts && a->compare == b->compare &&
-           a->text_verb == b->text_verb && a->escape == b->escape && a->n_inputs == b->n_inputs && a->n == b->n && a->a == b->a &&
-           a->b == b->b && a->field == b->field && a->low == b->low && a->high == b->high &&
-           a->n_numbers == b->n_numbers && a->match == b->match && a->n_groups == b->n_groups &&
-           a->rows == b->rows && a->n_points == b->n_points && same_way(a->way, b->way) &&
+           a->text_verb == b->text_verb && a->escape == b->escape && a->n_inputs == b->n_inputs &&
+           a->n == b->n && a->a == b->a && a->b == b->b && a->field == b->field && a->low == b->low &&
+           a->high == b->high && a->n_numbers == b->n_numbers && a->match == b->match &&
+           a->n_groups == b->n_groups && a->rows == b->rows && a->n_points == b->n_points &&
+           co_way_equal(a->way, b->way) && co_relation_equal(&a->relation, &b->relation) &&
            same_bytes(a->inputs, b->inputs, a->n_inputs, sizeof *a->inputs) &&
            same_bytes(a->numbers, b->numbers, a->n_numbers, sizeof *a->numbers) &&
            same_bytes(a->points, b->points, a->n_points, sizeof *a->points) && same_groups(a, b);
@@ -70,6 +65,7 @@ static uint64_t step_hash(const co_step *step)
                                step->n_groups,
                                step->n_points,
                                step->way.n,
+                               step->relation.child,
                                (uint64_t)(uintptr_t)step->match };
     uint64_t hash = co_hash_fast(words, sizeof words, 0);
 
@@ -97,6 +93,8 @@ static void copy_arrays(co_binder *binder, co_step *step)
     step->numbers = copy_array(binder, step->numbers, step->n_numbers, sizeof *step->numbers);
     step->points = copy_array(binder, step->points, step->n_points, sizeof *step->points);
     step->way.fields = copy_array(binder, step->way.fields, step->way.n, sizeof *step->way.fields);
+    step->relation.via.fields = copy_array(binder, step->relation.via.fields, step->relation.via.n,
+                                           sizeof *step->relation.via.fields);
     if (step->n_groups > 0) {
         co_code_group *groups = co_bind_new(binder, step->n_groups, sizeof *groups);
 
@@ -332,6 +330,27 @@ uint32_t co_step_via_missing(co_binder *binder, uint32_t object, co_way way)
     return way.n == 0 ? co_step_none(binder, object) : co_step_intern(binder, &step);
 }
 
+uint32_t co_step_reached(co_binder *binder, const co_relation *relation, uint32_t rows, uint64_t n)
+{
+    const uint32_t object = relation->via.object;
+
+    if (co_bind_failed(binder) || n == 0)
+        return co_step_rows(binder, object);
+    if (n > UINT32_MAX || co_step_of(binder, rows)->kind == CO_STEP_NONE)
+        return co_step_none(binder, object);
+
+    const co_step step = { .kind = CO_STEP_REACHED,
+                           .object = object,
+                           .a = CO_NO_STEP,
+                           .b = CO_NO_STEP,
+                           .relation = *relation,
+                           .n = (uint32_t)n,
+                           .n_inputs = 1,
+                           .inputs = &rows };
+
+    return co_step_intern(binder, &step);
+}
+
 /* ---- AND, OR ---- */
 
 #define LONGEST_JOINED 200u
@@ -387,7 +406,7 @@ static uint32_t join_vias(co_binder *binder, co_step_kind kind, uint32_t a, uint
 
     const co_step x = *co_step_of(binder, a), y = *co_step_of(binder, b);
 
-    if (!same_way(x.way, y.way))
+    if (!co_way_equal(x.way, y.way))
         return CO_NO_STEP;
 
     const uint32_t inputs[] = { x.inputs[0], y.inputs[0] };

@@ -110,27 +110,12 @@ static uint32_t bind_condition_value(co_binder *binder, const co_scope *scope, c
 
 static uint32_t refuse_value(co_binder *binder, const co_node *node)
 {
-    switch (node->kind) {
-    case CO_NODE_RANGE:
+    if (node->kind == CO_NODE_RANGE)
         co_bind_fail(binder, COHORT_TYPE, node->position,
                      CO_FMT " is a range of days: it can stand right of a comparison, in IN or in BETWEEN",
                      CO_ARG(node->text));
-        break;
-    case CO_NODE_COUNT_ROWS:
-    case CO_NODE_AGGREGATE:
-    case CO_NODE_FUNNEL:
-        co_bind_fail(binder, COHORT_UNSUPPORTED, node->position,
-                     "aggregates over child rows are not available in this version");
-        break;
-    case CO_NODE_NTILE:
-    case CO_NODE_RANK:
-    case CO_NODE_PERCENT_RANK:
-        co_bind_fail(binder, COHORT_UNSUPPORTED, node->position, "ranks are not available in this version");
-        break;
-    default:
+    else
         co_bind_fail(binder, COHORT_TYPE, node->position, "this cannot be a value");
-        break;
-    }
     return CO_NO_STEP;
 }
 
@@ -158,6 +143,13 @@ static uint32_t bind_any(co_binder *binder, const co_scope *scope, const co_node
         return co_bind_function(binder, scope, node);
     case CO_NODE_BUCKET:
         return bind_bucket(binder, scope, node);
+    case CO_NODE_COUNT_ROWS:
+    case CO_NODE_AGGREGATE:
+    case CO_NODE_FUNNEL:
+    case CO_NODE_NTILE:
+    case CO_NODE_RANK:
+    case CO_NODE_PERCENT_RANK:
+        return co_bind_related_value(binder, scope, node);
     default:
         return refuse_value(binder, node);
     }

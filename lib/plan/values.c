@@ -23,6 +23,27 @@ static bool same_ids(const uint32_t *a, const uint32_t *b, uint32_t n)
     return n == 0 || memcmp(a, b, n * sizeof *a) == 0;
 }
 
+static bool same_chain(const co_chain *a, const co_chain *b)
+{
+    if (a == b)
+        return true;
+    if (a == NULL || b == NULL || a->is_funnel != b->is_funnel || a->strict != b->strict ||
+        a->has_within != b->has_within || a->within.months != b->within.months ||
+        a->within.microseconds != b->within.microseconds || a->n_same != b->n_same ||
+        a->n_steps != b->n_steps)
+        return false;
+    for (uint32_t i = 0; i < a->n_steps; i++) {
+        const co_chain_step *x = &a->steps[i], *y = &b->steps[i];
+
+        if (x->negated != y->negated || x->has_within != y->has_within ||
+            x->within.months != y->within.months || x->within.microseconds != y->within.microseconds ||
+            x->rows != y->rows || !co_relation_equal(&x->relation, &y->relation) ||
+            !same_ids(x->same, y->same, a->n_same))
+            return false;
+    }
+    return true;
+}
+
 static bool same_vstep(const co_vstep *a, const co_vstep *b)
 {
     return a->kind == b->kind && a->type == b->type && a->object == b->object && a->scale == b->scale &&
@@ -33,7 +54,10 @@ static bool same_vstep(const co_vstep *a, const co_vstep *b)
            a->n_conditions == b->n_conditions && a->way.n == b->way.n && a->way.object == b->way.object &&
            same_ids(a->way.fields, b->way.fields, a->way.n) &&
            same_ids(a->operands, b->operands, a->n_operands) &&
-           same_ids(a->conditions, b->conditions, a->n_conditions) && same_constant(a, b);
+           same_ids(a->conditions, b->conditions, a->n_conditions) && a->aggregate == b->aggregate &&
+           a->distinct == b->distinct && a->ranking == b->ranking &&
+           co_relation_equal(&a->relation, &b->relation) && same_chain(a->chain, b->chain) &&
+           same_constant(a, b);
 }
 
 static uint64_t vstep_hash(const co_vstep *v)
@@ -49,6 +73,10 @@ static uint64_t vstep_hash(const co_vstep *v)
                                v->true_step,
                                v->n_operands,
                                v->way.n,
+                               v->aggregate,
+                               v->relation.child,
+                               v->ranking,
+                               v->chain == NULL ? 0 : v->chain->steps[v->chain->n_steps - 1].rows,
                                (uint64_t)v->constant.number,
                                v->constant.wide.low,
                                (uint64_t)v->constant.interval.microseconds,
@@ -93,6 +121,8 @@ static uint32_t append_vstep(co_binder *binder, const co_vstep *vstep)
     copy->operands = copy_ids(binder, vstep->operands, vstep->n_operands);
     copy->conditions = copy_ids(binder, vstep->conditions, vstep->n_conditions);
     copy->way.fields = copy_ids(binder, vstep->way.fields, vstep->way.n);
+    copy->relation.via.fields = copy_ids(binder, vstep->relation.via.fields, vstep->relation.via.n);
+    copy->cost = co_bind_failed(binder) ? 0 : co_vstep_cost(binder, copy);
     if (co_bind_failed(binder) || !co_bind_made(binder, (uint32_t)binder->n_vsteps * 2 + 1))
         return CO_NO_STEP;
     return (uint32_t)binder->n_vsteps++;
@@ -251,6 +281,24 @@ uint32_t co_vstep_over(co_binder *binder, co_vstep vstep, const uint32_t *operan
             vstep.object = co_vstep_of(binder, operands[i])->object;
     }
     return co_vstep_intern(binder, &vstep);
+}
+
+uint32_t co_vstep_far(co_binder *binder, uint32_t object, co_way way, uint32_t id)
+{
+    const co_vstep value = *co_vstep_of(binder, id);
+    const co_vstep far = { .kind = CO_VS_FAR,
+                           .type = value.type,
+                           .object = object,
+                           .scale = value.scale,
+                           .nocase = value.nocase,
+                           .target = value.target,
+                           .way = way,
+                           .true_step = CO_NO_STEP,
+                           .false_step = CO_NO_STEP,
+                           .n_operands = 1,
+                           .operands = &id };
+
+    return id == CO_NO_STEP || way.n == 0 ? id : co_vstep_intern(binder, &far);
 }
 
 const char *co_type_text(const co_vstep *vstep)

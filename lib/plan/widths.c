@@ -167,6 +167,17 @@ static extent of_function(const widths *w, const co_vstep *vstep)
     }
 }
 
+static extent of_fold(const widths *w, const co_vstep *vstep)
+{
+    const extent n_rows = between(0, (int64_t)co_version_n_live(w->binder->version, vstep->relation.child));
+
+    if (vstep->aggregate == CO_AGGREGATE_COUNT)
+        return n_rows;
+    if (vstep->aggregate == CO_AGGREGATE_SUM)
+        return product(n_rows, hull(of_operand(w, vstep, 0), between(0, 0)));
+    return of_operand(w, vstep, 0);
+}
+
 static extent of_step(const widths *w, const co_vstep *vstep)
 {
     switch (vstep->kind) {
@@ -189,7 +200,13 @@ static extent of_step(const widths *w, const co_vstep *vstep)
         return negative(of_operand(w, vstep, 0));
     case CO_VS_DATE_DIFFERENCE:
         return between(-2 * CO_DAY_END, 2 * CO_DAY_END);
+    case CO_VS_FOLD:
+        return of_fold(w, vstep);
+    case CO_VS_CHAIN:
+    case CO_VS_RANKED:
+        return between(0, UINT32_MAX);
     case CO_VS_EXISTS_GUARD:
+    case CO_VS_FAR:
     case CO_VS_NULLIF:
         return of_operand(w, vstep, 0);
     case CO_VS_SELECT:
