@@ -411,6 +411,20 @@ cohort_status co_bitmap_append_full(co_bitmap *bitmap, uint32_t tile, size_t n_r
 
 /* ---- upkeep ---- */
 
+/* Moves the tiles onto boards without gaps, where that is less. */
+static cohort_status close_gaps(co_bitmap *bitmap)
+{
+    co_bitmap copy;
+    cohort_status status;
+
+    co_bitmap_init(&copy, bitmap->memory);
+    status = co_bitmap_copy(bitmap, &copy);
+    if (status == COHORT_OK && co_bitmap_memory_bytes(&copy) < co_bitmap_memory_bytes(bitmap))
+        co_bitmap_move(&copy, bitmap);
+    co_bitmap_clear(&copy);
+    return status;
+}
+
 cohort_status co_bitmap_optimise(co_bitmap *bitmap)
 {
     for (size_t i = 0; i < bitmap->n_tiles; i++) {
@@ -426,7 +440,7 @@ cohort_status co_bitmap_optimise(co_bitmap *bitmap)
             bitmap->capacity = bitmap->n_tiles;
         }
     }
-    return COHORT_OK;
+    return bitmap->boards == NULL ? COHORT_OK : close_gaps(bitmap);
 }
 
 size_t co_bitmap_memory_bytes(const co_bitmap *bitmap)
