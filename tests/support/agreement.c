@@ -280,13 +280,16 @@ void random_expressions_agree(uint32_t n, int only_object)
         ck_assert_int_eq(cohort_evaluator_new(&options, &evaluators[i], NULL), COHORT_OK);
     }
     for (uint32_t i = 0; i < n; i++) {
+        const bool related = random_subject.related;
         const int object = only_object >= 0                        ? only_object
                            : co_random_chance(&random_subject.random, 1, 6) ? ACCOUNT
-                           : co_random_chance(&random_subject.random, 1, 6) ? VISIT
-                                                                   : CONTACT;
+                           : co_random_chance(&random_subject.random, 1, 6)
+                               ? (related ? (int)co_random_between(&random_subject.random, VISIT, TASK) : VISIT)
+                               : CONTACT;
 
         expression.sql_only = false;
         expression.names = true;
+        expression.related = related;
         random_condition(&expression, &random_subject.random, &random_subject.model, object);
         check_expression(evaluators, object);
     }

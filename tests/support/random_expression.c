@@ -1,161 +1,40 @@
 /* Random expressions that bind. */
 #include "support/random_expression.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-const char *const random_words[] = { "AU", "NZ", "au", "Retail", "retail trade", "a b", "x", "axb", "ab", "b", "a_b",
-                                     "50%", "", " ", "caf\xc3\xa9", "CAF\xc3\x89", "\xce\xa3\xcf\x83\xcf\x82", "\xe2\x84\xaa" "elvin",
-                                     "kelvin", "O'Hara", "line\nbreak", "stra\xc3\x9f" "e", "12", "007", "trade-off", "\\x",
-                                     "vip", "VIP", "new", "gold", "a;b", "vip;new", "Gold;" };
-const int n_random_words = sizeof random_words / sizeof *random_words;
-const char *const random_tags[] = { "vip", "VIP", "new", "gold", "a;b", "", "churn", "\xc3\xa9t\xc3\xa9", "\xc3\x89t\xc3\xa9" };
-const int n_random_tags = sizeof random_tags / sizeof *random_tags;
-
-#if defined(__GNUC__)
-__attribute__((format(printf, 2, 3)))
-#endif
-static void say(random_expression *e, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    e->length += (size_t)vsnprintf(e->text + e->length, sizeof e->text - e->length, format, arguments);
-    va_end(arguments);
-    if (e->length >= sizeof e->text)
-        abort();
-}
-
-static int64_t between(random_expression *e, int64_t low, int64_t high) { return co_random_between(e->random, low, high); }
-static bool chance(random_expression *e, uint64_t one_in) { return co_random_chance(e->random, 1, one_in); }
-static int pick(random_expression *e, int n) { return (int)co_random_below(e->random, (uint64_t)n); }
-
-static void condition(random_expression *e, int depth);
-static void number(random_expression *e, int depth);
-static void text_value(random_expression *e, int depth);
-static void day_value(random_expression *e, int depth);
-static void instant_value(random_expression *e, int depth);
-
-/* ---- literals ---- */
-
-static void quoted(random_expression *e, const char *text)
-{
-    say(e, "'");
-    for (; *text != 0; text++) {
-        if (*text == '\'')
-            say(e, "'");
-        say(e, "%c", *text);
-    }
-    say(e, "'");
-}
-
-static void word(random_expression *e) { quoted(e, random_words[pick(e, n_random_words)]); }
-
-static void number_literal(random_expression *e)
-{
-    switch (pick(e, 6)) {
-    case 0:
-        say(e, "%lld", (long long)between(e, -20, 120));
-        break;
-    case 1:
-        say(e, "%lld.%02d", (long long)between(e, -20, 120), pick(e, 100));
-        break;
-    case 2:
-        say(e, "%lld.%d", (long long)between(e, -5, 60), pick(e, 10));
-        break;
-    case 3:
-        say(e, "%de%d", pick(e, 9) + 1, pick(e, 3));
-        break;
-    case 4:
-        say(e, "%lld.%03d", (long long)between(e, 0, 60), pick(e, 1000));
-        break;
-    default:
-        say(e, "%d", pick(e, 6));
-        break;
-    }
-}
-
-static void date_text(random_expression *e)
-{
-    static const char *const dates[] = { "2026-11-22", "2024-02-29", "2026-01-01", "2025-12-31", "2026-11-01" };
-
-    if (chance(e, 3))
-        say(e, "%s", dates[pick(e, 5)]);
-    else
-        say(e, "%d-%02d-%02d", (int)between(e, 1950, 2030), pick(e, 12) + 1, pick(e, 28) + 1);
-}
-
-static void date_literal(random_expression *e, bool bare_allowed)
-{
-    say(e, bare_allowed && chance(e, 2) ? "'" : "DATE '");
-    date_text(e);
-    say(e, "'");
-}
-
-static void instant_literal(random_expression *e, bool bare_allowed)
-{
-    say(e, bare_allowed && chance(e, 2) ? "'" : "TIMESTAMP '");
-    say(e, "%d-%02d-%02d %02d:%02d:%02d%s'", (int)between(e, 2020, 2027), pick(e, 12) + 1, pick(e, 28) + 1, pick(e, 24),
-        pick(e, 60), pick(e, 60), chance(e, 3) ? "+02" : "");
-}
-
-static void span_literal(random_expression *e)
-{
-    static const char *const units[] = { "DAYS", "HOURS", "WEEKS", "MONTHS", "YEARS", "MINUTES" };
-    static const char *const words[] = { "days", "hours", "weeks", "months", "years", "minutes" };
-    const int n = 1 + pick(e, 40);
-    const int unit = pick(e, 6);
-
-    if (chance(e, 2))
-        say(e, "INTERVAL %d %s", n, units[unit]);
-    else
-        say(e, "INTERVAL '%d %s'", n, words[unit]);
-}
-
-static void range_literal(random_expression *e)
-{
-    static const char *const units[] = { "WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR" };
-    static const char *const several[] = { "DAYS", "WEEKS", "MONTHS", "QUARTERS", "YEARS", "FISCAL_QUARTERS",
-                                           "FISCAL_YEARS" };
-    static const char *const days[] = { "YESTERDAY", "TODAY", "TOMORROW", "LAST_90_DAYS", "NEXT_90_DAYS" };
-
-    switch (pick(e, 6)) {
-    case 0:
-        say(e, "%s", days[pick(e, 5)]);
-        break;
-    case 1:
-        say(e, "%s_%s", chance(e, 3) ? "LAST" : chance(e, 2) ? "THIS" : "NEXT", units[pick(e, 6)]);
-        break;
-    case 2:
-        say(e, "LAST_N_%s:%d", several[pick(e, 7)], pick(e, 5) * pick(e, 5));
-        break;
-    case 3:
-        say(e, "NEXT_N_%s:%d", several[pick(e, 7)], pick(e, 8));
-        break;
-    case 4:
-        say(e, "N_%s_AGO:%d", several[pick(e, 7)], pick(e, 8));
-        break;
-    default:
-        say(e, "THIS_%s_SO_FAR", units[pick(e, 6)]);
-        break;
-    }
-}
+#include "support/random_parts.h"
 
 /* ---- names ---- */
 
-/* A field of one of the types (bits), perhaps over references; false if there is none. collation −1: any. */
-static bool name(random_expression *e, uint32_t types)
+/*
+ * Where a name begins: the current row's object, or sometimes one that encloses
+ * it, with what says so in *path.
+ */
+static const m_object *begin_name(random_expression *e, char *path, size_t room)
 {
     const m_object *object = &e->model->objects[e->object];
+
+    if (e->n_outer > 0 && r_chance(e, 5) && random_can(RANDOM_OUTER)) {
+        const int level = 1 + r_pick(e, e->n_outer);
+
+        random_outer_name(e, level, path, room);
+        return &e->model->objects[e->outer[e->n_outer - level]];
+    }
+    if (e->in_value || (!e->sql_only && r_chance(e, 20)))
+        snprintf(path, room, "%s.", object->name);
+    return object;
+}
+
+bool r_name(random_expression *e, uint32_t types)
+{
     char path[300] = "";
+    const m_object *object = begin_name(e, path, sizeof path);
     int fits[M_FIELDS];
     int n = 0;
 
-    if (!e->sql_only && chance(e, 20))
-        snprintf(path, sizeof path, "%s.", object->name);
-    for (int hop = 0; hop < 3 && !e->sql_only && chance(e, 5); hop++) {
+    for (int hop = 0; hop < 3 && !e->sql_only && r_chance(e, 5); hop++) {
         int references[M_FIELDS];
         int n_references = 0;
 
@@ -165,7 +44,7 @@ static bool name(random_expression *e, uint32_t types)
         if (n_references == 0)
             break;
 
-        const m_field *field = &object->fields[references[pick(e, n_references)]];
+        const m_field *field = &object->fields[references[r_pick(e, n_references)]];
 
         snprintf(path + strlen(path), sizeof path - strlen(path), "%s.", field->name);
         object = &e->model->objects[field->target];
@@ -175,11 +54,10 @@ static bool name(random_expression *e, uint32_t types)
             fits[n++] = i;
     if (n == 0)
         return false;
-    say(e, "%s%s", path, object->fields[fits[pick(e, n)]].name);
+    r_say(e, "%s%s", path, object->fields[fits[r_pick(e, n)]].name);
     return true;
 }
 
-#define BIT(type) (1u << (type))
 
 /* ---- values ---- */
 
@@ -187,23 +65,25 @@ static bool spent(random_expression *e, int depth) { return --e->budget <= 0 || 
 
 static void number_name(random_expression *e)
 {
-    if (e->names && chance(e, 12)) {
+    if (e->related && r_chance(e, 10) && random_aggregate(e, RANDOM_NUMBER))
+        return;
+    if (e->names && !e->in_value && r_chance(e, 12)) {
         for (int i = 0; i < e->model->n_named; i++) {
             if (e->model->named[i].is_trait && e->model->named[i].object == e->object) {
-                say(e, "%s", e->model->named[i].name);
+                r_say(e, "%s", e->model->named[i].name);
                 return;
             }
         }
     }
-    if (!name(e, BIT(COHORT_INT) | BIT(COHORT_DECIMAL) | (e->sql_only || chance(e, 2) ? 0 : BIT(COHORT_DOUBLE))))
-        say(e, "%d", pick(e, 50));
+    if (!r_name(e, R_BIT(COHORT_INT) | R_BIT(COHORT_DECIMAL) | (e->sql_only || r_chance(e, 2) ? 0 : R_BIT(COHORT_DOUBLE))))
+        r_say(e, "%d", r_pick(e, 50));
 }
 
 static void list_of(random_expression *e, void (*item)(random_expression *, int), int n, int depth)
 {
     for (int i = 0; i < n; i++) {
         if (i > 0)
-            say(e, ", ");
+            r_say(e, ", ");
         item(e, depth);
     }
 }
@@ -214,42 +94,42 @@ static void part_of_date(random_expression *e, int depth)
                                          "DAY_IN_YEAR", "DAY_IN_MONTH", "DAY_IN_WEEK", "FISCAL_YEAR", "FISCAL_QUARTER",
                                          "FISCAL_MONTH" };
 
-    if (chance(e, 6)) {
-        say(e, "HOUR_IN_DAY(");
-        instant_value(e, depth - 1);
+    if (r_chance(e, 6)) {
+        r_say(e, "HOUR_IN_DAY(");
+        r_instant_value(e, depth - 1);
     } else {
-        say(e, "%s(", parts[pick(e, 10)]);
-        if (chance(e, 2))
-            day_value(e, depth - 1);
+        r_say(e, "%s(", parts[r_pick(e, 10)]);
+        if (r_chance(e, 2))
+            r_day_value(e, depth - 1);
         else
-            instant_value(e, depth - 1);
+            r_instant_value(e, depth - 1);
     }
-    say(e, ")");
+    r_say(e, ")");
 }
 
 static void time_number(random_expression *e, int depth)
 {
     static const char *const units[] = { "day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year" };
 
-    switch (pick(e, 4)) {
+    switch (r_pick(e, 4)) {
     case 0:
-        say(e, "AGE(");
-        day_value(e, depth - 1);
-        say(e, ")");
+        r_say(e, "AGE(");
+        r_day_value(e, depth - 1);
+        r_say(e, ")");
         break;
     case 1:
-        say(e, "DATEDIFF('%s', ", units[pick(e, 7)]);
-        day_value(e, depth - 1);
-        say(e, ", ");
-        instant_value(e, depth - 1);
-        say(e, ")");
+        r_say(e, "DATEDIFF('%s', ", units[r_pick(e, 7)]);
+        r_day_value(e, depth - 1);
+        r_say(e, ", ");
+        r_instant_value(e, depth - 1);
+        r_say(e, ")");
         break;
     case 2:
-        say(e, "DATEDIFF('hour', ");
-        instant_value(e, depth - 1);
-        say(e, ", ");
-        instant_value(e, depth - 1);
-        say(e, ")");
+        r_say(e, "DATEDIFF('hour', ");
+        r_instant_value(e, depth - 1);
+        r_say(e, ", ");
+        r_instant_value(e, depth - 1);
+        r_say(e, ")");
         break;
     default:
         part_of_date(e, depth);
@@ -260,287 +140,293 @@ static void time_number(random_expression *e, int depth)
 /* A number without doubles, so that MOD and exact rules apply. */
 static void exact_name(random_expression *e)
 {
-    if (!name(e, BIT(COHORT_INT) | BIT(COHORT_DECIMAL)))
-        say(e, "%d", pick(e, 50));
+    if (!r_name(e, R_BIT(COHORT_INT) | R_BIT(COHORT_DECIMAL)))
+        r_say(e, "%d", r_pick(e, 50));
 }
 
 static void function_of_number(random_expression *e, int depth)
 {
-    switch (pick(e, 12)) {
+    switch (r_pick(e, 12)) {
     case 0:
-        say(e, "ABS(");
+        r_say(e, "ABS(");
         break;
     case 1:
-        say(e, "FLOOR(");
+        r_say(e, "FLOOR(");
         break;
     case 2:
-        say(e, "CEIL(");
+        r_say(e, "CEIL(");
         break;
     case 3:
-        say(e, "ROUND(");
+        r_say(e, "ROUND(");
         break;
     case 4:
-        say(e, "ROUND(");
+        r_say(e, "ROUND(");
         exact_name(e);
-        say(e, ", %d)", pick(e, 4));
+        r_say(e, ", %d)", r_pick(e, 4));
         return;
     case 5:
-        say(e, "MOD(");
+        r_say(e, "MOD(");
         exact_name(e);
-        say(e, ", ");
+        r_say(e, ", ");
         exact_name(e);
-        say(e, ")");
+        r_say(e, ")");
         return;
     case 6:
-        say(e, "LN(1 + ABS(");
-        number(e, depth - 1);
-        say(e, "))");
+        r_say(e, "LN(1 + ABS(");
+        r_number(e, depth - 1);
+        r_say(e, "))");
         return;
     case 7:
-        say(e, "EXP(0.1 * MOD(");
+        r_say(e, "EXP(0.1 * MOD(");
         exact_name(e);
-        say(e, ", 7))");
+        r_say(e, ", 7))");
         return;
     case 8:
-        say(e, "POWER(2, MOD(");
+        r_say(e, "POWER(2, MOD(");
         exact_name(e);
-        say(e, ", 9))");
+        r_say(e, ", 9))");
         return;
     case 9:
-        say(e, "LENGTH(");
-        text_value(e, depth - 1);
-        say(e, ")");
+        r_say(e, "LENGTH(");
+        r_text_value(e, depth - 1);
+        r_say(e, ")");
         return;
     case 10:
-        say(e, "CARDINALITY(");
-        if (!name(e, BIT(COHORT_SET))) {
+        r_say(e, "CARDINALITY(");
+        if (!r_name(e, R_BIT(COHORT_SET))) {
             e->length -= strlen("CARDINALITY(");
-            say(e, "ABS(1");
+            r_say(e, "ABS(1");
         }
-        say(e, ")");
+        r_say(e, ")");
         return;
     default:
-        say(e, "%s(", chance(e, 2) ? "LEAST" : "GREATEST");
-        list_of(e, number, 2 + pick(e, 2), depth - 1);
-        say(e, ")");
+        r_say(e, "%s(", r_chance(e, 2) ? "LEAST" : "GREATEST");
+        list_of(e, r_number, 2 + r_pick(e, 2), depth - 1);
+        r_say(e, ")");
         return;
     }
-    number(e, depth - 1);
-    say(e, ")");
+    r_number(e, depth - 1);
+    r_say(e, ")");
 }
 
 static void choice_of(random_expression *e, void (*value)(random_expression *, int), int depth)
 {
-    switch (pick(e, 4)) {
+    switch (r_pick(e, 4)) {
     case 0:
-        say(e, "IF(");
-        condition(e, 1);
-        say(e, ", ");
+        r_say(e, "IF(");
+        r_condition(e, 1);
+        r_say(e, ", ");
         value(e, depth - 1);
-        say(e, ", ");
+        r_say(e, ", ");
         value(e, depth - 1);
-        say(e, ")");
+        r_say(e, ")");
         break;
     case 1:
-        say(e, "CASE WHEN ");
-        condition(e, 1);
-        say(e, " THEN ");
+        r_say(e, "CASE WHEN ");
+        r_condition(e, 1);
+        r_say(e, " THEN ");
         value(e, depth - 1);
-        say(e, " WHEN ");
-        condition(e, 1);
-        say(e, " THEN ");
+        r_say(e, " WHEN ");
+        r_condition(e, 1);
+        r_say(e, " THEN ");
         value(e, depth - 1);
-        if (chance(e, 2)) {
-            say(e, " ELSE ");
+        if (r_chance(e, 2)) {
+            r_say(e, " ELSE ");
             value(e, depth - 1);
         }
-        say(e, " END");
+        r_say(e, " END");
         break;
     case 2:
-        say(e, "COALESCE(");
+        r_say(e, "COALESCE(");
         list_of(e, value, 2, depth - 1);
-        say(e, ")");
+        r_say(e, ")");
         break;
     default:
-        say(e, "NULLIF(");
+        r_say(e, "NULLIF(");
         list_of(e, value, 2, depth - 1);
-        say(e, ")");
+        r_say(e, ")");
         break;
     }
 }
 
-static void number(random_expression *e, int depth)
+void r_number(random_expression *e, int depth)
 {
-    if (spent(e, depth) || chance(e, 3)) {
-        if (chance(e, 4))
-            number_literal(e);
+    if (spent(e, depth) || r_chance(e, 3)) {
+        if (r_chance(e, 4))
+            r_number_literal(e);
         else
             number_name(e);
         return;
     }
-    switch (e->sql_only ? 0 : pick(e, 7)) {
+    switch (e->sql_only ? 0 : r_pick(e, 7)) {
     case 0:
     case 1:
-        say(e, "(");
-        number(e, depth - 1);
-        say(e, " %c ", "+-*"[pick(e, 3)]);
-        number(e, depth - 1);
-        say(e, ")");
+        r_say(e, "(");
+        r_number(e, depth - 1);
+        r_say(e, " %c ", "+-*"[r_pick(e, 3)]);
+        r_number(e, depth - 1);
+        r_say(e, ")");
         break;
     case 2:
-        say(e, "(");
-        number(e, depth - 1);
-        say(e, " / ");
-        number(e, depth - 1);
-        say(e, ")");
+        r_say(e, "(");
+        r_number(e, depth - 1);
+        r_say(e, " / ");
+        r_number(e, depth - 1);
+        r_say(e, ")");
         break;
     case 3:
         function_of_number(e, depth);
         break;
     case 4:
-        choice_of(e, number, depth);
+        choice_of(e, r_number, depth);
         break;
     case 5:
         time_number(e, depth);
         break;
     default:
-        say(e, "-(");
-        number(e, depth - 1);
-        say(e, ")");
+        r_say(e, "-(");
+        r_number(e, depth - 1);
+        r_say(e, ")");
         break;
     }
 }
 
-static void text_value(random_expression *e, int depth)
+void r_text_value(random_expression *e, int depth)
 {
     static const char *const functions[] = { "LOWER", "UPPER", "TRIM" };
 
-    if (spent(e, depth) || chance(e, 2)) {
-        if (chance(e, 5) || !name(e, BIT(COHORT_STRING)))
-            word(e);
+    if (spent(e, depth) || r_chance(e, 2)) {
+        if (e->related && r_chance(e, 10) && random_aggregate(e, RANDOM_TEXT))
+            return;
+        if (r_chance(e, 5) || !r_name(e, R_BIT(COHORT_STRING)))
+            r_word(e);
         return;
     }
-    switch (e->sql_only ? 3 : pick(e, 4)) {
+    switch (e->sql_only ? 3 : r_pick(e, 4)) {
     case 0:
-        say(e, "%s(", functions[pick(e, 3)]);
-        text_value(e, depth - 1);
-        say(e, ")");
+        r_say(e, "%s(", functions[r_pick(e, 3)]);
+        r_text_value(e, depth - 1);
+        r_say(e, ")");
         break;
     case 1:
-        say(e, "CONCAT(");
-        list_of(e, text_value, 2, depth - 1);
-        say(e, ")");
+        r_say(e, "CONCAT(");
+        list_of(e, r_text_value, 2, depth - 1);
+        r_say(e, ")");
         break;
     case 2:
-        choice_of(e, text_value, depth);
+        choice_of(e, r_text_value, depth);
         break;
     default:
-        if (!name(e, BIT(COHORT_STRING)))
-            word(e);
+        if (!r_name(e, R_BIT(COHORT_STRING)))
+            r_word(e);
         break;
     }
 }
 
-static void day_value(random_expression *e, int depth)
+void r_day_value(random_expression *e, int depth)
 {
-    if (spent(e, depth) || chance(e, 2)) {
-        if (chance(e, 6) || !name(e, BIT(COHORT_DATE)))
-            date_literal(e, false);
+    if (spent(e, depth) || r_chance(e, 2)) {
+        if (e->related && r_chance(e, 10) && random_aggregate(e, RANDOM_DATE))
+            return;
+        if (r_chance(e, 6) || !r_name(e, R_BIT(COHORT_DATE)))
+            r_date_literal(e, false);
         return;
     }
-    switch (pick(e, 5)) {
+    switch (r_pick(e, 5)) {
     case 0:
-        say(e, "TODAY()");
+        r_say(e, "TODAY()");
         break;
     case 1:
-        say(e, "(");
-        day_value(e, depth - 1);
-        say(e, " %c %d)", "+-"[pick(e, 2)], pick(e, 400));
+        r_say(e, "(");
+        r_day_value(e, depth - 1);
+        r_say(e, " %c %d)", "+-"[r_pick(e, 2)], r_pick(e, 400));
         break;
     case 2:
-        say(e, "DAY_ONLY(");
-        instant_value(e, depth - 1);
-        say(e, ")");
+        r_say(e, "DAY_ONLY(");
+        r_instant_value(e, depth - 1);
+        r_say(e, ")");
         break;
     case 3:
-        say(e, "DATE_TRUNC('%s', ", chance(e, 2) ? "month" : chance(e, 2) ? "week" : "fiscal_year");
-        day_value(e, depth - 1);
-        say(e, ")");
+        r_say(e, "DATE_TRUNC('%s', ", r_chance(e, 2) ? "month" : r_chance(e, 2) ? "week" : "fiscal_year");
+        r_day_value(e, depth - 1);
+        r_say(e, ")");
         break;
     default:
-        choice_of(e, day_value, depth);
+        choice_of(e, r_day_value, depth);
         break;
     }
 }
 
-static void instant_value(random_expression *e, int depth)
+void r_instant_value(random_expression *e, int depth)
 {
-    if (spent(e, depth) || chance(e, 2)) {
-        if (chance(e, 6) || !name(e, BIT(COHORT_TIMESTAMP)))
-            instant_literal(e, false);
+    if (spent(e, depth) || r_chance(e, 2)) {
+        if (e->related && r_chance(e, 10) && random_aggregate(e, RANDOM_TIMESTAMP))
+            return;
+        if (r_chance(e, 6) || !r_name(e, R_BIT(COHORT_TIMESTAMP)))
+            r_instant_literal(e, false);
         return;
     }
-    switch (pick(e, 3)) {
+    switch (r_pick(e, 3)) {
     case 0:
-        say(e, "NOW()");
+        r_say(e, "NOW()");
         break;
     case 1:
-        say(e, "(");
-        instant_value(e, depth - 1);
-        say(e, " %c ", "+-"[pick(e, 2)]);
-        span_literal(e);
-        say(e, ")");
+        r_say(e, "(");
+        r_instant_value(e, depth - 1);
+        r_say(e, " %c ", "+-"[r_pick(e, 2)]);
+        r_span_literal(e);
+        r_say(e, ")");
         break;
     default:
-        choice_of(e, instant_value, depth);
+        choice_of(e, r_instant_value, depth);
         break;
     }
 }
 
 /* ---- leaves ---- */
 
-static const char *comparison(random_expression *e)
+const char *r_comparison(random_expression *e)
 {
     static const char *const operators[] = { "=", "!=", "<", "<=", ">", ">=", "<>" };
 
-    return operators[pick(e, 7)];
+    return operators[r_pick(e, 7)];
 }
 
-static const char *maybe_not(random_expression *e) { return chance(e, 3) ? "NOT " : ""; }
+const char *r_maybe_not(random_expression *e) { return r_chance(e, 3) ? "NOT " : ""; }
 
 static void number_leaf(random_expression *e)
 {
-    const int depth = chance(e, 3) ? 3 : 0;
+    const int depth = r_chance(e, 3) ? 3 : 0;
 
-    number(e, depth);
-    switch (pick(e, 5)) {
+    r_number(e, depth);
+    switch (r_pick(e, 5)) {
     case 0:
-        say(e, " %sBETWEEN ", maybe_not(e));
-        number_literal(e);
-        say(e, " AND ");
-        if (chance(e, 4))
+        r_say(e, " %sBETWEEN ", r_maybe_not(e));
+        r_number_literal(e);
+        r_say(e, " AND ");
+        if (r_chance(e, 4))
             number_name(e);
         else
-            number_literal(e);
+            r_number_literal(e);
         break;
     case 1:
-        say(e, " %sIN (", maybe_not(e));
-        for (int i = 0, n = 1 + pick(e, 12); i < n; i++) {
-            say(e, i > 0 ? ", " : "");
-            if (chance(e, 25))
-                say(e, "NULL");
+        r_say(e, " %sIN (", r_maybe_not(e));
+        for (int i = 0, n = 1 + r_pick(e, 12); i < n; i++) {
+            r_say(e, i > 0 ? ", " : "");
+            if (r_chance(e, 25))
+                r_say(e, "NULL");
             else
-                number_literal(e);
+                r_number_literal(e);
         }
-        say(e, ")");
+        r_say(e, ")");
         break;
     case 2:
-        say(e, " %s ", comparison(e));
-        number(e, depth);
+        r_say(e, " %s ", r_comparison(e));
+        r_number(e, depth);
         break;
     default:
-        say(e, " %s ", comparison(e));
-        number_literal(e);
+        r_say(e, " %s ", r_comparison(e));
+        r_number_literal(e);
         break;
     }
 }
@@ -551,46 +437,46 @@ static void text_leaf(random_expression *e)
     static const char *const patterns[] = { "^a", "b$", "[0-9]", "x|y", "a.b" };
     static const char *const likes[] = { "a%", "%b", "%a_b%", "%", "_", "caf_", "%\\%", "A%", "%ra%", "x" };
 
-    text_value(e, chance(e, 4) && !e->sql_only ? 2 : 0);
-    switch (pick(e, e->sql_only ? 4 : 7)) {
+    r_text_value(e, r_chance(e, 4) && !e->sql_only ? 2 : 0);
+    switch (r_pick(e, e->sql_only ? 4 : 7)) {
     case 0:
-        say(e, " %sIN (", maybe_not(e));
-        for (int i = 0, n = 1 + pick(e, 8); i < n; i++) {
-            say(e, i > 0 ? ", " : "");
-            word(e);
+        r_say(e, " %sIN (", r_maybe_not(e));
+        for (int i = 0, n = 1 + r_pick(e, 8); i < n; i++) {
+            r_say(e, i > 0 ? ", " : "");
+            r_word(e);
         }
-        say(e, ")");
+        r_say(e, ")");
         break;
     case 1:
-        say(e, " %sLIKE ", maybe_not(e));
-        quoted(e, likes[pick(e, 10)]);
+        r_say(e, " %sLIKE ", r_maybe_not(e));
+        r_quoted(e, likes[r_pick(e, 10)]);
         break;
     case 2:
     case 3:
-        say(e, " %s ", comparison(e));
-        word(e);
+        r_say(e, " %s ", r_comparison(e));
+        r_word(e);
         break;
     case 4:
-        say(e, " %s%s ", maybe_not(e), verbs[pick(e, 4)]);
-        if (chance(e, 3)) {
-            say(e, "ANY (");
-            word(e);
-            say(e, ", ");
-            word(e);
-            say(e, ")");
+        r_say(e, " %s%s ", r_maybe_not(e), verbs[r_pick(e, 4)]);
+        if (r_chance(e, 3)) {
+            r_say(e, "ANY (");
+            r_word(e);
+            r_say(e, ", ");
+            r_word(e);
+            r_say(e, ")");
         } else {
-            word(e);
+            r_word(e);
         }
         break;
     case 5:
-        say(e, " %sMATCHES ", maybe_not(e));
-        quoted(e, patterns[pick(e, 5)]);
+        r_say(e, " %sMATCHES ", r_maybe_not(e));
+        r_quoted(e, patterns[r_pick(e, 5)]);
         break;
     default:
-        say(e, " %sILIKE ", maybe_not(e));
-        quoted(e, likes[pick(e, 10)]);
-        if (chance(e, 3))
-            say(e, " ESCAPE '!'");
+        r_say(e, " %sILIKE ", r_maybe_not(e));
+        r_quoted(e, likes[r_pick(e, 10)]);
+        if (r_chance(e, 3))
+            r_say(e, " ESCAPE '!'");
         break;
     }
 }
@@ -598,52 +484,52 @@ static void text_leaf(random_expression *e)
 /* Quoted, or a list with something that each record has for itself. */
 static void tag_list(random_expression *e)
 {
-    const bool is_quoted = chance(e, 2);
+    const bool is_quoted = r_chance(e, 2);
 
-    say(e, "(");
-    for (int i = 0, n = 1 + pick(e, 4); i < n; i++) {
-        say(e, i > 0 ? ", " : "");
-        if (is_quoted || chance(e, 3))
-            quoted(e, random_tags[pick(e, n_random_tags)]);
+    r_say(e, "(");
+    for (int i = 0, n = 1 + r_pick(e, 4); i < n; i++) {
+        r_say(e, i > 0 ? ", " : "");
+        if (is_quoted || r_chance(e, 3))
+            r_quoted(e, random_tags[r_pick(e, n_random_tags)]);
         else
-            text_value(e, 1);
+            r_text_value(e, 1);
     }
-    say(e, ")");
+    r_say(e, ")");
 }
 
 static void set_leaf(random_expression *e)
 {
     static const char *const verbs[] = { "ANY", "ALL", "NONE", "EXACTLY" };
 
-    if (!name(e, BIT(COHORT_SET))) {
-        say(e, "TRUE");
+    if (!r_name(e, R_BIT(COHORT_SET))) {
+        r_say(e, "TRUE");
         return;
     }
-    switch (pick(e, 6)) {
+    switch (r_pick(e, 6)) {
     case 0:
-        say(e, " %sHAS ", maybe_not(e));
-        if (chance(e, 3))
-            text_value(e, 1);
+        r_say(e, " %sHAS ", r_maybe_not(e));
+        if (r_chance(e, 3))
+            r_text_value(e, 1);
         else
-            quoted(e, random_tags[pick(e, n_random_tags)]);
+            r_quoted(e, random_tags[r_pick(e, n_random_tags)]);
         break;
     case 1:
-        say(e, " %sHAS AT LEAST %d OF ", maybe_not(e), 1 + pick(e, 3));
+        r_say(e, " %sHAS AT LEAST %d OF ", r_maybe_not(e), 1 + r_pick(e, 3));
         tag_list(e);
         break;
     case 2:
-        say(e, " %s ('vip;new', ", chance(e, 2) ? "INCLUDES" : "EXCLUDES");
-        if (chance(e, 2))
-            text_value(e, 1);
+        r_say(e, " %s ('vip;new', ", r_chance(e, 2) ? "INCLUDES" : "EXCLUDES");
+        if (r_chance(e, 2))
+            r_text_value(e, 1);
         else
-            say(e, "'gold', 'churn'");
-        say(e, ")");
+            r_say(e, "'gold', 'churn'");
+        r_say(e, ")");
         break;
     case 3:
-        say(e, " IS %s%s", maybe_not(e), chance(e, 2) ? "EMPTY" : "BLANK");
+        r_say(e, " IS %s%s", r_maybe_not(e), r_chance(e, 2) ? "EMPTY" : "BLANK");
         break;
     default:
-        say(e, " %sHAS %s ", maybe_not(e), verbs[pick(e, 4)]);
+        r_say(e, " %sHAS %s ", r_maybe_not(e), verbs[r_pick(e, 4)]);
         tag_list(e);
         break;
     }
@@ -651,58 +537,58 @@ static void set_leaf(random_expression *e)
 
 static void time_leaf(random_expression *e)
 {
-    const bool day = chance(e, 2);
+    const bool day = r_chance(e, 2);
 
-    if (chance(e, 8) && day) {
-        say(e, "ANNIVERSARY(");
-        if (!name(e, BIT(COHORT_DATE)))
-            say(e, "DATE '2000-02-29'");
-        say(e, ") %s ", chance(e, 2) ? "=" : "!=");
-        say(e, "NEXT_N_DAYS:%d", pick(e, 60));
+    if (r_chance(e, 8) && day) {
+        r_say(e, "ANNIVERSARY(");
+        if (!r_name(e, R_BIT(COHORT_DATE)))
+            r_say(e, "DATE '2000-02-29'");
+        r_say(e, ") %s ", r_chance(e, 2) ? "=" : "!=");
+        r_say(e, "NEXT_N_DAYS:%d", r_pick(e, 60));
         return;
     }
     if (day)
-        day_value(e, chance(e, 4) ? 2 : 0);
+        r_day_value(e, r_chance(e, 4) ? 2 : 0);
     else
-        instant_value(e, chance(e, 4) ? 2 : 0);
-    switch (pick(e, 6)) {
+        r_instant_value(e, r_chance(e, 4) ? 2 : 0);
+    switch (r_pick(e, 6)) {
     case 0:
-        say(e, " %sIN (", maybe_not(e));
-        range_literal(e);
-        say(e, ", ");
+        r_say(e, " %sIN (", r_maybe_not(e));
+        r_range_literal(e);
+        r_say(e, ", ");
         if (day)
-            date_literal(e, true);
+            r_date_literal(e, true);
         else
-            instant_literal(e, true);
-        say(e, ")");
+            r_instant_literal(e, true);
+        r_say(e, ")");
         break;
     case 1:
-        say(e, " IN ");
-        range_literal(e);
+        r_say(e, " IN ");
+        r_range_literal(e);
         break;
     case 2:
-        say(e, " %sBETWEEN ", maybe_not(e));
-        range_literal(e);
-        say(e, " AND ");
-        range_literal(e);
+        r_say(e, " %sBETWEEN ", r_maybe_not(e));
+        r_range_literal(e);
+        r_say(e, " AND ");
+        r_range_literal(e);
         break;
     case 3:
-        say(e, " %s ", comparison(e));
+        r_say(e, " %s ", r_comparison(e));
         if (day)
-            day_value(e, 1);
+            r_day_value(e, 1);
         else
-            instant_value(e, 1);
+            r_instant_value(e, 1);
         break;
     case 4:
-        say(e, " %s ", comparison(e));
-        range_literal(e);
+        r_say(e, " %s ", r_comparison(e));
+        r_range_literal(e);
         break;
     default:
-        say(e, " %s ", comparison(e));
+        r_say(e, " %s ", r_comparison(e));
         if (day)
-            date_literal(e, true);
+            r_date_literal(e, true);
         else
-            instant_literal(e, true);
+            r_instant_literal(e, true);
         break;
     }
 }
@@ -718,41 +604,41 @@ static void point_leaf(random_expression *e)
         number_leaf(e);
         return;
     }
-    if (chance(e, 2)) {
-        say(e, "DISTANCE(%s, GEOLOCATION(%d, %d), '%s') < %d", object->fields[i].name, pick(e, 100) - 50,
-            pick(e, 200) - 100, chance(e, 2) ? "km" : "mi", pick(e, 9000));
+    if (r_chance(e, 2)) {
+        r_say(e, "DISTANCE(%s, GEOLOCATION(%d, %d), '%s') < %d", object->fields[i].name, r_pick(e, 100) - 50,
+            r_pick(e, 200) - 100, r_chance(e, 2) ? "km" : "mi", r_pick(e, 9000));
         return;
     }
-    const int south = pick(e, 40) - 40, west = pick(e, 60) - 60;
+    const int south = r_pick(e, 40) - 40, west = r_pick(e, 60) - 60;
 
-    say(e, "%s %sWITHIN POLYGON ((%d, %d), (%d, %d), (%d, %d), (%d, %d))", object->fields[i].name, maybe_not(e), south,
-        west, south + pick(e, 60), west + pick(e, 20), south + 40, west + 50 + pick(e, 30), south - pick(e, 10),
+    r_say(e, "%s %sWITHIN POLYGON ((%d, %d), (%d, %d), (%d, %d), (%d, %d))", object->fields[i].name, r_maybe_not(e), south,
+        west, south + r_pick(e, 60), west + r_pick(e, 20), south + 40, west + 50 + r_pick(e, 30), south - r_pick(e, 10),
         west + 40);
 }
 
 static void null_leaf(random_expression *e)
 {
-    const uint32_t any = BIT(COHORT_BOOL) | BIT(COHORT_INT) | BIT(COHORT_DECIMAL) | BIT(COHORT_DATE) |
-                         BIT(COHORT_STRING) | (e->sql_only ? 0 : BIT(COHORT_SET) | BIT(COHORT_POINT) | BIT(COHORT_REFERENCE));
+    const uint32_t any = R_BIT(COHORT_BOOL) | R_BIT(COHORT_INT) | R_BIT(COHORT_DECIMAL) | R_BIT(COHORT_DATE) |
+                         R_BIT(COHORT_STRING) | (e->sql_only ? 0 : R_BIT(COHORT_SET) | R_BIT(COHORT_POINT) | R_BIT(COHORT_REFERENCE));
 
-    switch (pick(e, e->sql_only ? 2 : 4)) {
+    switch (r_pick(e, e->sql_only ? 2 : 4)) {
     case 0:
     case 1:
-        name(e, any);
-        say(e, " IS %sNULL", maybe_not(e));
+        r_name(e, any);
+        r_say(e, " IS %sNULL", r_maybe_not(e));
         break;
     case 2:
-        number(e, 1);
-        say(e, " IS %sDISTINCT FROM ", maybe_not(e));
-        if (chance(e, 3))
-            say(e, "NULL");
+        r_number(e, 1);
+        r_say(e, " IS %sDISTINCT FROM ", r_maybe_not(e));
+        if (r_chance(e, 3))
+            r_say(e, "NULL");
         else
-            number(e, 1);
+            r_number(e, 1);
         break;
     default:
-        if (!name(e, BIT(COHORT_STRING)))
-            say(e, "''");
-        say(e, " IS %s%s", maybe_not(e), chance(e, 2) ? "EMPTY" : "BLANK");
+        if (!r_name(e, R_BIT(COHORT_STRING)))
+            r_say(e, "''");
+        r_say(e, " IS %s%s", r_maybe_not(e), r_chance(e, 2) ? "EMPTY" : "BLANK");
         break;
     }
 }
@@ -761,25 +647,25 @@ static void bool_leaf(random_expression *e)
 {
     static const char *const tests[] = { "TRUE", "FALSE", "UNKNOWN" };
 
-    switch (pick(e, e->sql_only ? 1 : 4)) {
+    switch (r_pick(e, e->sql_only ? 1 : 4)) {
     case 0:
-        if (!name(e, BIT(COHORT_BOOL)))
-            say(e, "TRUE");
-        if (chance(e, 2))
-            say(e, " = %s", chance(e, 2) ? "TRUE" : "FALSE");
+        if (!r_name(e, R_BIT(COHORT_BOOL)))
+            r_say(e, "TRUE");
+        if (r_chance(e, 2))
+            r_say(e, " = %s", r_chance(e, 2) ? "TRUE" : "FALSE");
         break;
     case 1:
-        if (!name(e, BIT(COHORT_BOOL)))
-            say(e, "TRUE");
-        say(e, " IS %s%s", maybe_not(e), tests[pick(e, 3)]);
+        if (!r_name(e, R_BIT(COHORT_BOOL)))
+            r_say(e, "TRUE");
+        r_say(e, " IS %s%s", r_maybe_not(e), tests[r_pick(e, 3)]);
         break;
     case 2:
-        say(e, "(");
-        condition(e, 1);
-        say(e, ") IS %s%s", maybe_not(e), tests[pick(e, 3)]);
+        r_say(e, "(");
+        r_condition(e, 1);
+        r_say(e, ") IS %s%s", r_maybe_not(e), tests[r_pick(e, 3)]);
         break;
     default:
-        say(e, "%s", chance(e, 2) ? "TRUE" : "FALSE");
+        r_say(e, "%s", r_chance(e, 2) ? "TRUE" : "FALSE");
         break;
     }
 }
@@ -798,24 +684,24 @@ static void reference_leaf(random_expression *e)
         return;
     }
 
-    const m_field *field = &object->fields[references[pick(e, n)]];
+    const m_field *field = &object->fields[references[r_pick(e, n)]];
     const m_object *target = &e->model->objects[field->target];
 
-    say(e, "%s ", field->name);
-    if (chance(e, 4))
-        say(e, "%sIN (", maybe_not(e));
+    r_say(e, "%s ", field->name);
+    if (r_chance(e, 4))
+        r_say(e, "%sIN (", r_maybe_not(e));
     else
-        say(e, "%s (", chance(e, 2) ? "=" : "!=");
+        r_say(e, "%s (", r_chance(e, 2) ? "=" : "!=");
     if (target->key_type == COHORT_INT)
-        say(e, "%d)", pick(e, 40));
+        r_say(e, "%d)", r_pick(e, 40));
     else
-        say(e, "'acc%d')", pick(e, 12));
+        r_say(e, "'acc%d')", r_pick(e, 12));
 }
 
 static void segment_leaf(random_expression *e)
 {
     const model *m = e->model;
-    const int at = m->n_named == 0 ? 0 : pick(e, m->n_named);
+    const int at = m->n_named == 0 ? 0 : r_pick(e, m->n_named);
 
     for (int i = 0; e->names && i < m->n_named; i++) {
         const m_named *n = &m->named[(at + i) % m->n_named];
@@ -823,27 +709,31 @@ static void segment_leaf(random_expression *e)
         if (n->is_trait)
             continue;
         if (n->object == e->object) {
-            say(e, "SEGMENT('%s')", n->name);
+            r_say(e, "SEGMENT('%s')", n->name);
             return;
         }
         for (int f = 0; f < m->objects[e->object].n_fields; f++) {
             if (m->objects[e->object].fields[f].type == COHORT_REFERENCE &&
                 m->objects[e->object].fields[f].target == n->object) {
-                say(e, "%s.SEGMENT('%s')", m->objects[e->object].fields[f].name, n->name);
+                r_say(e, "%s.SEGMENT('%s')", m->objects[e->object].fields[f].name, n->name);
                 return;
             }
         }
     }
-    if (chance(e, 2))
-        say(e, "SAMPLE(%d.%d PERCENT, 's%d')", pick(e, 100), pick(e, 10), pick(e, 3));
+    if (m->objects[e->object].keyless)
+        number_leaf(e);
+    else if (r_chance(e, 2))
+        r_say(e, "SAMPLE(%d.%d PERCENT, 's%d')", r_pick(e, 100), r_pick(e, 10), r_pick(e, 3));
     else
-        say(e, "BUCKET(%d, 'salt') < %d", 1 + pick(e, 100), pick(e, 60));
+        r_say(e, "BUCKET(%d, 'salt') < %d", 1 + r_pick(e, 100), r_pick(e, 60));
 }
 
 static void leaf(random_expression *e)
 {
     e->budget--;
-    switch (pick(e, e->sql_only ? 7 : 14)) {
+    if (e->related && r_chance(e, 3) && random_relation(e))
+        return;
+    switch (r_pick(e, e->sql_only ? 7 : 14)) {
     case 0:
     case 1:
     case 2:
@@ -879,44 +769,44 @@ static void leaf(random_expression *e)
     }
 }
 
-static void condition(random_expression *e, int depth)
+void r_condition(random_expression *e, int depth)
 {
-    if (depth <= 0 || e->budget <= 0 || chance(e, 4)) {
-        if (chance(e, 6)) {
-            say(e, "NOT (");
+    if (depth <= 0 || e->budget <= 0 || r_chance(e, 4)) {
+        if (r_chance(e, 6)) {
+            r_say(e, "NOT (");
             leaf(e);
-            say(e, ")");
+            r_say(e, ")");
         } else {
             leaf(e);
         }
         return;
     }
-    if (chance(e, 6)) {
-        say(e, "NOT (");
-        condition(e, depth - 1);
-        say(e, ")");
+    if (r_chance(e, 6)) {
+        r_say(e, "NOT (");
+        r_condition(e, depth - 1);
+        r_say(e, ")");
         return;
     }
-    if (!e->sql_only && chance(e, 8)) {
-        const int n = 2 + pick(e, 3);
+    if (!e->sql_only && r_chance(e, 8)) {
+        const int n = 2 + r_pick(e, 3);
 
-        say(e, "AT LEAST %d OF (", 1 + pick(e, n));
+        r_say(e, "AT LEAST %d OF (", 1 + r_pick(e, n));
         for (int i = 0; i < n; i++) {
-            say(e, i > 0 ? ", " : "");
-            condition(e, depth - 1);
+            r_say(e, i > 0 ? ", " : "");
+            r_condition(e, depth - 1);
         }
-        say(e, ")");
+        r_say(e, ")");
         return;
     }
-    const char *word = chance(e, 2) ? "AND" : !e->sql_only && chance(e, 4) ? "XOR" : "OR";
+    const char *word = r_chance(e, 2) ? "AND" : !e->sql_only && r_chance(e, 4) ? "XOR" : "OR";
 
-    say(e, "(");
-    for (int i = 0, n = 2 + pick(e, 3); i < n; i++) {
+    r_say(e, "(");
+    for (int i = 0, n = 2 + r_pick(e, 3); i < n; i++) {
         if (i > 0)
-            say(e, " %s ", word);
-        condition(e, depth - 1);
+            r_say(e, " %s ", word);
+        r_condition(e, depth - 1);
     }
-    say(e, ")");
+    r_say(e, ")");
 }
 
 static void begin(random_expression *e, co_random *random, const model *m, int object)
@@ -927,16 +817,18 @@ static void begin(random_expression *e, co_random *random, const model *m, int o
     e->length = 0;
     e->text[0] = 0;
     e->budget = 25;
+    e->n_outer = 0;
+    e->in_value = false;
 }
 
 void random_condition(random_expression *e, co_random *random, const model *m, int object)
 {
     begin(e, random, m, object);
-    condition(e, 1 + pick(e, 4));
+    r_condition(e, 1 + r_pick(e, 4));
 }
 
 void random_number(random_expression *e, co_random *random, const model *m, int object)
 {
     begin(e, random, m, object);
-    number(e, 2);
+    r_number(e, 2);
 }

@@ -12,12 +12,18 @@
 #include "support/model.h"
 #include "support/random.h"
 
+enum { M_OUTER = 3 };
+
 typedef struct random_expression {
     co_random *random;
     const model *model;
     int object;
     bool sql_only;              /* what SQLite means by the same text */
     bool names;                 /* segments and traits may be used */
+    bool related;               /* conditions and values of related rows, and ranks */
+    int outer[M_OUTER];         /* objects around this one, the nearest last */
+    int n_outer;
+    bool in_value;              /* of an aggregate: names begin with the object's */
     char text[20000];
     size_t length;
     int budget;                 /* nodes left */

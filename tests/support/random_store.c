@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "expr/expr.h"
-#include "support/random_expression.h"
+#include "support/random_parts.h"
 
 static const int64_t day_us = INT64_C(86400000000);
 
@@ -366,7 +366,7 @@ static void add_named(random_store *s, const char *name, int object, bool is_tra
     cohort_error error = COHORT_ERROR_INIT;
 
     co_memory_init(&memory, NULL, 0);
-    e = (random_expression){ .names = false };
+    e = (random_expression){ .related = s->related && random_can(RANDOM_NAMED) };
     if (is_trait)
         random_number(&e, &s->random, &s->model, object);
     else

@@ -1,0 +1,71 @@
+/*
+ * Random expressions over small stores of related records: as made, after random
+ * changes, and after saving and opening; and over one of more than a tile.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "support/agreement.h"
+#include "support/check_main.h"
+#include "support/trials.h"
+
+enum { N_STORES = CO_TRIALS(560) / 4 * 4, N_EACH = 50, N_LARGE = CO_TRIALS(400) };
+
+/* Four rounds: as made, after changes twice, after saving and opening. */
+static void run_store(uint64_t seed, uint32_t n_contacts)
+{
+    char folder[] = "/tmp/cohort-random-XXXXXX";
+    char command[64];
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    random_store_make(&random_subject, seed, n_contacts, RANDOM_STORE_RELATED, folder);
+    random_expressions_agree(N_EACH, -1);
+    random_store_change(&random_subject, 30);
+    random_expressions_agree(N_EACH, -1);
+    random_store_change(&random_subject, 100);
+    random_expressions_agree(N_EACH, -1);
+    random_store_reopen(&random_subject, folder);
+    random_expressions_agree(N_EACH, -1);
+    random_store_clear(&random_subject);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(small_stores_agree_with_the_model)
+{
+    for (uint32_t i = 0; i < N_STORES / 4; i++) {
+        const uint64_t seed = 1000u * (uint64_t)_i + i;
+
+        printf("seed %" PRIu64 "\n", seed);
+        run_store(seed, i % 7 == 0 ? i % 3 : 10 + i % 50);
+    }
+}
+END_TEST
+
+START_TEST(stores_of_more_than_a_tile_agree_with_the_model)
+{
+    random_store_make(&random_subject, 177, 65600, RANDOM_STORE_RELATED, NULL);
+    random_expressions_agree(N_LARGE / 2, -1);
+    random_store_change(&random_subject, 2000);
+    random_expressions_agree(N_LARGE / 2, -1);
+    random_store_clear(&random_subject);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("related records");
+    TCase *tests = tcase_create("expressions");
+
+    tcase_add_loop_test(tests, small_stores_agree_with_the_model, 0, 4);
+    tcase_add_test(tests, stores_of_more_than_a_tile_agree_with_the_model);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return co_run_suite(make_suite());
+}
