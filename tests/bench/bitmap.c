@@ -1,32 +1,49 @@
 /*
- * Our bitmaps and CRoaring's on the same sets, operation by operation.
+ * Our bitmaps and CRoaring's on the same sets, operation by operation, in one
+ * process: answers are compared, then both are timed by turns.
  *
- * Used:    bench_bitmap FOLDER…  each with text files of integers, one set a
- *          file, separated by commas (the real-roaring-datasets, unpacked)
- * Gives:   a line an operation: nanoseconds per value of the input for both, and
- *          how many times faster ours is. The answers are compared first.
+ * Used:    bench_bitmap [--kernel NAME] [--only OPERATION] [--times] [--bandwidth] FOLDER…
+ *          each folder with text files of integers, one set a file, separated by
+ *          commas (the real-roaring-datasets, unpacked); made-up sets come along.
+ *          tests/bench/bitmap.sh unpacks and runs all of it.
+ * Gives:   how many times faster ours is, a row an operation and a column a
+ *          collection of sets; nanoseconds per value of the input with --times; the
+ *          memory and the written bytes of both. Times are of this process, the
+ *          median of several turns. --bandwidth: operations on sets that no cache
+ *          holds against plain reading, for each kernel.
  */
 #include <dirent.h>
+#include <malloc.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "bitmap/bitmap.h"
+#include "support/random.h"
 
 #ifdef CO_TEST_WITH_ROARING
 
 #include <roaring/roaring.h>
 
-enum { MOST_SETS = 256, REPEATS = 7 };
+enum { MOST_SETS = 256, MOST_COLLECTIONS = 16, TURNS = 9, PROBES = 512 };
 
-typedef struct bench {
+typedef struct collection {
+    char name[32];
     co_memory memory;
     size_t n;
     uint64_t n_values;
+    uint32_t *values[MOST_SETS];        /* rising */
+    size_t n_of[MOST_SETS];
+    uint32_t *probes[MOST_SETS];        /* PROBES of each, every other one a value */
     co_bitmap ours[MOST_SETS];
     roaring_bitmap_t *theirs[MOST_SETS];
-} bench;
+    uint8_t *written[MOST_SETS];
+    size_t n_written[MOST_SETS];
+    size_t our_bytes;                   /* of heap, both optimised and shrunk */
+    size_t their_bytes;
+} collection;
 
 static double now_ns(void)
 {
@@ -37,34 +54,53 @@ static double now_ns(void)
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-static int read_set(bench *b, const char *path)
+static void must(bool fine)
+{
+    if (!fine) {
+        fputs("out of memory, or something does not work\n", stderr);
+        exit(3);
+    }
+}
+
+static size_t heap_bytes(void)
+{
+    const struct mallinfo2 heap = mallinfo2();
+
+    return heap.uordblks + heap.hblkhd;
+}
+
+/* ---- collections ---- */
+
+static void take_values(collection *c, uint32_t *values, size_t n)
+{
+    must(n != 0 && c->n < MOST_SETS);
+    c->values[c->n] = values;
+    c->n_of[c->n++] = n;
+    c->n_values += n;
+}
+
+static void read_values(collection *c, const char *path)
 {
     FILE *file = fopen(path, "r");
-    co_bitmap *ours = &b->ours[b->n];
-    roaring_bitmap_t *theirs = roaring_bitmap_create();
+    size_t room = 1024;
+    size_t n = 0;
+    uint32_t *values = malloc(room * sizeof *values);
     unsigned long value;
 
-    if (file == NULL)
-        return -1;
-    co_bitmap_init(ours, &b->memory);
+    must(file != NULL && values != NULL);
     while (fscanf(file, "%lu%*[,\n ]", &value) >= 1) {
-        if (co_bitmap_add(ours, (uint32_t)value, NULL) != COHORT_OK)
-            exit(3);
-        roaring_bitmap_add(theirs, (uint32_t)value);
+        if (n == room)
+            values = realloc(values, (room *= 2) * sizeof *values);
+        must(values != NULL);
+        values[n++] = (uint32_t)value;
     }
     fclose(file);
-    if (co_bitmap_optimise(ours) != COHORT_OK)
-        exit(3);
-    roaring_bitmap_run_optimize(theirs);
-    roaring_bitmap_shrink_to_fit(theirs);
-    b->n_values += co_bitmap_count(ours);
-    b->theirs[b->n++] = theirs;
-    return 0;
+    take_values(c, values, n);
 }
 
 static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-static void read_sets(bench *b, const char *folder)
+static void read_folder(collection *c, const char *folder)
 {
     DIR *entries = opendir(folder);
     const struct dirent *entry;
@@ -74,6 +110,7 @@ static void read_sets(bench *b, const char *folder)
     while (entries != NULL && (entry = readdir(entries)) != NULL && n < MOST_SETS) {
         if (strstr(entry->d_name, ".txt") != NULL) {
             names[n] = malloc(strlen(folder) + strlen(entry->d_name) + 2);
+            must(names[n] != NULL);
             sprintf(names[n++], "%s/%s", folder, entry->d_name);
         }
     }
@@ -81,134 +118,238 @@ static void read_sets(bench *b, const char *folder)
         closedir(entries);
     qsort(names, n, sizeof *names, by_name);
     for (size_t i = 0; i < n; i++) {
-        if (read_set(b, names[i]) != 0)
-            fprintf(stderr, "cannot read %s\n", names[i]);
+        read_values(c, names[i]);
         free(names[i]);
+    }
+}
+
+/* Made-up sets: at each place a row or not, then so far to the next place. */
+typedef struct recipe {
+    const char *name;
+    size_t n_sets;
+    uint32_t n_rows;            /* of the row space */
+    uint32_t most_together;     /* rows in a stretch: 1 to this */
+    uint32_t most_apart;        /* and to the next stretch: 1 to this */
+    uint32_t first_apart;       /* likewise in every other set; 0: the same */
+} recipe;
+
+static const recipe recipes[] = {
+    { "dense", 16, 8 << 16, 1, 5, 0 },
+    { "sparse", 64, 256 << 16, 1, 1100, 0 },
+    { "runs", 64, 16 << 16, 300, 500, 0 },
+    { "tiny", 64, 8192 << 16, 1, 60000, 0 },
+    { "uneven", 32, 32 << 16, 1, 4000, 40 },
+    { "mixed", 32, 16 << 16, 3, 10, 600 },
+};
+
+enum { N_RECIPES = sizeof recipes / sizeof recipes[0] };
+
+static void make_up(collection *c, const recipe *r)
+{
+    co_random random = co_random_of(7);
+
+    for (size_t i = 0; i < r->n_sets; i++) {
+        const uint32_t apart = i % 2 == 0 && r->first_apart != 0 ? r->first_apart : r->most_apart;
+        uint32_t *values = malloc(r->n_rows * sizeof *values);
+        size_t n = 0;
+        uint64_t row = co_random_below(&random, apart);
+
+        must(values != NULL);
+        while (row < r->n_rows) {
+            const uint64_t end = row + 1 + co_random_below(&random, r->most_together);
+
+            for (; row < end && row < r->n_rows; row++)
+                values[n++] = (uint32_t)row;
+            row += 1 + co_random_below(&random, apart);
+        }
+        values = realloc(values, n * sizeof *values);
+        take_values(c, values, n);
+    }
+}
+
+static void build_both(collection *c)
+{
+    co_random random = co_random_of(11);
+    size_t before = heap_bytes();
+
+    for (size_t i = 0; i < c->n; i++) {
+        co_bitmap_init(&c->ours[i], &c->memory);
+        must(co_bitmap_add_rows(&c->ours[i], c->values[i], c->n_of[i]) == COHORT_OK);
+        must(co_bitmap_optimise(&c->ours[i]) == COHORT_OK);
+    }
+    /* The handle of each, which is ours to place here and theirs to allocate. */
+    c->our_bytes = heap_bytes() - before + c->n * sizeof(co_bitmap);
+    before = heap_bytes();
+    for (size_t i = 0; i < c->n; i++) {
+        c->theirs[i] = roaring_bitmap_of_ptr(c->n_of[i], c->values[i]);
+        roaring_bitmap_run_optimize(c->theirs[i]);
+        roaring_bitmap_shrink_to_fit(c->theirs[i]);
+    }
+    c->their_bytes = heap_bytes() - before;
+    for (size_t i = 0; i < c->n; i++) {
+        const uint32_t greatest = c->values[i][c->n_of[i] - 1];
+
+        c->probes[i] = malloc(PROBES * sizeof(uint32_t));
+        c->n_written[i] = roaring_bitmap_portable_size_in_bytes(c->theirs[i]);
+        c->written[i] = malloc(c->n_written[i]);
+        must(c->probes[i] != NULL && c->written[i] != NULL);
+        roaring_bitmap_portable_serialize(c->theirs[i], (char *)c->written[i]);
+        for (size_t p = 0; p < PROBES; p++)
+            c->probes[i][p] = p % 2 == 0 ? c->values[i][co_random_below(&random, c->n_of[i])]
+                                         : (uint32_t)co_random_below(&random, (uint64_t)greatest + 1);
+    }
+}
+
+static void free_collection(collection *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        co_bitmap_clear(&c->ours[i]);
+        roaring_bitmap_free(c->theirs[i]);
+        free(c->values[i]);
+        free(c->probes[i]);
+        free(c->written[i]);
     }
 }
 
 /* ---- operations: each gives a number that both must agree on ---- */
 
-typedef uint64_t operation(bench *b);
+typedef uint64_t operation(collection *c);
 
-static uint64_t pairs_ours(bench *b, co_set_operation operation)
-{
-    uint64_t total = 0;
-    co_bitmap out;
-
-    co_bitmap_init(&out, &b->memory);
-    for (size_t i = 0; i + 1 < b->n; i++) {
-        if (co_bitmap_combine(operation, &b->ours[i], &b->ours[i + 1], &out) != COHORT_OK)
-            exit(3);
-        total += co_bitmap_count(&out);
+#define DEFINE_PAIRS(name, code, combine)                                                       \
+    static uint64_t name##_ours(collection *c)                                                  \
+    {                                                                                           \
+        uint64_t total = 0;                                                                     \
+        co_bitmap out;                                                                          \
+                                                                                                \
+        co_bitmap_init(&out, &c->memory);                                                       \
+        for (size_t i = 0; i + 1 < c->n; i++) {                                                 \
+            must(co_bitmap_combine(code, &c->ours[i], &c->ours[i + 1], &out) == COHORT_OK);     \
+            total += co_bitmap_count(&out);                                                     \
+            co_bitmap_clear(&out);                                                              \
+        }                                                                                       \
+        return total;                                                                           \
+    }                                                                                           \
+                                                                                                \
+    static uint64_t name##_theirs(collection *c)                                                \
+    {                                                                                           \
+        uint64_t total = 0;                                                                     \
+                                                                                                \
+        for (size_t i = 0; i + 1 < c->n; i++) {                                                 \
+            roaring_bitmap_t *out = combine(c->theirs[i], c->theirs[i + 1]);                    \
+                                                                                                \
+            total += roaring_bitmap_get_cardinality(out);                                       \
+            roaring_bitmap_free(out);                                                           \
+        }                                                                                       \
+        return total;                                                                           \
+    }                                                                                           \
+                                                                                                \
+    static uint64_t name##_count_ours(collection *c)                                            \
+    {                                                                                           \
+        uint64_t total = 0;                                                                     \
+                                                                                                \
+        for (size_t i = 0; i + 1 < c->n; i++)                                                   \
+            total += co_bitmap_combine_count(code, &c->ours[i], &c->ours[i + 1]);               \
+        return total;                                                                           \
+    }                                                                                           \
+                                                                                                \
+    static uint64_t name##_count_theirs(collection *c)                                          \
+    {                                                                                           \
+        uint64_t total = 0;                                                                     \
+                                                                                                \
+        for (size_t i = 0; i + 1 < c->n; i++)                                                   \
+            total += combine##_cardinality(c->theirs[i], c->theirs[i + 1]);                     \
+        return total;                                                                           \
     }
-    co_bitmap_clear(&out);
-    return total;
-}
 
-typedef roaring_bitmap_t *combiner(const roaring_bitmap_t *a, const roaring_bitmap_t *b);
+DEFINE_PAIRS(and, CO_AND, roaring_bitmap_and)
+DEFINE_PAIRS(or, CO_OR, roaring_bitmap_or)
+DEFINE_PAIRS(xor, CO_XOR, roaring_bitmap_xor)
+DEFINE_PAIRS(andnot, CO_ANDNOT, roaring_bitmap_andnot)
 
-static uint64_t pairs_theirs(bench *b, combiner *combine)
-{
-    uint64_t total = 0;
-
-    for (size_t i = 0; i + 1 < b->n; i++) {
-        roaring_bitmap_t *out = combine(b->theirs[i], b->theirs[i + 1]);
-
-        total += roaring_bitmap_get_cardinality(out);
-        roaring_bitmap_free(out);
-    }
-    return total;
-}
-
-static uint64_t and_ours(bench *b) { return pairs_ours(b, CO_AND); }
-static uint64_t or_ours(bench *b) { return pairs_ours(b, CO_OR); }
-static uint64_t xor_ours(bench *b) { return pairs_ours(b, CO_XOR); }
-static uint64_t andnot_ours(bench *b) { return pairs_ours(b, CO_ANDNOT); }
-static uint64_t and_theirs(bench *b) { return pairs_theirs(b, roaring_bitmap_and); }
-static uint64_t or_theirs(bench *b) { return pairs_theirs(b, roaring_bitmap_or); }
-static uint64_t xor_theirs(bench *b) { return pairs_theirs(b, roaring_bitmap_xor); }
-static uint64_t andnot_theirs(bench *b) { return pairs_theirs(b, roaring_bitmap_andnot); }
-
-static uint64_t and_count_ours(bench *b)
-{
-    uint64_t total = 0;
-
-    for (size_t i = 0; i + 1 < b->n; i++)
-        total += co_bitmap_combine_count(CO_AND, &b->ours[i], &b->ours[i + 1]);
-    return total;
-}
-
-static uint64_t and_count_theirs(bench *b)
-{
-    uint64_t total = 0;
-
-    for (size_t i = 0; i + 1 < b->n; i++)
-        total += roaring_bitmap_and_cardinality(b->theirs[i], b->theirs[i + 1]);
-    return total;
-}
-
-static uint64_t or_many_ours(bench *b)
+static uint64_t or_many_ours(collection *c)
 {
     const co_bitmap *sets[MOST_SETS];
     co_bitmap out;
 
-    for (size_t i = 0; i < b->n; i++)
-        sets[i] = &b->ours[i];
-    co_bitmap_init(&out, &b->memory);
-    if (co_bitmap_or_many(sets, b->n, &out) != COHORT_OK)
-        exit(3);
+    for (size_t i = 0; i < c->n; i++)
+        sets[i] = &c->ours[i];
+    co_bitmap_init(&out, &c->memory);
+    must(co_bitmap_or_many(sets, c->n, &out) == COHORT_OK);
     const uint64_t total = co_bitmap_count(&out);
 
     co_bitmap_clear(&out);
     return total;
 }
 
-static uint64_t or_many_theirs(bench *b)
+static uint64_t or_many_theirs(collection *c)
 {
-    roaring_bitmap_t *out = roaring_bitmap_or_many(b->n, (const roaring_bitmap_t **)b->theirs);
+    roaring_bitmap_t *out = roaring_bitmap_or_many(c->n, (const roaring_bitmap_t **)c->theirs);
     const uint64_t total = roaring_bitmap_get_cardinality(out);
 
     roaring_bitmap_free(out);
     return total;
 }
 
-static uint64_t list_ours(bench *b)
+static uint64_t contains_ours(collection *c)
 {
     uint64_t total = 0;
 
-    for (size_t i = 0; i < b->n; i++) {
-        const size_t n = (size_t)co_bitmap_count(&b->ours[i]);
+    for (size_t i = 0; i < c->n; i++) {
+        for (size_t p = 0; p < PROBES; p++)
+            total += co_bitmap_contains(&c->ours[i], c->probes[i][p]);
+    }
+    return total;
+}
+
+static uint64_t contains_theirs(collection *c)
+{
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < c->n; i++) {
+        for (size_t p = 0; p < PROBES; p++)
+            total += roaring_bitmap_contains(c->theirs[i], c->probes[i][p]);
+    }
+    return total;
+}
+
+static uint64_t list_ours(collection *c)
+{
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < c->n; i++) {
+        const size_t n = (size_t)co_bitmap_count(&c->ours[i]);
         uint32_t *rows = malloc(n * sizeof *rows + 1);
 
-        total += co_bitmap_rows(&b->ours[i], 0, rows, n) + rows[n / 2];
+        must(rows != NULL);
+        total += co_bitmap_rows(&c->ours[i], 0, rows, n) + rows[n / 2];
         free(rows);
     }
     return total;
 }
 
-static uint64_t list_theirs(bench *b)
+static uint64_t list_theirs(collection *c)
 {
     uint64_t total = 0;
 
-    for (size_t i = 0; i < b->n; i++) {
-        const size_t n = (size_t)roaring_bitmap_get_cardinality(b->theirs[i]);
+    for (size_t i = 0; i < c->n; i++) {
+        const size_t n = (size_t)roaring_bitmap_get_cardinality(c->theirs[i]);
         uint32_t *rows = malloc(n * sizeof *rows + 1);
 
-        roaring_bitmap_to_uint32_array(b->theirs[i], rows);
+        must(rows != NULL);
+        roaring_bitmap_to_uint32_array(c->theirs[i], rows);
         total += n + rows[n / 2];
         free(rows);
     }
     return total;
 }
 
-static uint64_t walk_ours(bench *b)
+static uint64_t walk_ours(collection *c)
 {
     uint64_t total = 0;
     uint32_t row;
 
-    for (size_t i = 0; i < b->n; i++) {
-        co_bitmap_cursor cursor = co_bitmap_cursor_of(&b->ours[i]);
+    for (size_t i = 0; i < c->n; i++) {
+        co_bitmap_cursor cursor = co_bitmap_cursor_of(&c->ours[i]);
 
         while (co_cursor_next(&cursor, &row))
             total += row;
@@ -216,12 +357,12 @@ static uint64_t walk_ours(bench *b)
     return total;
 }
 
-static uint64_t walk_theirs(bench *b)
+static uint64_t walk_theirs(collection *c)
 {
     uint64_t total = 0;
 
-    for (size_t i = 0; i < b->n; i++) {
-        roaring_uint32_iterator_t *walker = roaring_create_iterator(b->theirs[i]);
+    for (size_t i = 0; i < c->n; i++) {
+        roaring_uint32_iterator_t *walker = roaring_create_iterator(c->theirs[i]);
 
         for (; walker->has_value; roaring_advance_uint32_iterator(walker))
             total += walker->current_value;
@@ -230,44 +371,103 @@ static uint64_t walk_theirs(bench *b)
     return total;
 }
 
-static uint64_t bytes_ours(bench *b)
+/* The sum of the bytes is looked at once, when the answers are compared: it is the same if they are. */
+static uint64_t write_ours(collection *c)
 {
     uint64_t total = 0;
 
-    for (size_t i = 0; i < b->n; i++) {
-        const size_t size = co_bitmap_portable_bytes(&b->ours[i]);
-        void *bytes = malloc(size);
-        co_bitmap read;
-        size_t used;
+    for (size_t i = 0; i < c->n; i++) {
+        const size_t size = co_bitmap_portable_bytes(&c->ours[i]);
+        uint8_t *bytes = malloc(size);
 
-        co_bitmap_init(&read, &b->memory);
-        co_bitmap_write_portable(&b->ours[i], bytes);
-        if (co_bitmap_read_portable(bytes, size, &read, &used, NULL) != COHORT_OK)
-            exit(3);
-        total += size + co_bitmap_count(&read);
-        co_bitmap_clear(&read);
+        must(bytes != NULL && size == c->n_written[i]);
+        co_bitmap_write_portable(&c->ours[i], bytes);
+        total += size + bytes[size / 2];
         free(bytes);
     }
     return total;
 }
 
-static uint64_t bytes_theirs(bench *b)
+static uint64_t write_theirs(collection *c)
 {
     uint64_t total = 0;
 
-    for (size_t i = 0; i < b->n; i++) {
-        const size_t size = roaring_bitmap_portable_size_in_bytes(b->theirs[i]);
+    for (size_t i = 0; i < c->n; i++) {
+        const size_t size = roaring_bitmap_portable_size_in_bytes(c->theirs[i]);
         char *bytes = malloc(size);
 
-        roaring_bitmap_portable_serialize(b->theirs[i], bytes);
-        roaring_bitmap_t *read = roaring_bitmap_portable_deserialize_safe(bytes, size);
-
-        total += size + roaring_bitmap_get_cardinality(read);
-        roaring_bitmap_free(read);
+        must(bytes != NULL);
+        roaring_bitmap_portable_serialize(c->theirs[i], bytes);
+        total += size + (uint8_t)bytes[size / 2];
         free(bytes);
     }
     return total;
 }
+
+static uint64_t read_ours(collection *c)
+{
+    uint64_t total = 0;
+    co_bitmap read;
+    size_t used;
+
+    co_bitmap_init(&read, &c->memory);
+    for (size_t i = 0; i < c->n; i++) {
+        must(co_bitmap_read_portable(c->written[i], c->n_written[i], &read, &used, NULL) == COHORT_OK);
+        total += co_bitmap_count(&read);
+        co_bitmap_clear(&read);
+    }
+    return total;
+}
+
+static uint64_t read_theirs(collection *c)
+{
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < c->n; i++) {
+        roaring_bitmap_t *read = roaring_bitmap_portable_deserialize_safe((char *)c->written[i], c->n_written[i]);
+
+        total += roaring_bitmap_get_cardinality(read);
+        roaring_bitmap_free(read);
+    }
+    return total;
+}
+
+static uint64_t build(collection *c, bool optimise)
+{
+    uint64_t total = 0;
+    co_bitmap made;
+
+    co_bitmap_init(&made, &c->memory);
+    for (size_t i = 0; i < c->n; i++) {
+        must(co_bitmap_add_rows(&made, c->values[i], c->n_of[i]) == COHORT_OK);
+        must(!optimise || co_bitmap_optimise(&made) == COHORT_OK);
+        total += co_bitmap_count(&made);
+        co_bitmap_clear(&made);
+    }
+    return total;
+}
+
+static uint64_t build_of_theirs(collection *c, bool optimise)
+{
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < c->n; i++) {
+        roaring_bitmap_t *made = roaring_bitmap_of_ptr(c->n_of[i], c->values[i]);
+
+        if (optimise) {
+            roaring_bitmap_run_optimize(made);
+            roaring_bitmap_shrink_to_fit(made);
+        }
+        total += roaring_bitmap_get_cardinality(made);
+        roaring_bitmap_free(made);
+    }
+    return total;
+}
+
+static uint64_t build_ours(collection *c) { return build(c, false); }
+static uint64_t build_theirs(collection *c) { return build_of_theirs(c, false); }
+static uint64_t build_small_ours(collection *c) { return build(c, true); }
+static uint64_t build_small_theirs(collection *c) { return build_of_theirs(c, true); }
 
 typedef struct line {
     const char *name;
@@ -281,61 +481,334 @@ static const line lines[] = {
     { "xor", xor_ours, xor_theirs },
     { "andnot", andnot_ours, andnot_theirs },
     { "and_count", and_count_ours, and_count_theirs },
+    { "or_count", or_count_ours, or_count_theirs },
+    { "xor_count", xor_count_ours, xor_count_theirs },
+    { "andnot_count", andnot_count_ours, andnot_count_theirs },
     { "or_many", or_many_ours, or_many_theirs },
-    { "list", list_ours, list_theirs },
-    { "walk", walk_ours, walk_theirs },
-    { "write+read", bytes_ours, bytes_theirs },
+    { "contains", contains_ours, contains_theirs },
+    { "iterate", walk_ours, walk_theirs },
+    { "to_array", list_ours, list_theirs },
+    { "write", write_ours, write_theirs },
+    { "read", read_ours, read_theirs },
+    { "build", build_ours, build_theirs },
+    { "build+shrink", build_small_ours, build_small_theirs },
 };
 
-static double best_ns(bench *b, operation *operation)
+enum { N_LINES = sizeof lines / sizeof lines[0] };
+
+/* ---- measuring ---- */
+
+typedef struct cell {
+    double our_ns;              /* a value of the input */
+    double their_ns;
+} cell;
+
+typedef struct table {
+    size_t n;
+    collection *collections[MOST_COLLECTIONS];
+    cell cells[N_LINES][MOST_COLLECTIONS];
+    const char *only;           /* NULL: every operation */
+} table;
+
+static double time_of(collection *c, operation *operation, size_t times)
 {
-    double best = 1e300;
+    const double start = now_ns();
 
-    for (unsigned i = 0; i < REPEATS; i++) {
-        const double start = now_ns();
-
-        operation(b);
-        const double took = now_ns() - start;
-
-        best = took < best ? took : best;
-    }
-    return best;
+    for (size_t i = 0; i < times; i++)
+        operation(c);
+    return (now_ns() - start) / (double)times;
 }
 
-static int measure(const char *folder)
+static int by_size(const void *a, const void *b)
 {
-    static bench b;
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Both by turns, each turn at least two milliseconds long; the median of the turns. */
+static cell measure(collection *c, const line *l)
+{
+    double ours[TURNS];
+    double theirs[TURNS];
+    size_t times = 1;
+
+    while (time_of(c, l->ours, times) * (double)times < 2e6)
+        times *= 2;
+    for (size_t i = 0; i < TURNS; i++) {
+        ours[i] = time_of(c, l->ours, times);
+        theirs[i] = time_of(c, l->theirs, times);
+    }
+    qsort(ours, TURNS, sizeof *ours, by_size);
+    qsort(theirs, TURNS, sizeof *theirs, by_size);
+    return (cell){ ours[TURNS / 2] / (double)c->n_values, theirs[TURNS / 2] / (double)c->n_values };
+}
+
+static bool asked_for(const table *t, size_t i) { return t->only == NULL || strcmp(t->only, lines[i].name) == 0; }
+
+/* How many answers differ. */
+static int fill_column(table *t, size_t column)
+{
+    collection *c = t->collections[column];
     int wrong = 0;
 
-    memset(&b, 0, sizeof b);
-    co_memory_init(&b.memory, NULL, 0);
-    read_sets(&b, folder);
-    printf("%s: %zu sets, %llu values, kernel %s\n", folder, b.n, (unsigned long long)b.n_values,
-           co_kernel_now()->name);
-    for (size_t i = 0; b.n > 1 && i < sizeof lines / sizeof lines[0]; i++) {
-        const uint64_t ours = lines[i].ours(&b);
-        const uint64_t theirs = lines[i].theirs(&b);
-        const double our_ns = best_ns(&b, lines[i].ours) / (double)b.n_values;
-        const double their_ns = best_ns(&b, lines[i].theirs) / (double)b.n_values;
-
-        wrong += ours != theirs;
-        printf("  %-11s %9.4f %9.4f ns/value %7.2fx%s\n", lines[i].name, our_ns, their_ns, their_ns / our_ns,
-               ours == theirs ? "" : "  DIFFERENT ANSWERS");
-    }
-    for (size_t i = 0; i < b.n; i++) {
-        co_bitmap_clear(&b.ours[i]);
-        roaring_bitmap_free(b.theirs[i]);
+    for (size_t i = 0; i < N_LINES; i++) {
+        if (!asked_for(t, i))
+            continue;
+        if (lines[i].ours(c) != lines[i].theirs(c)) {
+            printf("%s on %s: DIFFERENT ANSWERS\n", lines[i].name, c->name);
+            wrong++;
+        }
+        t->cells[i][column] = measure(c, &lines[i]);
     }
     return wrong;
 }
 
-int main(int n_arguments, char **arguments)
+static void print_head(const table *t, const char *title)
+{
+    printf("\n%-13s", title);
+    for (size_t j = 0; j < t->n; j++)
+        printf(" %15.15s", t->collections[j]->name);
+    putchar('\n');
+}
+
+static void print_times(const table *t)
+{
+    print_head(t, "ns per value");
+    for (size_t i = 0; i < N_LINES; i++) {
+        if (!asked_for(t, i))
+            continue;
+        printf("%-13s", lines[i].name);
+        for (size_t j = 0; j < t->n; j++)
+            printf(" %7.3f/%7.3f", t->cells[i][j].our_ns, t->cells[i][j].their_ns);
+        putchar('\n');
+    }
+}
+
+static void print_ratios(const table *t)
+{
+    double logs[MOST_COLLECTIONS] = { 0 };
+    double all = 0;
+    double worst = 1e9;
+    size_t n = 0;
+    size_t worst_i = 0;
+    size_t worst_j = 0;
+
+    print_head(t, "times faster");
+    for (size_t i = 0; i < N_LINES; i++) {
+        if (!asked_for(t, i))
+            continue;
+        printf("%-13s", lines[i].name);
+        for (size_t j = 0; j < t->n; j++) {
+            const double ratio = t->cells[i][j].their_ns / t->cells[i][j].our_ns;
+
+            printf(" %15.2f", ratio);
+            logs[j] += log(ratio);
+            if (ratio < worst) {
+                worst = ratio;
+                worst_i = i;
+                worst_j = j;
+            }
+        }
+        putchar('\n');
+        n++;
+    }
+    printf("%-13s", "mean");
+    for (size_t j = 0; j < t->n; j++) {
+        printf(" %15.2f", exp(logs[j] / (double)n));
+        all += logs[j];
+    }
+    printf("\n\ngeometric mean %.2f, worst %.2f: %s on %s\n", exp(all / (double)(n * t->n)), worst,
+           lines[worst_i].name, t->collections[worst_j]->name);
+}
+
+static void print_memory(const table *t)
+{
+    print_head(t, "bytes");
+    printf("%-13s", "ours");
+    for (size_t j = 0; j < t->n; j++)
+        printf(" %15zu", t->collections[j]->our_bytes);
+    printf("\n%-13s", "theirs");
+    for (size_t j = 0; j < t->n; j++)
+        printf(" %15zu", t->collections[j]->their_bytes);
+    printf("\n%-13s", "theirs/ours");
+    for (size_t j = 0; j < t->n; j++)
+        printf(" %15.2f", (double)t->collections[j]->their_bytes / (double)t->collections[j]->our_bytes);
+    putchar('\n');
+}
+
+/* ---- sets that no cache holds ---- */
+
+enum { LARGE_TILES = 16384 };
+
+static void fill_large(co_bitmap *bitmap, uint64_t seed)
+{
+    co_random random = co_random_of(seed);
+    uint64_t words[CO_TILE_WORDS];
+
+    for (uint32_t tile = 0; tile < LARGE_TILES; tile++) {
+        for (size_t i = 0; i < CO_TILE_WORDS; i++)
+            words[i] = co_random_u64(&random);
+        must(co_bitmap_append_tile(bitmap, tile, words, CO_TILE_WORDS) == COHORT_OK);
+    }
+}
+
+/* Gigabytes a second of one pass over so many bytes, the best of five. */
+static double best_speed(uint64_t (*pass)(const co_bitmap *, const co_bitmap *), const co_bitmap *a,
+                         const co_bitmap *b, double bytes)
+{
+    double best = 0;
+
+    for (unsigned i = 0; i < 5; i++) {
+        const double start = now_ns();
+
+        must(pass(a, b) != 0);
+        const double speed = bytes / (now_ns() - start);
+
+        best = speed > best ? speed : best;
+    }
+    return best;
+}
+
+static uint64_t count_pass(const co_bitmap *a, const co_bitmap *b) { return co_bitmap_combine_count(CO_AND, a, b); }
+
+static uint64_t and_pass(const co_bitmap *a, const co_bitmap *b)
+{
+    co_bitmap out;
+
+    co_bitmap_init(&out, a->memory);
+    must(co_bitmap_combine(CO_AND, a, b, &out) == COHORT_OK);
+    const uint64_t count = co_bitmap_count(&out);
+
+    co_bitmap_clear(&out);
+    return count;
+}
+
+/* What the machine gives to one who only adds up. */
+static uint64_t read_pass(const co_bitmap *a, const co_bitmap *b)
+{
+    uint64_t scratch[CO_TILE_WORDS];
+    uint64_t sums[8] = { 1 };
+
+    for (uint32_t tile = 0; tile < LARGE_TILES; tile++) {
+        const uint64_t *x = co_bitmap_tile(a, tile, scratch).words;
+        const uint64_t *y = co_bitmap_tile(b, tile, scratch).words;
+
+        for (size_t i = 0; i < CO_TILE_WORDS; i += 8) {
+            for (size_t j = 0; j < 8; j++)
+                sums[j] += x[i + j] ^ y[i + j];
+        }
+    }
+    for (size_t j = 1; j < 8; j++)
+        sums[0] += sums[j];
+    return sums[0] | 1;
+}
+
+static void measure_bandwidth(void)
+{
+    const double bytes = 2.0 * LARGE_TILES * CO_TILE_WORDS * sizeof(uint64_t);
+    co_memory memory;
+    co_bitmap a;
+    co_bitmap b;
+    size_t n;
+    const co_kernel *const *kernels = co_kernel_list(&n);
+
+    co_memory_init(&memory, NULL, 0);
+    co_bitmap_init(&a, &memory);
+    co_bitmap_init(&b, &memory);
+    fill_large(&a, 1);
+    fill_large(&b, 2);
+    printf("\nGB/s over %.0f MB\nreading   %6.1f\n", bytes / 1e6, best_speed(read_pass, &a, &b, bytes));
+    for (size_t i = 0; i < n; i++) {
+        co_kernel_force(kernels[i]);
+        printf("%-9s %6.1f and_count, %6.1f and (half as much again written)\n", kernels[i]->name,
+               best_speed(count_pass, &a, &b, bytes), best_speed(and_pass, &a, &b, bytes));
+    }
+    co_bitmap_clear(&a);
+    co_bitmap_clear(&b);
+}
+
+/* ---- the program ---- */
+
+static int force_kernel(const char *name)
+{
+    size_t n;
+    const co_kernel *const *kernels = co_kernel_list(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(kernels[i]->name, name) == 0) {
+            co_kernel_force(kernels[i]);
+            return 0;
+        }
+    }
+    fprintf(stderr, "no kernel %s here\n", name);
+    return 2;
+}
+
+static collection *add_collection(table *t, const char *name)
+{
+    collection *c = calloc(1, sizeof *c);
+
+    must(c != NULL && t->n < MOST_COLLECTIONS);
+    t->collections[t->n++] = c;
+    snprintf(c->name, sizeof c->name, "%s", name);
+    co_memory_init(&c->memory, NULL, 0);
+    return c;
+}
+
+static int run(table *t, bool times)
 {
     int wrong = 0;
 
-    for (int i = 1; i < n_arguments; i++)
-        wrong += measure(arguments[i]);
+    for (size_t i = 0; i < N_RECIPES; i++)
+        make_up(add_collection(t, recipes[i].name), &recipes[i]);
+    printf("kernel %s, CRoaring %d.%d.%d\n", co_kernel_now()->name, ROARING_VERSION_MAJOR, ROARING_VERSION_MINOR,
+           ROARING_VERSION_REVISION);
+    for (size_t j = 0; j < t->n; j++) {
+        build_both(t->collections[j]);
+        wrong += fill_column(t, j);
+    }
+    if (times)
+        print_times(t);
+    print_memory(t);
+    print_ratios(t);
+    for (size_t j = 0; j < t->n; j++) {
+        free_collection(t->collections[j]);
+        free(t->collections[j]);
+    }
     return wrong != 0;
+}
+
+int main(int n_arguments, char **arguments)
+{
+    static table t;
+    bool times = false;
+    bool bandwidth = false;
+
+    for (int i = 1; i < n_arguments; i++) {
+        const char *argument = arguments[i];
+
+        if (strcmp(argument, "--times") == 0) {
+            times = true;
+        } else if (strcmp(argument, "--bandwidth") == 0) {
+            bandwidth = true;
+        } else if (strcmp(argument, "--only") == 0 && i + 1 < n_arguments) {
+            t.only = arguments[++i];
+        } else if (strcmp(argument, "--kernel") == 0 && i + 1 < n_arguments) {
+            if (force_kernel(arguments[++i]) != 0)
+                return 2;
+        } else {
+            const char *slash = strrchr(argument, '/');
+
+            read_folder(add_collection(&t, slash == NULL ? argument : slash + 1), argument);
+        }
+    }
+    if (bandwidth) {
+        measure_bandwidth();
+        return 0;
+    }
+    return run(&t, times);
 }
 
 #else
