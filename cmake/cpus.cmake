@@ -32,7 +32,9 @@ function(cohort_cpu name target_macro)
     endif()
 endfunction()
 
-cohort_cpu(avx2   __x86_64__  -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt)
-cohort_cpu(avx512 __x86_64__  -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vpopcntdq
+# These files are vectors where vectors help; a compiler that looks for more of them
+# finds gathers, which are slower than the loops.
+cohort_cpu(avx2   __x86_64__  -fno-tree-vectorize -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt)
+cohort_cpu(avx512 __x86_64__  -fno-tree-vectorize -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vpopcntdq
                               -mavx512vbmi -mavx512vbmi2 -mbmi -mbmi2 -mlzcnt -mpopcnt)
 cohort_cpu(neon   __AARCH64EL__)

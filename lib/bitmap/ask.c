@@ -39,28 +39,43 @@ static size_t find_run(co_run_list list, uint32_t slot, uint32_t hint)
     return co_runs_find(list, slot);
 }
 
+/* The searches of contains do not branch: what is asked for is anywhere, and guessing costs more than looking. */
+static bool slots_have(const co_rowset *set, uint16_t slot)
+{
+    const uint16_t *slots = co_rowset_slots_of(set);
+    size_t n = set->count;
+
+    while (n > 1) {
+        const size_t half = n / 2;
+
+        slots += half & (0 - (size_t)(slots[half] <= slot));
+        n -= half;
+    }
+    return *slots == slot;
+}
+
+static bool runs_have(co_run_list list, uint16_t slot)
+{
+    const co_run *runs = list.runs;
+
+    while (list.n > 1) {
+        const size_t half = list.n / 2;
+
+        runs += half & (0 - (size_t)(runs[half].first <= slot));
+        list.n -= half;
+    }
+    return runs->first <= slot && slot <= runs->last;
+}
+
 bool co_rowset_contains(const co_rowset *set, uint16_t slot)
 {
+    if (set->form == CO_FORM_WORDS)
+        return co_bit_test(set->at.words, slot);
+    if (set->form == CO_FORM_SLOTS)
+        return slots_have(set, slot);
     if (co_rowset_is_raw(set))
         return co_raw_contains(set, slot);
-    switch ((co_form)set->form) {
-    case CO_FORM_SLOTS: {
-        const size_t at = find_slot(set, slot, UINT32_MAX - 1);
-
-        return at < set->count && co_rowset_slots_of(set)[at] == slot;
-    }
-    case CO_FORM_WORDS:
-        return co_bit_test(set->at.words, slot);
-    case CO_FORM_RUNS: {
-        const co_run_list list = co_rowset_run_list(set);
-        const size_t at = co_runs_find(list, slot);
-
-        return at < list.n && list.runs[at].first <= slot;
-    }
-    case CO_FORM_FULL:
-        break;
-    }
-    return true;
+    return runs_have(co_rowset_run_list(set), slot);
 }
 
 size_t co_rowset_rank(const co_rowset *set, uint32_t slot)
@@ -99,11 +114,10 @@ uint16_t co_rowset_select(const co_rowset *set, size_t index)
     return (uint16_t)(run->first + index);
 }
 
-uint32_t co_rowset_next(const co_rowset *set, uint32_t slot, uint32_t *hint, uint32_t *sure_end)
+uint32_t co_rowset_next(const co_rowset *set, uint32_t slot, uint32_t *hint)
 {
     if (co_rowset_is_raw(set))
-        return co_raw_next(set, slot, hint, sure_end);
-    *sure_end = 0;
+        return co_raw_next(set, slot, hint);
     if (slot >= CO_TILE_ROWS)
         return CO_TILE_ROWS;
     if (set->form == CO_FORM_WORDS)
@@ -117,7 +131,6 @@ uint32_t co_rowset_next(const co_rowset *set, uint32_t slot, uint32_t *hint, uin
     *hint = (uint32_t)find_run(list, slot, *hint);
     if (*hint == list.n)
         return CO_TILE_ROWS;
-    *sure_end = (uint32_t)list.runs[*hint].last + 1;
     return list.runs[*hint].first > slot ? list.runs[*hint].first : slot;
 }
 
@@ -147,18 +160,16 @@ uint32_t co_rowset_previous(const co_rowset *set, uint32_t slot, uint32_t *hint)
 
 static size_t rows_of_runs(co_run_list list, uint32_t first, uint32_t base, uint32_t *rows, size_t room)
 {
+    const co_kernel *kernel = co_kernel_now();
+    size_t i = co_runs_find(list, first);
     size_t n = 0;
 
-    for (size_t i = co_runs_find(list, first); i < list.n && n < room; i++) {
-        const uint32_t from = list.runs[i].first > first ? list.runs[i].first : first;
-        const size_t here = (size_t)list.runs[i].last + 1 - from;
-        const size_t wanted = here < room - n ? here : room - n;
+    if (i < list.n && list.runs[i].first < first) {
+        const co_run cut = { (uint16_t)first, list.runs[i++].last };
 
-        for (size_t j = 0; j < wanted; j++)
-            rows[n + j] = base + from + (uint32_t)j;
-        n += wanted;
+        n = kernel->runs_to_rows((const uint16_t *)&cut, 1, base, rows, room);
     }
-    return n;
+    return n + kernel->runs_to_rows((const uint16_t *)(list.runs + i), list.n - i, base, rows + n, room - n);
 }
 
 size_t co_rowset_rows(const co_rowset *set, uint32_t first, uint32_t base, uint32_t *rows, size_t room)

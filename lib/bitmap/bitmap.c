@@ -30,13 +30,6 @@ size_t co_tiles_find(const co_bitmap *bitmap, uint32_t tile)
     return low;
 }
 
-const co_rowset *co_tiles_get(const co_bitmap *bitmap, uint32_t tile)
-{
-    const size_t at = co_tiles_find(bitmap, tile);
-
-    return at < bitmap->n_tiles && bitmap->tiles[at].tile == tile ? &bitmap->tiles[at] : NULL;
-}
-
 bool co_tiles_reserve(co_bitmap *bitmap, size_t n_tiles)
 {
     void *tiles = bitmap->tiles;

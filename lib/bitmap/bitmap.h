@@ -121,9 +121,13 @@ size_t co_bitmap_rows_at(const co_bitmap *bitmap, uint64_t offset, uint32_t *row
 typedef struct co_bitmap_cursor {
     const co_bitmap *bitmap;
     uint64_t place;             /* rows below are behind, the others ahead */
-    uint64_t sure_end;          /* every row of [place, sure_end) is in */
+    union {
+        uint64_t bits;          /* rows ahead among the 64 of `place`, as far as they are known */
+        const uint16_t *slots;  /* n_slots of them are next, in the tile of `place` */
+    } ahead;
     uint32_t tile_index;        /* where the last step was */
-    uint32_t hint;              /* slot or run there */
+    uint16_t hint;              /* slot or run there */
+    uint16_t n_slots;           /* 0: bits are ahead, or nothing known */
 } co_bitmap_cursor;
 
 /* Before the first row. */

@@ -103,15 +103,15 @@ static bool put_all(const merge *m)
     return put;
 }
 
-/* About what the tiles of the result will take, and rather more: what is too much goes back. */
+/* About what the tiles of the result will take, and rather less: another board is soon had. */
 static size_t bytes_expected(co_set_operation operation, const co_bitmap *a, const co_bitmap *b)
 {
     const size_t of_a = co_boards_bytes(a);
     const size_t of_b = co_boards_bytes(b);
 
     if (operation == CO_AND)
-        return of_a < of_b ? of_a : of_b;
-    return operation == CO_ANDNOT ? of_a : of_a + of_b;
+        return (of_a < of_b ? of_a : of_b) / 4;
+    return operation == CO_ANDNOT || of_a > of_b ? of_a : of_b;
 }
 
 cohort_status co_bitmap_combine(co_set_operation operation, const co_bitmap *a, const co_bitmap *b, co_bitmap *result)

@@ -200,6 +200,21 @@ static bool filter_slots(const pair *p, const co_rowset *slots, const co_rowset 
     return end_slots(p, scratch, n);
 }
 
+/* Runs of few rows and words: the runs spelled out as slots, and those looked up. */
+static bool filter_runs(const pair *p, const co_rowset *runs, const co_rowset *words, bool inside)
+{
+    const co_kernel *kernel = co_kernel_now();
+    uint16_t slots[CO_SLOTS_MOST];
+    uint16_t scratch[CO_SLOTS_MOST];
+    const size_t n = co_runs_to_slots(co_rowset_run_list(runs), slots);
+
+    return end_slots(p, scratch,
+                     inside ? kernel->slots_in_words(slots, n, words->at.words, scratch)
+                            : kernel->slots_not_in_words(slots, n, words->at.words, scratch));
+}
+
+static bool are_few_runs(const co_rowset *set) { return set->form == CO_FORM_RUNS && set->count <= CO_SLOTS_MOST; }
+
 /* ---- results made as runs ---- */
 
 static bool combine_run_lists(const pair *p, co_run_list a, co_run_list b)
@@ -277,6 +292,10 @@ static bool combine(const pair *p)
         return filter_slots(p, p->a, p->b, false);
     if (fits_as_runs(p->a) && fits_as_runs(p->b))
         return combine_as_runs(p);
+    if (p->b->form == CO_FORM_WORDS && are_few_runs(p->a) && (p->operation == CO_AND || p->operation == CO_ANDNOT))
+        return filter_runs(p, p->a, p->b, p->operation == CO_AND);
+    if (p->a->form == CO_FORM_WORDS && are_few_runs(p->b) && p->operation == CO_AND)
+        return filter_runs(p, p->b, p->a, true);
 
     const size_t both = co_rowset_and_count(p->a, p->b);
     const size_t count = co_combined_count(p->operation, p->a->count, p->b->count, both);

@@ -165,16 +165,6 @@ static cohort_status read_head(source *s)
     return co_reader_ok(&s->reader) ? COHORT_OK : corrupt(s, "ends within its head");
 }
 
-/* Without leaving early and in 16 bits, so that many are compared at once. */
-static bool rise(const uint16_t *slots, size_t n)
-{
-    uint16_t falls = 0;
-
-    for (size_t i = 1; i < n; i++)
-        falls |= (uint16_t)-(slots[i] <= slots[i - 1]);
-    return falls == 0;
-}
-
 /* ---- what a view lends: the same checks on the bytes where they lie ---- */
 
 static cohort_status lend_slots(source *s, const uint8_t *bytes, size_t count, co_rowset *set)
@@ -182,7 +172,7 @@ static cohort_status lend_slots(source *s, const uint8_t *bytes, size_t count, c
     co_plain plain;
 
     co_raw_of_slots(bytes, count, set);
-    return rise(co_rowset_slots_of(co_raw_plain(set, &plain)), count) ? COHORT_OK
+    return co_kernel_now()->slots_rise(co_rowset_slots_of(co_raw_plain(set, &plain)), count) ? COHORT_OK
                                                                       : corrupt(s, "slots of a tile do not rise");
 }
 
@@ -208,7 +198,7 @@ static cohort_status read_slots(source *s, size_t count, co_rowset *set)
     if (!co_rowset_new_slots(&s->shelf, count, set))
         return co_fail_memory(s->error);
     co_load_slots(co_rowset_slots(set), bytes, count);
-    if (rise(co_rowset_slots(set), count))
+    if (co_kernel_now()->slots_rise(co_rowset_slots(set), count))
         return COHORT_OK;
     co_rowset_free(s->memory, set);
     return corrupt(s, "slots of a tile do not rise");
@@ -264,6 +254,18 @@ static cohort_status take_many_runs(source *s, const uint8_t *bytes, size_t n, s
     return co_rowset_of_words(&s->shelf, words, count, set) ? COHORT_OK : co_fail_memory(s->error);
 }
 
+/* The usual runs: checked as they are turned from lengths to last slots. */
+static cohort_status copy_runs(source *s, const uint8_t *bytes, size_t n, size_t count, co_rowset *set)
+{
+    if (!co_rowset_new_runs(&s->shelf, n, count, set))
+        return co_fail_memory(s->error);
+    co_load_slots((uint16_t *)co_rowset_runs(set), bytes, 2 * n);
+    if (co_kernel_now()->runs_of_lengths((uint16_t *)co_rowset_runs(set), n) == count)
+        return COHORT_OK;
+    co_rowset_free(s->memory, set);
+    return corrupt(s, runs_fault(bytes, n, count));
+}
+
 static cohort_status read_runs(source *s, size_t count, co_rowset *set)
 {
     const size_t n = co_read_u16(&s->reader);
@@ -271,6 +273,8 @@ static cohort_status read_runs(source *s, size_t count, co_rowset *set)
 
     if (!co_reader_ok(&s->reader))
         return corrupt(s, "ends within the runs of a tile");
+    if (n != 0 && n <= CO_RUNS_MOST && count != CO_TILE_ROWS && !s->lends)
+        return copy_runs(s, bytes, n, count, set);
     const char *fault = n == 0 ? "a tile has no runs" : runs_fault(bytes, n, count);
 
     if (fault != NULL)
@@ -283,16 +287,7 @@ static cohort_status read_runs(source *s, size_t count, co_rowset *set)
         co_raw_of_runs(bytes, n, count, set);
         return COHORT_OK;
     }
-    if (n > CO_RUNS_MOST)
-        return take_many_runs(s, bytes, n, count, set);
-    if (!co_rowset_new_runs(&s->shelf, n, count, set))
-        return co_fail_memory(s->error);
-    for (size_t i = 0; i < n; i++) {
-        const uint16_t first = co_load_u16(bytes + 4 * i);
-
-        co_rowset_runs(set)[i] = (co_run){ first, (uint16_t)(first + co_load_u16(bytes + 4 * i + 2)) };
-    }
-    return COHORT_OK;
+    return take_many_runs(s, bytes, n, count, set);
 }
 
 static cohort_status read_tile(source *s, size_t i, co_rowset *set)

@@ -1,7 +1,9 @@
 /* Questions to whole bitmaps, cursors, and lists of rows. Nothing here changes or allocates. */
 #include <string.h>
 
+#include "bitmap/raw.h"
 #include "bitmap/tiles.h"
+#include "kernel/bits.h"
 
 #define ROWS_END (UINT64_C(1) << 32)
 
@@ -192,10 +194,16 @@ co_bitmap_cursor co_bitmap_cursor_of(const co_bitmap *bitmap)
     return (co_bitmap_cursor){ .bitmap = bitmap };
 }
 
+static void forget(co_bitmap_cursor *cursor)
+{
+    cursor->ahead.bits = 0;
+    cursor->n_slots = 0;
+}
+
 void co_cursor_seek(co_bitmap_cursor *cursor, uint64_t place)
 {
     cursor->place = place < ROWS_END ? place : ROWS_END;
-    cursor->sure_end = 0;
+    forget(cursor);
 }
 
 /* The index of the first tile at or after the one of `row`; the last answer is tried first. */
@@ -209,6 +217,49 @@ static size_t tile_index(co_bitmap_cursor *cursor, uint64_t row)
     cursor->hint = 0;
     cursor->tile_index = (uint32_t)co_tiles_find(bitmap, tile);
     return cursor->tile_index;
+}
+
+/* What follows `slot`, the row just found, in its tile: the rest of the list, or of the 64 rows around it. */
+static void look_ahead(co_bitmap_cursor *cursor, const co_rowset *set, uint32_t slot)
+{
+    const uint64_t above = UINT64_MAX << (slot % 64) << 1;
+
+    forget(cursor);
+    if (set->form == CO_FORM_SLOTS) {
+        const uint32_t n = set->count - cursor->hint - 1;
+
+        if (n != 0)
+            cursor->ahead.slots = co_rowset_slots_of(set) + cursor->hint + 1;
+        cursor->n_slots = (uint16_t)n;
+    } else if (set->form == CO_FORM_WORDS) {
+        cursor->ahead.bits = set->at.words[slot / 64] & above;
+    } else if (!co_rowset_is_raw(set)) {
+        const uint32_t last = co_rowset_run_list(set).runs[cursor->hint].last;
+
+        cursor->ahead.bits = above & (last / 64 == slot / 64 ? UINT64_MAX >> (63 - last % 64) : UINT64_MAX);
+    }
+}
+
+/* The first row of the tile from `from` on, CO_TILE_ROWS if none. */
+static uint32_t first_in(co_bitmap_cursor *cursor, const co_rowset *set, uint32_t from)
+{
+    uint32_t hint = cursor->hint;
+
+    if (set->form == CO_FORM_SLOTS) {
+        const uint16_t *slots = co_rowset_slots_of(set);
+
+        /* A tile left behind, or one just entered: no need to search. */
+        if (slots[set->count - 1] < from)
+            return CO_TILE_ROWS;
+        if (from == 0) {
+            cursor->hint = 0;
+            return slots[0];
+        }
+    }
+    const uint32_t slot = co_rowset_next(set, from, &hint);
+
+    cursor->hint = (uint16_t)hint;
+    return slot;
 }
 
 /* Looks for the row ahead. Kept apart, so that the common step has no registers to save. */
@@ -225,14 +276,13 @@ static bool find_next(co_bitmap_cursor *cursor, uint32_t *row)
         const co_rowset *set = &bitmap->tiles[i];
         const uint64_t base = (uint64_t)set->tile << 16;
         const uint32_t from = base == (cursor->place & ~UINT64_C(65535)) ? (uint32_t)(cursor->place & 65535) : 0;
-        uint32_t sure_end;
-        const uint32_t slot = co_rowset_next(set, from, &cursor->hint, &sure_end);
+        const uint32_t slot = first_in(cursor, set, from);
 
         if (slot < CO_TILE_ROWS) {
             *row = (uint32_t)(base | slot);
             cursor->place = (uint64_t)*row + 1;
-            cursor->sure_end = base + sure_end;
             cursor->tile_index = (uint32_t)i;
+            look_ahead(cursor, set, slot);
             return true;
         }
         cursor->hint = 0;
@@ -240,32 +290,20 @@ static bool find_next(co_bitmap_cursor *cursor, uint32_t *row)
     return false;
 }
 
-/* The slot after the one that the cursor has just passed, which most steps ask for; false if it is not so simple. */
-static inline bool next_slot(co_bitmap_cursor *cursor, uint32_t *row)
-{
-    if (cursor->tile_index >= cursor->bitmap->n_tiles)
-        return false;
-    const co_rowset *set = &cursor->bitmap->tiles[cursor->tile_index];
-    const uint32_t hint = cursor->hint;
-    const uint32_t base = (uint32_t)set->tile << 16;
-
-    if (set->form != CO_FORM_SLOTS || hint + 1 >= set->count)
-        return false;
-    const uint16_t *slots = co_rowset_slots_of(set) + hint;
-
-    if (cursor->place != (uint64_t)(base | slots[0]) + 1)
-        return false;
-    *row = base | slots[1];
-    cursor->place = (uint64_t)*row + 1;
-    cursor->hint = hint + 1;
-    return true;
-}
-
+/* The last row passed lies in the tile, and among the 64 rows, of `place` as long as something is ahead there. */
 bool co_cursor_next(co_bitmap_cursor *cursor, uint32_t *row)
 {
-    if (cursor->place >= cursor->sure_end)
-        return next_slot(cursor, row) || find_next(cursor, row);
-    *row = (uint32_t)cursor->place++;
+    if (cursor->n_slots != 0) {
+        *row = ((uint32_t)cursor->place & ~UINT32_C(65535)) | *cursor->ahead.slots++;
+        if (--cursor->n_slots == 0)
+            cursor->ahead.bits = 0;
+    } else if (cursor->ahead.bits != 0) {
+        *row = ((uint32_t)cursor->place & ~UINT32_C(63)) | co_lowest_bit(cursor->ahead.bits);
+        cursor->ahead.bits &= cursor->ahead.bits - 1;
+    } else {
+        return find_next(cursor, row);
+    }
+    cursor->place = (uint64_t)*row + 1;
     return true;
 }
 
@@ -277,17 +315,20 @@ bool co_cursor_previous(co_bitmap_cursor *cursor, uint32_t *row)
         return false;
     const uint64_t last = cursor->place - 1;
 
+    forget(cursor);
     for (size_t i = tile_index(cursor, last) + 1; i-- > 0;) {
         if (i == bitmap->n_tiles || bitmap->tiles[i].tile > last >> 16)
             continue;
         const co_rowset *set = &bitmap->tiles[i];
         const uint32_t before = set->tile == last >> 16 ? (uint32_t)(last & 65535) + 1 : CO_TILE_ROWS;
-        const uint32_t slot = co_rowset_previous(set, before, &cursor->hint);
+        uint32_t hint = cursor->hint;
+        const uint32_t slot = co_rowset_previous(set, before, &hint);
+
+        cursor->hint = (uint16_t)hint;
 
         if (slot < CO_TILE_ROWS) {
             *row = (uint32_t)set->tile << 16 | slot;
             cursor->place = *row;
-            cursor->sure_end = 0;
             cursor->tile_index = (uint32_t)i;
             return true;
         }

@@ -258,9 +258,8 @@ static uint32_t previous_in_words(const co_rowset *set, uint32_t slot)
     return (uint32_t)(i * 64 + co_highest_bit(word));
 }
 
-uint32_t co_raw_next(const co_rowset *set, uint32_t slot, uint32_t *hint, uint32_t *sure_end)
+uint32_t co_raw_next(const co_rowset *set, uint32_t slot, uint32_t *hint)
 {
-    *sure_end = 0;
     if (slot >= CO_TILE_ROWS)
         return CO_TILE_ROWS;
     if (form_of(set) == CO_FORM_WORDS)
@@ -268,8 +267,6 @@ uint32_t co_raw_next(const co_rowset *set, uint32_t slot, uint32_t *hint, uint32
     *hint = (uint32_t)find(set, slot, *hint);
     if (*hint == n_items(set))
         return CO_TILE_ROWS;
-    if (form_of(set) == CO_FORM_RUNS)
-        *sure_end = last_of(set, *hint) + 1;
 
     const uint32_t first = first_of(set, *hint);
 

@@ -38,7 +38,7 @@ const co_rowset *co_raw_plain(const co_rowset *set, co_plain *plain);
 bool co_raw_contains(const co_rowset *set, uint16_t slot);
 size_t co_raw_rank(const co_rowset *set, uint32_t slot);
 uint16_t co_raw_select(const co_rowset *set, size_t index);
-uint32_t co_raw_next(const co_rowset *set, uint32_t slot, uint32_t *hint, uint32_t *sure_end);
+uint32_t co_raw_next(const co_rowset *set, uint32_t slot, uint32_t *hint);
 uint32_t co_raw_previous(const co_rowset *set, uint32_t slot, uint32_t *hint);
 size_t co_raw_rows(const co_rowset *set, uint32_t first, uint32_t base, uint32_t *rows, size_t room);
 const char *co_raw_validate(const co_rowset *set);

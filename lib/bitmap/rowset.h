@@ -138,10 +138,9 @@ size_t co_rowset_rank(const co_rowset *set, uint32_t slot);
 uint16_t co_rowset_select(const co_rowset *set, size_t index);
 /*
  * The first row at or after `slot`, CO_TILE_ROWS if none; the last before `slot`, ditto.
- * *hint says where the last answer was, and is corrected. All from the answer to
- * *sure_end are in, as far as one look tells.
+ * *hint says where the last answer was, and is corrected.
  */
-uint32_t co_rowset_next(const co_rowset *set, uint32_t slot, uint32_t *hint, uint32_t *sure_end);
+uint32_t co_rowset_next(const co_rowset *set, uint32_t slot, uint32_t *hint);
 uint32_t co_rowset_previous(const co_rowset *set, uint32_t slot, uint32_t *hint);
 /* Rows base + slot from `first` on, up to `room`; how many. */
 size_t co_rowset_rows(const co_rowset *set, uint32_t first, uint32_t base, uint32_t *rows, size_t room);

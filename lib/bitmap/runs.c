@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "kernel/bits.h"
+#include "kernel/kernel.h"
 
 /* What two runs share, then on from the one that ends first. out may be NULL to count. */
 static inline size_t intersect(co_run_list a, co_run_list b, co_run *out, size_t *count)
@@ -270,11 +271,7 @@ size_t co_runs_filter_slots(co_run_list list, bool inside, const uint16_t *slots
 
 size_t co_runs_words_count(co_run_list list, const uint64_t *words)
 {
-    size_t n = 0;
-
-    for (size_t i = 0; i < list.n; i++)
-        n += co_bits_count(words, list.runs[i].first, (size_t)list.runs[i].last + 1);
-    return n;
+    return co_kernel_now()->runs_in_words_count((const uint16_t *)list.runs, list.n, words);
 }
 
 static void clear_between(co_run_list list, uint64_t *words)

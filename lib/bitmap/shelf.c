@@ -6,7 +6,12 @@
 #include "base/sums.h"
 #include "bitmap/rowset.h"
 
-enum { BOARD_LEAST = 256, BOARD_MOST = 256 * 1024 - 64 };
+/*
+ * A board much larger than what it will hold is cut at the end, and so never as large
+ * as it was asked for. C libraries that give large blocks straight from the system learn
+ * from the blocks that come back which sizes are worth keeping; cut ones mislead them.
+ */
+enum { BOARD_LEAST = 256, BOARD_MOST = 16 * 1024 * 1024, BOARD_GROWS_TO = 4096 };
 
 /* The head of a board; what lies on it follows. */
 struct co_board {
@@ -49,7 +54,7 @@ static bool open_board(co_shelf *shelf, size_t wanted)
     shelf->bitmap->boards = board;
     shelf->next = (uint8_t *)(board + 1);
     shelf->room = bytes - sizeof *board;
-    if (shelf->board_bytes < BOARD_MOST / 2)
+    if (shelf->board_bytes < BOARD_GROWS_TO)
         shelf->board_bytes *= 2;
     return true;
 }

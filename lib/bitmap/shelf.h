@@ -9,7 +9,7 @@
  *          co_shelf_finish(&shelf);
  *          In place, where nothing may be left behind: co_shelf_loose(memory).
  * Costs:   a request for memory per board; a board is as large as expected, at most
- *          256 KiB, or as one thing needs.
+ *          16 MiB, or as one thing needs.
  */
 #ifndef CO_BITMAP_SHELF_H
 #define CO_BITMAP_SHELF_H

@@ -10,8 +10,26 @@
 
 /* The index of the first tile that is at least `tile`, or n_tiles. */
 size_t co_tiles_find(const co_bitmap *bitmap, uint32_t tile);
-/* The rowset of exactly that tile, or NULL. */
-const co_rowset *co_tiles_get(const co_bitmap *bitmap, uint32_t tile);
+/* The rowset of exactly that tile, or NULL. Where tiles follow each other without gaps, the first guess is right. */
+static inline const co_rowset *co_tiles_get(const co_bitmap *bitmap, uint32_t tile)
+{
+    const co_rowset *tiles = bitmap->tiles;
+    size_t n = bitmap->n_tiles;
+
+    if (n == 0)
+        return NULL;
+    const size_t guess = (size_t)tile - tiles[0].tile;
+
+    if (guess < n && tiles[guess].tile == tile)
+        return &tiles[guess];
+    while (n > 1) {
+        const size_t half = n / 2;
+
+        tiles += half & (0 - (size_t)(tiles[half].tile <= tile));
+        n -= half;
+    }
+    return tiles->tile == tile ? tiles : NULL;
+}
 bool co_tiles_reserve(co_bitmap *bitmap, size_t n_tiles);
 /* Gives room back if it is half again what is needed. */
 void co_tiles_trim(co_bitmap *bitmap);

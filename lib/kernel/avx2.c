@@ -325,30 +325,6 @@ static void in_u8_avx2(const uint8_t *codes, size_t n, const uint64_t *set, uint
     in_u8(codes + i, n - i, set, out + i / 64);
 }
 
-/* Eight codes gather the 32-bit half of the word they name and shift their bit to the sign. */
-static inline uint64_t eight_in_set(const uint16_t *codes, const uint64_t *set)
-{
-    const vector code = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i_u *)codes));
-    const vector half = _mm256_i32gather_epi32((const int *)set, _mm256_srli_epi32(code, 5), 4);
-    const vector shift = _mm256_andnot_si256(code, _mm256_set1_epi32(31));
-
-    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(half, shift)));
-}
-
-static void in_u16_avx2(const uint16_t *codes, size_t n, const uint64_t *set, uint64_t *out)
-{
-    size_t i = 0;
-
-    for (; i + 64 <= n; i += 64) {
-        uint64_t word = 0;
-
-        for (unsigned j = 0; j < 64; j += 8)
-            word |= eight_in_set(codes + i + j, set) << j;
-        out[i / 64] = word;
-    }
-    in_u16(codes + i, n - i, set, out + i / 64);
-}
-
 /* ---- lists of slots ---- */
 
 /* The positions of the set bits of a byte, lowest first, one a byte. */
@@ -368,8 +344,18 @@ static inline __m128i compress_slots(__m128i slots, uint64_t keep)
     return _mm_shuffle_epi8(slots, bytes);
 }
 
+typedef __m128i slot_block;
+
+static inline slot_block load_block(const uint16_t *from) { return _mm_loadu_si128((const __m128i_u *)from); }
+
+static inline size_t put_some(uint16_t *out, slot_block slots, unsigned which)
+{
+    _mm_storeu_si128((__m128i_u *)out, compress_slots(slots, which));
+    return co_bits_in(which);
+}
+
 /* Which of eight slots of a are among eight slots of b: b in all eight rotations, two at a time. */
-static inline uint64_t common_slots(__m128i a, __m128i b)
+static inline unsigned common_slots(__m128i a, __m128i b)
 {
     const vector both = _mm256_broadcastsi128_si256(a);
     vector turned = _mm256_inserti128_si256(_mm256_castsi128_si256(b), _mm_alignr_epi8(b, b, 8), 1);
@@ -381,63 +367,24 @@ static inline uint64_t common_slots(__m128i a, __m128i b)
     }
     const __m128i any_of = _mm_or_si128(_mm256_castsi256_si128(found), _mm256_extracti128_si256(found, 1));
 
-    return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(any_of, _mm_setzero_si128()));
+    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(any_of, _mm_setzero_si128()));
 }
 
-/*
- * Blocks of eight against each other; the one that ends lower gives way to its
- * next. What a block of a has found is written when the block is done, so that
- * nothing is ever written past what a still holds.
- */
-static size_t intersect_slots_avx2(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
+#include "kernel/blocks.h"
+
+static bool slots_rise_avx2(const uint16_t *slots, size_t n)
 {
-    size_t i = 0;
-    size_t j = 0;
-    size_t n = 0;
-    uint64_t found = 0;
+    size_t i = 1;
 
-    if (n_a < n_b / GALLOP_RATIO || n_b < n_a / GALLOP_RATIO)
-        return intersect_slots(a, n_a, b, n_b, out);
-    while (i + 8 <= n_a && j + 8 <= n_b) {
-        const __m128i block = _mm_loadu_si128((const __m128i_u *)(a + i));
-        const uint16_t end_a = a[i + 7];
-        const uint16_t end_b = b[j + 7];
+    for (; i + 16 <= n; i += 16) {
+        const vector before = load(slots + i - 1);
+        const vector here = load(slots + i);
 
-        found |= common_slots(block, _mm_loadu_si128((const __m128i_u *)(b + j)));
-        if (end_a <= end_b) {
-            _mm_storeu_si128((__m128i_u *)(out + n), compress_slots(block, found));
-            n += co_bits_in(found);
-            found = 0;
-            i += 8;
-        }
-        j += end_b <= end_a ? 8 : 0;
+        /* The greater of the two is the one before where they do not rise. */
+        if (_mm256_movemask_epi8(_mm256_cmpeq_epi16(_mm256_max_epu16(before, here), before)) != 0)
+            return false;
     }
-    for (; found != 0; found &= found - 1)
-        out[n++] = a[i + co_lowest_bit(found)];
-    /* Slots that no later b can equal, so that the rest is written behind what it reads. */
-    while (j > 0 && i < n_a && a[i] <= b[j - 1])
-        i++;
-    return n + intersect_even(a + i, n_a - i, b + j, n_b - j, out + n);
-}
-
-static size_t intersect_slots_count_avx2(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b)
-{
-    size_t i = 0;
-    size_t j = 0;
-    size_t n = 0;
-
-    if (n_a < n_b / GALLOP_RATIO || n_b < n_a / GALLOP_RATIO)
-        return intersect_slots_count(a, n_a, b, n_b);
-    while (i + 8 <= n_a && j + 8 <= n_b) {
-        const __m128i block = _mm_loadu_si128((const __m128i_u *)(a + i));
-        const uint16_t end_a = a[i + 7];
-        const uint16_t end_b = b[j + 7];
-
-        n += co_bits_in(common_slots(block, _mm_loadu_si128((const __m128i_u *)(b + j))));
-        i += end_a <= end_b ? 8 : 0;
-        j += end_b <= end_a ? 8 : 0;
-    }
-    return n + intersect_even_count(a + i, n_a - i, b + j, n_b - j);
+    return n <= i || slots_rise(slots + i - 1, n - i + 1);
 }
 
 /* From this many bits in a word on, taking them byte by byte beats one by one. */
@@ -488,6 +435,29 @@ static size_t words_to_rows_avx2(const uint64_t *words, size_t n_words, uint32_t
         }
     }
     return n + words_to_rows(words + i, n_words - i, base + (uint32_t)(i * 64), out + n, room - n);
+}
+
+/* Eight rows a store; those past a run's end are overwritten by the next, and by none at the end of the room. */
+static size_t runs_to_rows_avx2(const uint16_t *runs, size_t n_runs, uint32_t base, uint32_t *out, size_t room)
+{
+    const vector steps = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
+    const vector eight = _mm256_set1_epi32(8);
+    size_t n = 0;
+    size_t i = 0;
+
+    for (; i < n_runs; i++) {
+        const size_t length = (size_t)(runs[2 * i + 1] - runs[2 * i]) + 1;
+        vector rows = _mm256_add_epi32(_mm256_set1_epi32((int)(base + runs[2 * i])), steps);
+
+        if (room - n < length + 7)
+            break;
+        for (size_t k = 0; k < length; k += 8) {
+            store(out + n + k, rows);
+            rows = _mm256_add_epi32(rows, eight);
+        }
+        n += length;
+    }
+    return n + runs_to_rows(runs + 2 * i, n_runs - i, base, out + n, room - n);
 }
 
 /* ---- codes to values ---- */
@@ -573,22 +543,26 @@ const co_kernel co_kernel_avx2 = {
     .between_u64 = between_u64_avx2,
     .between_i64 = between_i64_avx2,
     .in_u8 = in_u8_avx2,
-    .in_u16 = in_u16_avx2,
-    .intersect_slots = intersect_slots_avx2,
+    .in_u16 = in_u16,
+    .intersect_slots = intersect_slots_blocks,
     .union_slots = union_slots,
-    .difference_slots = difference_slots,
+    .difference_slots = difference_slots_blocks,
     .xor_slots = xor_slots,
-    .intersect_slots_count = intersect_slots_count_avx2,
+    .intersect_slots_count = intersect_slots_count_blocks,
     .slots_meet = slots_meet,
+    .slots_rise = slots_rise_avx2,
     .slots_in_words = slots_in_words,
     .slots_not_in_words = slots_not_in_words,
     .slots_in_words_count = slots_in_words_count,
     .set_slots = set_slots,
     .clear_slots = clear_slots,
     .flip_slots = flip_slots,
+    .runs_in_words_count = runs_in_words_count,
+    .runs_of_lengths = runs_of_lengths,
     .words_to_slots = words_to_slots_avx2,
     .words_to_rows = words_to_rows_avx2,
     .slots_to_rows = slots_to_rows,
+    .runs_to_rows = runs_to_rows_avx2,
     .widen_u8 = widen_u8_avx2,
     .widen_u16 = widen_u16_avx2,
     .widen_u32 = widen_u32_avx2,

@@ -303,21 +303,6 @@ static void in_short_set(const uint16_t *codes, size_t n, const uint64_t *set, s
     }
 }
 
-/* Which of eight slots are in the words: each fetches 32 bits and turns its own to the front. */
-static inline unsigned eight_among(__m128i slots, const uint64_t *words)
-{
-    const __m256i slot = _mm256_cvtepu16_epi32(slots);
-    const __m256i half = _mm256_i32gather_epi32((const int *)words, _mm256_srli_epi32(slot, 5), 4);
-
-    return _mm256_test_epi32_mask(_mm256_rorv_epi32(half, slot), _mm256_set1_epi32(1));
-}
-
-static inline __mmask16 slots_among(__m256i slots, const uint64_t *words)
-{
-    return (__mmask16)(eight_among(_mm256_castsi256_si128(slots), words)
-                       | eight_among(_mm256_extracti128_si256(slots, 1), words) << 8);
-}
-
 static inline __m256i load_slots(const uint16_t *from) { return _mm256_loadu_si256((const __m256i_u *)from); }
 static inline void store_slots(uint16_t *to, __m256i slots) { _mm256_storeu_si256((__m256i_u *)to, slots); }
 
@@ -325,25 +310,19 @@ static inline void store_slots(uint16_t *to, __m256i slots) { _mm256_storeu_si25
 static void in_u16_avx512(const uint16_t *codes, size_t n, const uint64_t *set, uint64_t *out)
 {
     const uint16_t greatest = greatest_code(codes, n);
-    size_t i = 0;
 
-    if (greatest < 1024) {
+    /* Gathering from a long set is slower than one look after the other, on most of these CPUs by far. */
+    if (greatest < 1024)
         in_short_set(codes, n, set, greatest / 64u + 1, out);
-        return;
-    }
-    for (; i + 64 <= n; i += 64) {
-        uint64_t word = 0;
-
-        for (unsigned j = 0; j < 64; j += 16)
-            word |= (uint64_t)slots_among(load_slots(codes + i + j), set) << j;
-        out[i / 64] = word;
-    }
-    in_u16(codes + i, n - i, set, out + i / 64);
+    else
+        in_u16(codes, n, set, out);
 }
 
 /* ---- slots with slots ---- */
 
-static inline __m128i load_eight(const uint16_t *from) { return _mm_loadu_si128((const __m128i_u *)from); }
+typedef __m128i slot_block;
+
+static inline slot_block load_block(const uint16_t *from) { return _mm_loadu_si128((const __m128i_u *)from); }
 
 /* Which of eight slots of a are among eight slots of b: b in all eight rotations, four at a time. */
 static inline unsigned common_slots(__m128i a, __m128i b)
@@ -367,104 +346,18 @@ static inline size_t put_some(uint16_t *out, __m128i slots, unsigned which)
     return co_bits_in(which);
 }
 
-/*
- * Blocks of eight against each other; the one that ends lower gives way to its
- * next. What is known of a block of a is written when the block is done, so that
- * nothing is ever written past what has been read of a.
- */
-static size_t intersect_slots_avx512(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
+#include "kernel/blocks.h"
+
+static bool slots_rise_avx512(const uint16_t *slots, size_t n)
 {
-    size_t i = 0;
-    size_t j = 0;
-    size_t n = 0;
-    unsigned found = 0;
+    for (size_t i = 1; i < n; i += 32) {
+        const __mmask32 some = (__mmask32)co_low_bits(n - i);
+        const vector before = _mm512_maskz_loadu_epi16(some, slots + i - 1);
 
-    if (n_a < n_b / GALLOP_RATIO || n_b < n_a / GALLOP_RATIO)
-        return intersect_slots(a, n_a, b, n_b, out);
-    while (i + 8 <= n_a && j + 8 <= n_b) {
-        const __m128i block = load_eight(a + i);
-        const uint16_t end_a = a[i + 7];
-        const uint16_t end_b = b[j + 7];
-
-        found |= common_slots(block, load_eight(b + j));
-        if (end_a <= end_b) {
-            n += put_some(out + n, block, found);
-            found = 0;
-            i += 8;
-        }
-        j += end_b <= end_a ? 8 : 0;
+        if (_mm512_mask_cmple_epu16_mask(some, _mm512_maskz_loadu_epi16(some, slots + i), before) != 0)
+            return false;
     }
-    for (; found != 0; found &= found - 1)
-        out[n++] = a[i + co_lowest_bit(found)];
-    /* Slots that no later b can equal, so that the rest is written behind what it reads. */
-    while (j > 0 && i < n_a && a[i] <= b[j - 1])
-        i++;
-    return n + intersect_even(a + i, n_a - i, b + j, n_b - j, out + n);
-}
-
-/* What of the first eight of a, some of which were found already, is not in b; *at is moved on in b. */
-static size_t finish_difference(const uint16_t *a, unsigned found, const uint16_t *b, size_t n_b, size_t *at,
-                                uint16_t *out)
-{
-    size_t n = 0;
-
-    for (unsigned k = 0; k < 8; k++) {
-        const uint16_t slot = a[k];
-
-        while (*at < n_b && b[*at] < slot)
-            (*at)++;
-        out[n] = slot;
-        n += !(found >> k & 1) && !(*at < n_b && b[*at] == slot);
-    }
-    return n;
-}
-
-static size_t difference_slots_avx512(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
-{
-    size_t i = 0;
-    size_t j = 0;
-    size_t n = 0;
-    unsigned found = 0;
-
-    if (n_a < n_b / GALLOP_RATIO)
-        return difference_slots(a, n_a, b, n_b, out);
-    while (i + 8 <= n_a && j + 8 <= n_b) {
-        const __m128i block = load_eight(a + i);
-        const uint16_t end_a = a[i + 7];
-        const uint16_t end_b = b[j + 7];
-
-        found |= common_slots(block, load_eight(b + j));
-        if (end_a <= end_b) {
-            n += put_some(out + n, block, ~found & 255);
-            found = 0;
-            i += 8;
-        }
-        j += end_b <= end_a ? 8 : 0;
-    }
-    if (found != 0) {
-        n += finish_difference(a + i, found, b, n_b, &j, out + n);
-        i += 8;
-    }
-    return n + difference_slots(a + i, n_a - i, b + j, n_b - j, out + n);
-}
-
-static size_t intersect_slots_count_avx512(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b)
-{
-    size_t i = 0;
-    size_t j = 0;
-    size_t n = 0;
-
-    if (n_a < n_b / GALLOP_RATIO || n_b < n_a / GALLOP_RATIO)
-        return intersect_slots_count(a, n_a, b, n_b);
-    while (i + 8 <= n_a && j + 8 <= n_b) {
-        const uint16_t end_a = a[i + 7];
-        const uint16_t end_b = b[j + 7];
-
-        n += co_bits_in(common_slots(load_eight(a + i), load_eight(b + j)));
-        i += end_a <= end_b ? 8 : 0;
-        j += end_b <= end_a ? 8 : 0;
-    }
-    return n + intersect_even_count(a + i, n_a - i, b + j, n_b - j);
+    return true;
 }
 
 /* ---- slots merged ---- */
@@ -569,33 +462,51 @@ static size_t xor_slots_avx512(const uint16_t *a, size_t n_a, const uint16_t *b,
     return n_a < 16 || n_b < 16 ? xor_slots(a, n_a, b, n_b, out) : merge_slots(a, n_a, b, n_b, true, out);
 }
 
-/* ---- slots with words ---- */
+/* ---- runs with words ---- */
 
-static inline size_t filter_slots(const uint16_t *slots, size_t n, const uint64_t *words, bool inside, uint16_t *out)
+/* Each run masked at its ends; between them whole vectors. */
+static size_t runs_in_words_count_avx512(const uint16_t *runs, size_t n_runs, const uint64_t *words)
 {
-    const __mmask16 turn = inside ? 0 : 0xffff;
-    size_t kept = 0;
-    size_t i = 0;
+    size_t n = 0;
 
-    for (; i + 16 <= n; i += 16) {
-        const __m256i some = load_slots(slots + i);
-        const __mmask16 keep = slots_among(some, words) ^ turn;
+    for (size_t i = 0; i < n_runs; i++) {
+        const size_t first = runs[2 * i] / 64u;
+        const size_t last = runs[2 * i + 1] / 64u;
 
-        store_slots(out + kept, _mm256_maskz_compress_epi16(keep, some));
-        kept += co_bits_in(keep);
+        if (last - first < 16) {
+            n += runs_in_words_count(runs + 2 * i, 1, words);
+            continue;
+        }
+        n += co_bits_in(words[first] & UINT64_MAX << (runs[2 * i] % 64));
+        n += co_bits_in(words[last] & UINT64_MAX >> (63 - runs[2 * i + 1] % 64));
+        n += count_avx512(words + first + 1, last - first - 1);
     }
-    return kept + (inside ? slots_in_words(slots + i, n - i, words, out + kept)
-                          : slots_not_in_words(slots + i, n - i, words, out + kept));
+    return n;
 }
 
-static size_t slots_in_words_avx512(const uint16_t *slots, size_t n, const uint64_t *words, uint16_t *out)
+/* A pair in 32 bits, the length above the first slot; what wraps there is seen in the sum. */
+static size_t runs_of_lengths_avx512(uint16_t *pairs, size_t n_runs)
 {
-    return filter_slots(slots, n, words, true, out);
-}
+    const vector lower = _mm512_set1_epi32(65535);
+    const vector one = _mm512_set1_epi32(1);
+    vector before = _mm512_set1_epi32(-2);
+    vector rows = _mm512_setzero_si512();
+    __mmask16 wrong = 0;
 
-static size_t slots_not_in_words_avx512(const uint16_t *slots, size_t n, const uint64_t *words, uint16_t *out)
-{
-    return filter_slots(slots, n, words, false, out);
+    for (size_t i = 0; i < n_runs; i += 16) {
+        const __mmask16 some = (__mmask16)co_low_bits(n_runs - i);
+        const vector pair = _mm512_maskz_loadu_epi32(some, pairs + 2 * i);
+        const vector first = _mm512_and_si512(pair, lower);
+        const vector length = _mm512_srli_epi32(pair, 16);
+        const vector last = _mm512_add_epi32(first, length);
+        const vector touched = _mm512_add_epi32(_mm512_alignr_epi32(last, before, 15), one);
+
+        wrong |= _mm512_mask_cmple_epi32_mask(some, first, touched) | _mm512_cmpgt_epi32_mask(last, lower);
+        rows = _mm512_add_epi32(rows, length);
+        before = last;
+        _mm512_mask_storeu_epi32(pairs + 2 * i, some, _mm512_or_si512(first, _mm512_slli_epi32(last, 16)));
+    }
+    return wrong != 0 ? 0 : n_runs + (size_t)(uint32_t)_mm512_reduce_add_epi32(rows);
 }
 
 /* ---- lists ---- */
@@ -687,6 +598,29 @@ static void slots_to_rows_avx512(const uint16_t *slots, size_t n, uint32_t base,
     }
 }
 
+/* Sixteen rows a store; those past a run's end are overwritten by the next, and by none at the end of the room. */
+static size_t runs_to_rows_avx512(const uint16_t *runs, size_t n_runs, uint32_t base, uint32_t *out, size_t room)
+{
+    const vector steps = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    const vector sixteen = _mm512_set1_epi32(16);
+    size_t n = 0;
+    size_t i = 0;
+
+    for (; i < n_runs; i++) {
+        const size_t length = (size_t)(runs[2 * i + 1] - runs[2 * i]) + 1;
+        vector rows = _mm512_add_epi32(_mm512_set1_epi32((int)(base + runs[2 * i])), steps);
+
+        if (room - n < length + 15)
+            break;
+        for (size_t k = 0; k < length; k += 16) {
+            store(out + n + k, rows);
+            rows = _mm512_add_epi32(rows, sixteen);
+        }
+        n += length;
+    }
+    return n + runs_to_rows(runs + 2 * i, n_runs - i, base, out + n, room - n);
+}
+
 /* ---- codes to values ---- */
 
 #define DEFINE_VECTOR_WIDEN(kind, type, bits, load_some)                                        \
@@ -752,21 +686,25 @@ const co_kernel co_kernel_avx512 = {
     .between_i64 = between_i64_avx512,
     .in_u8 = in_u8_avx512,
     .in_u16 = in_u16_avx512,
-    .intersect_slots = intersect_slots_avx512,
+    .intersect_slots = intersect_slots_blocks,
     .union_slots = union_slots_avx512,
-    .difference_slots = difference_slots_avx512,
+    .difference_slots = difference_slots_blocks,
     .xor_slots = xor_slots_avx512,
-    .intersect_slots_count = intersect_slots_count_avx512,
+    .intersect_slots_count = intersect_slots_count_blocks,
     .slots_meet = slots_meet,
-    .slots_in_words = slots_in_words_avx512,
-    .slots_not_in_words = slots_not_in_words_avx512,
+    .slots_rise = slots_rise_avx512,
+    .slots_in_words = slots_in_words,
+    .slots_not_in_words = slots_not_in_words,
     .slots_in_words_count = slots_in_words_count,
     .set_slots = set_slots,
     .clear_slots = clear_slots,
     .flip_slots = flip_slots,
+    .runs_in_words_count = runs_in_words_count_avx512,
+    .runs_of_lengths = runs_of_lengths_avx512,
     .words_to_slots = words_to_slots_avx512,
     .words_to_rows = words_to_rows_avx512,
     .slots_to_rows = slots_to_rows_avx512,
+    .runs_to_rows = runs_to_rows_avx512,
     .widen_u8 = widen_u8_avx512,
     .widen_u16 = widen_u16_avx512,
     .widen_u32 = widen_u32_avx512,

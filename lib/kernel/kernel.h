@@ -90,6 +90,8 @@ typedef struct co_kernel {
     /* How many slots are in both. */
     size_t (*intersect_slots_count)(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b);
     bool (*slots_meet)(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b);
+    /* Is each slot above the one before? */
+    bool (*slots_rise)(const uint16_t *slots, size_t n);
 
     /* Slots against words. */
     co_filter_slots *slots_in_words;
@@ -98,11 +100,19 @@ typedef struct co_kernel {
     co_change_words *set_slots;
     co_change_words *clear_slots;
     void (*flip_slots)(const uint16_t *slots, size_t n, uint64_t *words);
+    /* How many rows of the runs are in the words. A run is its first slot and its last, beside each other. */
+    size_t (*runs_in_words_count)(const uint16_t *runs, size_t n_runs, const uint64_t *words);
+    /*
+     * Pairs of a first slot and how many more follow it become runs, in place. How many
+     * rows they have; 0 if one leaves the tile or is not past the one before with a gap.
+     */
+    size_t (*runs_of_lengths)(uint16_t *pairs, size_t n_runs);
 
-    /* Words and slots to lists, at most `room` items, the lowest first; how many. */
+    /* Words, slots and runs to lists, at most `room` items, the lowest first; how many. */
     size_t (*words_to_slots)(const uint64_t *words, size_t n_words, uint16_t *out, size_t room);
     size_t (*words_to_rows)(const uint64_t *words, size_t n_words, uint32_t base, uint32_t *out, size_t room);
     void (*slots_to_rows)(const uint16_t *slots, size_t n, uint32_t base, uint32_t *out);
+    size_t (*runs_to_rows)(const uint16_t *runs, size_t n_runs, uint32_t base, uint32_t *out, size_t room);
 
     /* out[i] = base + unit × code[i], modulo 2^64. */
     void (*widen_u8)(const uint8_t *codes, size_t n, int64_t base, int64_t unit, int64_t *out);

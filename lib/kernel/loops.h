@@ -14,7 +14,7 @@
 #include "kernel/kernel.h"
 
 /* From this ratio of lengths on, the longer array is searched and not walked. */
-enum { GALLOP_RATIO = 24 };
+enum { SEARCH_RATIO = 16, SEARCHES = 4 };
 
 /* ---- words with words ---- */
 
@@ -199,21 +199,44 @@ static inline size_t gallop(const uint16_t *slots, size_t from, size_t n, uint16
     return high;
 }
 
-/* Each slot of the short array is looked for in the long one; out may be NULL to count. */
-static inline size_t intersect_skewed(const uint16_t *few, size_t n_few, const uint16_t *many, size_t n_many,
-                                      uint16_t *out)
+/*
+ * How many of n slots, at least one, are below `wanted`, for several wanted at once:
+ * a search waits for memory at every step, these wait together. Nothing branches.
+ */
+static inline void search_several(const uint16_t *slots, size_t n, const uint16_t *wanted, uint32_t *below)
+{
+    for (unsigned k = 0; k < SEARCHES; k++)
+        below[k] = 0;
+    while (n > 1) {
+        const uint32_t half = (uint32_t)(n / 2);
+
+        for (unsigned k = 0; k < SEARCHES; k++)
+            below[k] += half & (0u - (uint32_t)(slots[below[k] + half - 1] < wanted[k]));
+        n -= half;
+    }
+    for (unsigned k = 0; k < SEARCHES; k++)
+        below[k] += slots[below[k]] < wanted[k];
+}
+
+/* Those of the few slots that are, or are not, among the many; out may be NULL to count. */
+static inline size_t filter_by_search(const uint16_t *few, size_t n_few, bool inside, const uint16_t *many,
+                                      size_t n_many, uint16_t *out)
 {
     size_t n = 0;
-    size_t at = 0;
 
-    for (size_t i = 0; i < n_few; i++) {
-        at = gallop(many, at, n_many, few[i]);
-        if (at == n_many)
-            break;
-        if (many[at] == few[i]) {
+    for (size_t i = 0; i < n_few; i += SEARCHES) {
+        const size_t here = n_few - i < SEARCHES ? n_few - i : SEARCHES;
+        uint16_t wanted[SEARCHES] = { 0 };
+        uint32_t below[SEARCHES];
+
+        memcpy(wanted, few + i, here * sizeof *wanted);
+        search_several(many, n_many, wanted, below);
+        for (size_t k = 0; k < here; k++) {
+            const bool found = below[k] < n_many && many[below[k]] == wanted[k];
+
             if (out != NULL)
-                out[n] = few[i];
-            n++;
+                out[n] = wanted[k];
+            n += found == inside;
         }
     }
     return n;
@@ -256,19 +279,19 @@ static inline size_t intersect_even_count(const uint16_t *a, size_t n_a, const u
 
 static inline size_t intersect_slots(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
 {
-    if (n_a < n_b / GALLOP_RATIO)
-        return intersect_skewed(a, n_a, b, n_b, out);
-    if (n_b < n_a / GALLOP_RATIO)
-        return intersect_skewed(b, n_b, a, n_a, out);
+    if (n_a < n_b / SEARCH_RATIO)
+        return filter_by_search(a, n_a, true, b, n_b, out);
+    if (n_b < n_a / SEARCH_RATIO)
+        return filter_by_search(b, n_b, true, a, n_a, out);
     return intersect_even(a, n_a, b, n_b, out);
 }
 
 static inline size_t intersect_slots_count(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b)
 {
-    if (n_a < n_b / GALLOP_RATIO)
-        return intersect_skewed(a, n_a, b, n_b, NULL);
-    if (n_b < n_a / GALLOP_RATIO)
-        return intersect_skewed(b, n_b, a, n_a, NULL);
+    if (n_a < n_b / SEARCH_RATIO)
+        return filter_by_search(a, n_a, true, b, n_b, NULL);
+    if (n_b < n_a / SEARCH_RATIO)
+        return filter_by_search(b, n_b, true, a, n_a, NULL);
     return intersect_even_count(a, n_a, b, n_b);
 }
 
@@ -314,27 +337,14 @@ static inline size_t union_slots(const uint16_t *a, size_t n_a, const uint16_t *
     return append_slots(out, n, b + j, n_b - j);
 }
 
-static inline size_t difference_skewed(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
-{
-    size_t n = 0;
-    size_t at = 0;
-
-    for (size_t i = 0; i < n_a; i++) {
-        at = gallop(b, at, n_b, a[i]);
-        out[n] = a[i];
-        n += at == n_b || b[at] != a[i];
-    }
-    return n;
-}
-
 static inline size_t difference_slots(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
 {
     size_t i = 0;
     size_t j = 0;
     size_t n = 0;
 
-    if (n_a < n_b / GALLOP_RATIO)
-        return difference_skewed(a, n_a, b, n_b, out);
+    if (n_a < n_b / SEARCH_RATIO)
+        return filter_by_search(a, n_a, false, b, n_b, out);
     while (i < n_a && j < n_b) {
         const uint16_t x = a[i];
         const uint16_t y = b[j];
@@ -364,6 +374,15 @@ static inline size_t xor_slots(const uint16_t *a, size_t n_a, const uint16_t *b,
     }
     n = append_slots(out, n, a + i, n_a - i);
     return append_slots(out, n, b + j, n_b - j);
+}
+
+static inline bool slots_rise(const uint16_t *slots, size_t n)
+{
+    bool falls = false;
+
+    for (size_t i = 1; i < n; i++)
+        falls |= slots[i] <= slots[i - 1];
+    return !falls;
 }
 
 /* ---- slots with words ---- */
@@ -431,6 +450,47 @@ static inline void flip_slots(const uint16_t *slots, size_t n, uint64_t *words)
         words[slots[i] / 64] ^= UINT64_C(1) << (slots[i] % 64);
 }
 
+/* ---- runs with words: pairs of first and last slot ---- */
+
+static inline size_t runs_in_words_count(const uint16_t *runs, size_t n_runs, const uint64_t *words)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_runs; i++) {
+        const size_t first = runs[2 * i] / 64u;
+        const size_t last = runs[2 * i + 1] / 64u;
+        const uint64_t from = UINT64_MAX << (runs[2 * i] % 64);
+        const uint64_t to = UINT64_MAX >> (63 - runs[2 * i + 1] % 64);
+
+        if (first == last) {
+            n += co_bits_in(words[first] & from & to);
+            continue;
+        }
+        n += co_bits_in(words[first] & from) + co_bits_in(words[last] & to);
+        for (size_t w = first + 1; w < last; w++)
+            n += co_bits_in(words[w]);
+    }
+    return n;
+}
+
+static inline size_t runs_of_lengths(uint16_t *pairs, size_t n_runs)
+{
+    size_t n = 0;
+    uint32_t least = 0;
+    bool wrong = false;
+
+    for (size_t i = 0; i < n_runs; i++) {
+        const uint32_t first = pairs[2 * i];
+        const uint32_t last = first + pairs[2 * i + 1];
+
+        wrong |= first < least || last >= CO_TILE_ROWS;
+        least = last + 2;
+        n += last - first + 1;
+        pairs[2 * i + 1] = (uint16_t)last;
+    }
+    return wrong ? 0 : n;
+}
+
 /* ---- lists ---- */
 
 /* From word `first` on. */
@@ -471,6 +531,21 @@ static inline void slots_to_rows(const uint16_t *slots, size_t n, uint32_t base,
 {
     for (size_t i = 0; i < n; i++)
         out[i] = base + slots[i];
+}
+
+static inline size_t runs_to_rows(const uint16_t *runs, size_t n_runs, uint32_t base, uint32_t *out, size_t room)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_runs && n < room; i++) {
+        const size_t length = (size_t)(runs[2 * i + 1] - runs[2 * i]) + 1;
+        const size_t here = length < room - n ? length : room - n;
+
+        for (size_t k = 0; k < here; k++)
+            out[n + k] = base + runs[2 * i] + (uint32_t)k;
+        n += here;
+    }
+    return n;
 }
 
 /* ---- codes to values ---- */

@@ -177,7 +177,11 @@ static void in_u8_neon(const uint8_t *codes, size_t n, const uint64_t *set, uint
 /* ---- slots with slots ---- */
 
 /* Which of eight slots of a are among eight slots of b: b in all eight rotations. */
-static inline uint16x8_t common_slots(uint16x8_t a, uint16x8_t b)
+typedef uint16x8_t slot_block;
+
+static inline slot_block load_block(const uint16_t *from) { return vld1q_u16(from); }
+
+static inline uint16x8_t lanes_among(uint16x8_t a, uint16x8_t b)
 {
     const uint16x8_t first = vorrq_u16(vceqq_u16(a, b), vceqq_u16(a, vextq_u16(b, b, 1)));
     const uint16x8_t second = vorrq_u16(vceqq_u16(a, vextq_u16(b, b, 2)), vceqq_u16(a, vextq_u16(b, b, 3)));
@@ -195,58 +199,21 @@ static inline unsigned bits_of_lanes(uint16x8_t lanes)
     return vaddvq_u16(vandq_u16(lanes, vld1q_u16(bits)));
 }
 
-/*
- * Blocks of eight against each other; the one that ends lower gives way to its
- * next. What a block of a has found is written slot by slot when the block is
- * done, so that nothing is written past what has been read of a.
- */
-static size_t intersect_slots_neon(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
+static inline unsigned common_slots(slot_block a, slot_block b) { return bits_of_lanes(lanes_among(a, b)); }
+
+/* Through memory: few are found as a rule. */
+static inline size_t put_some(uint16_t *out, slot_block slots, unsigned which)
 {
-    size_t i = 0;
-    size_t j = 0;
-    size_t n = 0;
-    unsigned found = 0;
-
-    if (n_a < n_b / GALLOP_RATIO || n_b < n_a / GALLOP_RATIO)
-        return intersect_slots(a, n_a, b, n_b, out);
-    while (i + 8 <= n_a && j + 8 <= n_b) {
-        const uint16_t end_a = a[i + 7];
-        const uint16_t end_b = b[j + 7];
-
-        found |= bits_of_lanes(common_slots(vld1q_u16(a + i), vld1q_u16(b + j)));
-        if (end_a <= end_b) {
-            for (; found != 0; found &= found - 1)
-                out[n++] = a[i + co_lowest_bit(found)];
-            i += 8;
-        }
-        j += end_b <= end_a ? 8 : 0;
-    }
-    for (; found != 0; found &= found - 1)
-        out[n++] = a[i + co_lowest_bit(found)];
-    /* Slots that no later b can equal, so that the rest is written behind what it reads. */
-    while (j > 0 && i < n_a && a[i] <= b[j - 1])
-        i++;
-    return n + intersect_even(a + i, n_a - i, b + j, n_b - j, out + n);
-}
-
-static size_t intersect_slots_count_neon(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b)
-{
-    size_t i = 0;
-    size_t j = 0;
+    uint16_t all[8];
     size_t n = 0;
 
-    if (n_a < n_b / GALLOP_RATIO || n_b < n_a / GALLOP_RATIO)
-        return intersect_slots_count(a, n_a, b, n_b);
-    while (i + 8 <= n_a && j + 8 <= n_b) {
-        const uint16_t end_a = a[i + 7];
-        const uint16_t end_b = b[j + 7];
-
-        n += vaddvq_u16(vshrq_n_u16(common_slots(vld1q_u16(a + i), vld1q_u16(b + j)), 15));
-        i += end_a <= end_b ? 8 : 0;
-        j += end_b <= end_a ? 8 : 0;
-    }
-    return n + intersect_even_count(a + i, n_a - i, b + j, n_b - j);
+    vst1q_u16(all, slots);
+    for (; which != 0; which &= which - 1)
+        out[n++] = all[co_lowest_bit(which)];
+    return n;
 }
+
+#include "kernel/blocks.h"
 
 /* ---- bytes ---- */
 
@@ -294,21 +261,25 @@ const co_kernel co_kernel_neon = {
     .between_i64 = between_i64_neon,
     .in_u8 = in_u8_neon,
     .in_u16 = in_u16,
-    .intersect_slots = intersect_slots_neon,
+    .intersect_slots = intersect_slots_blocks,
     .union_slots = union_slots,
-    .difference_slots = difference_slots,
+    .difference_slots = difference_slots_blocks,
     .xor_slots = xor_slots,
-    .intersect_slots_count = intersect_slots_count_neon,
+    .intersect_slots_count = intersect_slots_count_blocks,
     .slots_meet = slots_meet,
+    .slots_rise = slots_rise,
     .slots_in_words = slots_in_words,
     .slots_not_in_words = slots_not_in_words,
     .slots_in_words_count = slots_in_words_count,
     .set_slots = set_slots,
     .clear_slots = clear_slots,
     .flip_slots = flip_slots,
+    .runs_in_words_count = runs_in_words_count,
+    .runs_of_lengths = runs_of_lengths,
     .words_to_slots = words_to_slots,
     .words_to_rows = words_to_rows,
     .slots_to_rows = slots_to_rows,
+    .runs_to_rows = runs_to_rows,
     .widen_u8 = widen_u8,
     .widen_u16 = widen_u16,
     .widen_u32 = widen_u32,

@@ -2,7 +2,7 @@
  * Our bitmaps and CRoaring's on the same sets, operation by operation, in one
  * process: answers are compared, then both are timed by turns.
  *
- * Used:    bench_bitmap [--kernel NAME] [--only OPERATION] [--times] [--bandwidth] FOLDER…
+ * Used:    bench_bitmap [--kernel NAME] [--only OPERATION] [--on NAME] [--times] [--bandwidth] FOLDER…
  *          each folder with text files of integers, one set a file, separated by
  *          commas (the real-roaring-datasets, unpacked); made-up sets come along.
  *          tests/bench/bitmap.sh unpacks and runs all of it.
@@ -508,6 +508,7 @@ typedef struct table {
     collection *collections[MOST_COLLECTIONS];
     cell cells[N_LINES][MOST_COLLECTIONS];
     const char *only;           /* NULL: every operation */
+    const char *on;             /* NULL: every collection */
 } table;
 
 static double time_of(collection *c, operation *operation, size_t times)
@@ -757,12 +758,25 @@ static collection *add_collection(table *t, const char *name)
     return c;
 }
 
+static bool asked_on(const table *t, const char *name) { return t->on == NULL || strcmp(t->on, name) == 0; }
+
+static void add_folder(table *t, const char *folder)
+{
+    const char *slash = strrchr(folder, '/');
+    const char *name = slash == NULL ? folder : slash + 1;
+
+    if (asked_on(t, name))
+        read_folder(add_collection(t, name), folder);
+}
+
 static int run(table *t, bool times)
 {
     int wrong = 0;
 
-    for (size_t i = 0; i < N_RECIPES; i++)
-        make_up(add_collection(t, recipes[i].name), &recipes[i]);
+    for (size_t i = 0; i < N_RECIPES; i++) {
+        if (asked_on(t, recipes[i].name))
+            make_up(add_collection(t, recipes[i].name), &recipes[i]);
+    }
     printf("kernel %s, CRoaring %d.%d.%d\n", co_kernel_now()->name, ROARING_VERSION_MAJOR, ROARING_VERSION_MINOR,
            ROARING_VERSION_REVISION);
     for (size_t j = 0; j < t->n; j++) {
@@ -795,13 +809,13 @@ int main(int n_arguments, char **arguments)
             bandwidth = true;
         } else if (strcmp(argument, "--only") == 0 && i + 1 < n_arguments) {
             t.only = arguments[++i];
+        } else if (strcmp(argument, "--on") == 0 && i + 1 < n_arguments) {
+            t.on = arguments[++i];
         } else if (strcmp(argument, "--kernel") == 0 && i + 1 < n_arguments) {
             if (force_kernel(arguments[++i]) != 0)
                 return 2;
         } else {
-            const char *slash = strrchr(argument, '/');
-
-            read_folder(add_collection(&t, slash == NULL ? argument : slash + 1), argument);
+            add_folder(&t, argument);
         }
     }
     if (bandwidth) {

@@ -198,6 +198,108 @@ START_TEST(lists_of_rows_stop_at_their_room_on_every_kernel)
 }
 END_TEST
 
+START_TEST(a_list_that_does_not_rise_is_noticed_wherever_it_falls_on_every_kernel)
+{
+    const size_t n = lengths[_i];
+    co_random random = co_random_of((uint64_t)_i);
+    set s = random_set(&random, n, CO_TILE_ROWS);
+
+    for_every_kernel(kernel) {
+        must(kernel->slots_rise(s.slots, n));
+        for (size_t i = 1; i < n; i++) {
+            const uint16_t kept = s.slots[i];
+
+            s.slots[i] = s.slots[i - 1];
+            must(!kernel->slots_rise(s.slots, n));
+            s.slots[i] = kept;
+        }
+    }
+    free_set(&s);
+}
+END_TEST
+
+/* Runs of 1 to most rows, as far apart, as pairs in a block of exactly so many. */
+static size_t random_runs(co_random *random, size_t most, uint16_t **runs)
+{
+    uint16_t all[2 * 32768];
+    size_t n = 0;
+    size_t at = (size_t)co_random_below(random, most);
+
+    while (at < CO_TILE_ROWS) {
+        const size_t end = at + 1 + (size_t)co_random_below(random, most);
+
+        all[2 * n] = (uint16_t)at;
+        all[2 * n++ + 1] = (uint16_t)((end < CO_TILE_ROWS ? end : CO_TILE_ROWS) - 1);
+        at = end + 1 + (size_t)co_random_below(random, most);
+    }
+    *runs = malloc(n * 4 + 1);
+    memcpy(*runs, all, n * 4);
+    return n;
+}
+
+/* Turned to lengths and back; then each run in turn made to touch the one before, and to leave the tile. */
+static void check_lengths(const uint16_t *runs, size_t n_runs, size_t n_rows)
+{
+    uint16_t *pairs = malloc(n_runs * 4 + 1);
+    const size_t step = n_runs / 50 + 1;
+
+    for_every_kernel(kernel) {
+        for (size_t wrong = 0; wrong < 3 * n_runs; wrong += step) {
+            const size_t at = wrong / 3;
+            const unsigned kind = wrong == 0 || at == 0 ? 0 : 1 + wrong % 2;
+
+            for (size_t i = 0; i < n_runs; i++) {
+                pairs[2 * i] = runs[2 * i];
+                pairs[2 * i + 1] = (uint16_t)(runs[2 * i + 1] - runs[2 * i]);
+            }
+            if (kind == 1)
+                pairs[2 * at] = (uint16_t)(runs[2 * at - 1] + 1);
+            if (kind == 2)
+                pairs[2 * at + 1] = (uint16_t)(65536 - runs[2 * at]);
+            ck_assert_uint_eq(kernel->runs_of_lengths(pairs, n_runs), kind == 0 ? n_rows : 0);
+            must(kind != 0 || memcmp(pairs, runs, n_runs * 4) == 0);
+        }
+    }
+    free(pairs);
+}
+
+START_TEST(runs_agree_with_flags_on_every_kernel)
+{
+    static const size_t most[] = { 1, 5, 40, 300, 5000, 40000 };
+    co_random random = co_random_of((uint64_t)_i);
+    set s = random_set(&random, 20000, CO_TILE_ROWS);
+    uint16_t *runs;
+    const size_t n_runs = random_runs(&random, most[_i], &runs);
+    uint32_t *expected = malloc(CO_TILE_ROWS * sizeof *expected);
+    size_t n = 0;
+    size_t common = 0;
+
+    for (size_t i = 0; i < n_runs; i++) {
+        for (size_t slot = runs[2 * i]; slot <= runs[2 * i + 1]; slot++) {
+            common += s.in[slot];
+            expected[n++] = 0xabcd0000 + (uint32_t)slot;
+        }
+    }
+    const size_t rooms[] = { 0, 1, n / 2, n - (n > 0), n, n + 100 };
+
+    for_every_kernel(kernel) {
+        ck_assert_uint_eq(kernel->runs_in_words_count(runs, n_runs, s.words), common);
+        for (unsigned r = 0; r < sizeof rooms / sizeof rooms[0]; r++) {
+            const size_t wanted = rooms[r] < n ? rooms[r] : n;
+            uint32_t *rows = malloc(rooms[r] * sizeof *rows + 1);
+
+            ck_assert_uint_eq(kernel->runs_to_rows(runs, n_runs, 0xabcd0000, rows, rooms[r]), wanted);
+            must(memcmp(rows, expected, wanted * sizeof *rows) == 0);
+            free(rows);
+        }
+    }
+    check_lengths(runs, n_runs, n);
+    free(expected);
+    free(runs);
+    free_set(&s);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("kernel slots");
@@ -206,6 +308,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, slots_agree_with_flags_on_every_kernel, 0, N_LENGTHS * N_LENGTHS);
     tcase_add_loop_test(tests, short_lists_combine_in_place_on_every_kernel, 0, 4);
     tcase_add_loop_test(tests, lists_of_rows_stop_at_their_room_on_every_kernel, 0, 8);
+    tcase_add_loop_test(tests, a_list_that_does_not_rise_is_noticed_wherever_it_falls_on_every_kernel, 0, N_LENGTHS);
+    tcase_add_loop_test(tests, runs_agree_with_flags_on_every_kernel, 0, 6);
     suite_add_tcase(suite, tests);
     return suite;
 }
