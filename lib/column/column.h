@@ -84,6 +84,8 @@ bool co_column_range(const co_column *column, int64_t *least, int64_t *greatest)
 int64_t co_column_number(const co_column *column, uint32_t slot);
 /* All values into out[0 .. length), 0 where missing. */
 void co_column_numbers(const co_column *column, int64_t *out);
+/* Every value modulo 2^16 into out[0 .. length), anything where missing: of references, the slots. */
+void co_column_slots(const co_column *column, uint16_t *out);
 /* hits[0 .. ⌈length / 64⌉) = rows whose value lies in [low, high], both included. */
 void co_column_between(const co_column *column, int64_t low, int64_t high, uint64_t *hits);
 /* … whose value is one of n values, ascending and distinct. */

@@ -207,6 +207,33 @@ void co_column_numbers(const co_column *column, int64_t *out)
     zero_missing(column, out);
 }
 
+void co_column_slots(const co_column *column, uint16_t *out)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
+
+    const co_number_part *part = &column->numbers;
+    const uint16_t base = (uint16_t)part->least;
+    const uint16_t unit = (uint16_t)part->unit;
+    const uint8_t *bytes = part->codes;
+    const uint16_t *pairs = part->codes;
+    const uint32_t n = column->length;
+
+    switch (column->width) {
+    case 1:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = (uint16_t)(base + unit * bytes[i]);
+        return;
+    case 2:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = (uint16_t)(base + unit * (uint32_t)pairs[i]);
+        return;
+    default:
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = (uint16_t)value_at(
+                part, column->form == CO_FORM_LINEAR ? i : co_code_at(part->codes, column->width, i));
+    }
+}
+
 /* ---- asking ---- */
 
 /* hits = rows with a value whose code lies in [low, high]. */

@@ -78,7 +78,10 @@ static void close_question(question *q)
     co_scopes_close(q->worker);
 }
 
-/* A run over rows asked for, in the caller's thread. */
+/*
+ * A run over rows asked for, in the caller's thread. What is kept of whole passes is found first, where anything
+ * reads it; co_run_clear lets go of it.
+ */
 static cohort_status start_asking(co_eval *eval, const co_plan *plan, const uint32_t *steps, size_t n_steps,
                                   const uint32_t *vsteps, size_t n_vsteps, co_arena *arena,
                                   co_program *program, co_run *run, cohort_error *error)
@@ -91,7 +94,15 @@ static cohort_status start_asking(co_eval *eval, const co_plan *plan, const uint
     run->plan = plan;
     run->program = program;
     run->memory = &eval->memory;
-    run->on_demand = true;
+    run->on_demand = !program->reads_kept;
+    if (program->reads_kept) {
+        const cohort_status ran = co_run_earlier(eval, run, arena, error);
+
+        if (ran != COHORT_OK) {
+            co_run_clear(run);
+            return ran;
+        }
+    }
     co_worker_start(&eval->workers[0], run);
     return COHORT_OK;
 }
@@ -139,6 +150,7 @@ cohort_status co_eval_row(co_eval *eval, const co_plan *plan, uint32_t object, u
         for (uint32_t i = 0; i < n; i++)
             answers[i] = COHORT_FALSE;
     }
+    co_run_clear(&run);
     co_arena_clear(&arena);
     return status;
 }
@@ -180,6 +192,7 @@ cohort_status co_eval_count_rows(co_eval *eval, const co_plan *plan, uint32_t ob
         *count = co_version_n_live(plan->version, object);
     else if (status == COHORT_OK)
         status = co_eval_fail(count_tiles(&eval->workers[0], object, count), error);
+    co_run_clear(&run);
     co_arena_clear(&arena);
     return status;
 }
@@ -328,6 +341,7 @@ cohort_status co_eval_values(co_eval *eval, const co_plan *plan, uint32_t object
         if (status == COHORT_OK && strictness == CO_EVAL_STRICT)
             status = co_eval_fault(eval, 1, error);
     }
+    co_run_clear(&run);
     co_arena_clear(&own);
     if (status != COHORT_OK)
         *vector = (co_vector){ .type = plan->vsteps[vstep].type };

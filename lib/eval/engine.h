@@ -12,6 +12,10 @@ struct co_eval {
     co_worker *workers;         /* n_threads of them; 0 is the caller's */
 };
 
+/* passes.c: runs the passes of which something is kept, into the run; and lets go of that, also after a failure. */
+cohort_status co_run_earlier(co_eval *eval, co_run *run, co_arena *arena, cohort_error *error);
+void co_run_clear(co_run *run);
+
 /* The error text for a status that came without one. */
 cohort_status co_eval_fail(cohort_status status, cohort_error *error);
 /* The lowest fault of the first n workers, as an error; COHORT_OK if there is none. */

@@ -79,7 +79,7 @@ cohort_status co_eval_fault(const co_eval *eval, uint32_t n, cohort_error *error
     for (uint32_t i = 0; i < n; i++) {
         const co_fault *fault = &eval->workers[i].fault;
 
-        if (fault->is_set && (lowest == NULL || fault->row < lowest->row))
+        if (fault->is_set && (lowest == NULL || co_fault_is_before(fault, lowest)))
             lowest = fault;
     }
     return lowest == NULL ? COHORT_OK : co_fail(error, lowest->error.code, "%s", lowest->error.text);

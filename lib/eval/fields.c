@@ -249,6 +249,7 @@ static cohort_status guarded(const co_task *task, co_vector *out)
     const uint32_t *rows = ends_of_way(task, task->vstep->way.n);
     uint16_t *slots = co_stack_new(&task->worker->scratch, out->n, sizeof *slots);
     uint16_t *places = co_stack_new(&task->worker->scratch, out->n, sizeof *places);
+    const bool in_branch = task->scope->in_branch;
     co_choice choice = { 0, slots };
     co_vector inner;
     cohort_status status;
@@ -263,7 +264,9 @@ static cohort_status guarded(const co_task *task, co_vector *out)
     }
     if (choice.n == 0)
         return COHORT_OK;
+    task->scope->in_branch = true;
     status = co_value_find(task->worker, task->scope, task->vstep->operands[0], &choice, &inner);
+    task->scope->in_branch = in_branch;
     if (status == COHORT_OK)
         co_vector_scatter(out, places, &inner);
     return status;

@@ -2,8 +2,9 @@
  * co_eval_run: the passes of a plan one after the other, each over the tiles
  * of its object, which the workers take as they come.
  *
- *     pass ── goals: steps whose counts or rows are asked for
+ *     pass ── goals: steps whose counts or rows are asked for; values to keep
  *       tile 0, 1, 2 … ──worker──▶ one result a goal ──▶ appended in tile order
+ *     then links and rankings, from what the pass kept
  *
  * Always:  tiles are handed out in order, so when one has an evaluation error
  *          all lower ones are being worked on and higher ones are no longer
@@ -14,7 +15,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "eval/engine.h"
+#include "eval/kept.h"
+#include "eval/links.h"
+#include "eval/rankings.h"
 
 /* One goal's rows of one tile. */
 typedef struct tile_rows {
@@ -33,7 +36,7 @@ typedef struct goal {
 
 typedef struct job {
     co_eval *eval;
-    co_run run;
+    co_run *run;
     uint32_t object;
     uint32_t pass;
     uint32_t n_tiles;
@@ -89,10 +92,70 @@ static bool is_leaf(co_step_kind kind)
     return kind >= CO_STEP_STATIC;
 }
 
+/* Values of the tile's rows from slot number `first` on, into their places. */
+static cohort_status keep_chunk(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
+                                co_kept_tile *tile)
+{
+    const co_vstep *step = &worker->run->plan->vsteps[vstep];
+    const bool copies = step->type == CO_V_TEXT && !co_value_text_lasts(step);
+    co_vector values;
+    const cohort_status status = co_value_find(worker, scope, vstep, choice, &values);
+
+    if (status != COHORT_OK)
+        return status;
+    for (uint32_t i = 0; i < choice->n && copies; i++) {
+        if (!co_vector_has(&values, i))
+            continue;
+        values.texts[i] = co_arena_copy(&tile->texts, values.texts[i]);
+        if (values.texts[i].bytes == NULL)
+            return COHORT_MEMORY;
+    }
+    co_vector_scatter(&tile->values, choice->slots, &values);
+    return co_worker_poll(worker);
+}
+
+static cohort_status keep_value(co_worker *worker, co_scope *scope, uint32_t vstep)
+{
+    const co_mark mark = co_stack_mark(&worker->scratch);
+    const uint32_t n = scope->rows.count;
+    uint16_t *slots = co_stack_new(&worker->scratch, n, sizeof *slots);
+    co_kept_tile *tile =
+        co_kept_tile_open(&worker->run->kept_values[vstep], scope->number, scope->tile->n_rows);
+    cohort_status status = slots != NULL && tile != NULL ? COHORT_OK : COHORT_MEMORY;
+
+    if (status == COHORT_OK)
+        co_register_to_slots(&scope->rows, slots);
+    scope->is_dense = true;
+    scope->in_value = true;
+    for (uint32_t first = 0; first < n && status == COHORT_OK; first += CO_CHUNK) {
+        const co_choice choice = { n - first < CO_CHUNK ? n - first : CO_CHUNK, slots + first };
+        const co_mark before = co_stack_mark(&worker->scratch);
+
+        status = keep_chunk(worker, scope, vstep, &choice, tile);
+        co_stack_release(&worker->scratch, before);
+    }
+    scope->is_dense = false;
+    scope->in_value = false;
+    co_stack_release(&worker->scratch, mark);
+    return status;
+}
+
+static cohort_status keep_values(const job *j, co_worker *worker, co_scope *scope)
+{
+    const co_pass *pass = &j->run->plan->passes[j->pass];
+    cohort_status status = COHORT_OK;
+
+    for (uint32_t i = 0; i < pass->n_kept_values && status == COHORT_OK; i++) {
+        if (j->run->program->vstep_kept[pass->kept_values[i]])
+            status = keep_value(worker, scope, pass->kept_values[i]);
+    }
+    return status;
+}
+
 /* Every needed step of the pass for all rows of the tile, each from what the lower ones left. */
 static cohort_status report_steps(job *j, co_worker *worker, co_scope *scope, co_step_report *reports)
 {
-    const co_plan *plan = j->run.plan;
+    const co_plan *plan = j->run->plan;
     cohort_status status = COHORT_OK;
     co_register found;
 
@@ -102,7 +165,8 @@ static cohort_status report_steps(job *j, co_worker *worker, co_scope *scope, co
         const int64_t start = co_clock_us();
         const uint64_t n_values = worker->n_values;
 
-        if (!j->run.program->step_needed[i] || plan->steps[i].pass != j->pass)
+        if (!j->run->program->step_needed[i] || plan->steps[i].pass != j->pass ||
+            plan->steps[i].object != scope->object)
             continue;
         status = co_step_find(worker, scope, i, &scope->rows, &found);
         reports[i].time_ns += (uint64_t)(co_clock_us() - start) * 1000;
@@ -115,23 +179,88 @@ static cohort_status report_steps(job *j, co_worker *worker, co_scope *scope, co
     return status;
 }
 
+/* Whether steps of the pass are about rows of that object. */
+static bool has_steps(const job *j, uint32_t object)
+{
+    const co_plan *plan = j->run->plan;
+
+    for (uint32_t i = 0; i < plan->n_steps; i++) {
+        if (j->run->program->step_needed[i] && plan->steps[i].pass == j->pass && plan->steps[i].object == object)
+            return true;
+    }
+    return false;
+}
+
+/* Whether rows of that object live with those of the other, and steps of the pass are about them or theirs. */
+static bool is_child(const job *j, uint32_t object, uint32_t parent)
+{
+    const co_object *child = co_schema_object(j->run->program->schema, object);
+
+    return child->home != CO_NONE && child->fields[child->home].target == parent && has_steps(j, object);
+}
+
+static cohort_status report_tile(job *j, co_worker *worker, co_scope *scope, co_step_report *reports);
+
+static cohort_status report_child(job *j, co_worker *worker, uint32_t object, uint32_t number,
+                                  co_step_report *reports)
+{
+    co_scope *scope;
+    cohort_status status;
+
+    if (co_version_tile(j->run->plan->version, object, number) == NULL)
+        return COHORT_OK;
+    scope = co_scope_find(worker, object, number);
+    if (scope == NULL)
+        return COHORT_MEMORY;
+    status = co_scope_find_rows(worker, scope);
+    scope->base = &scope->rows;
+    if (status == COHORT_OK)
+        status = report_tile(j, worker, scope, reports);
+    co_scope_close(worker, scope);
+    return status != COHORT_OK ? status : co_worker_poll(worker);
+}
+
+/* The children of the tile first; as deep as homes lie in each other, which is no cycle. */
+static cohort_status report_tile(job *j, co_worker *worker, co_scope *scope, co_step_report *reports)
+{
+    const co_version *version = j->run->plan->version;
+    const uint32_t n_objects = co_schema_n_objects(j->run->program->schema);
+    cohort_status status = COHORT_OK;
+
+    for (uint32_t child = 0; child < n_objects && status == COHORT_OK; child++) {
+        uint32_t first;
+        uint32_t n;
+
+        if (!is_child(j, child, scope->object))
+            continue;
+        n = co_version_home_tiles(version, child, scope->number, &first);
+        for (uint32_t i = 0; i < n && status == COHORT_OK; i++)
+            status =
+                report_child(j, worker, child, co_version_home_tile(version, child, first + i), reports);
+    }
+    return status == COHORT_OK ? report_steps(j, worker, scope, reports) : status;
+}
+
 static cohort_status run_tile(job *j, uint32_t number, uint32_t tile)
 {
     co_worker *worker = &j->eval->workers[number];
     co_scope *scope;
     cohort_status status;
 
-    if (co_version_tile(j->run.plan->version, j->object, tile) == NULL)
+    if (co_version_tile(j->run->plan->version, j->object, tile) == NULL)
         return COHORT_OK;
+    worker->unit = tile;
     scope = co_scope_find(worker, j->object, tile);
     if (scope == NULL)
         return COHORT_MEMORY;
     status = co_scope_find_rows(worker, scope);
     scope->base = &scope->rows;
     if (status == COHORT_OK && j->reports != NULL)
-        status = report_steps(j, worker, scope, j->reports + (size_t)number * j->run.plan->n_steps);
+        status = report_tile(j, worker, scope, j->reports + (size_t)number * j->run->plan->n_steps);
     if (status == COHORT_OK)
         status = reach_goals(j, worker, scope);
+    if (status == COHORT_OK)
+        status = keep_values(j, worker, scope);
     co_scopes_close(worker);
     return status;
 }
@@ -155,7 +284,7 @@ static void work(void *context, uint32_t number)
     job *j = context;
     co_worker *worker = &j->eval->workers[number];
 
-    co_worker_start(worker, &j->run);
+    co_worker_start(worker, j->run);
     while (!worker->fault.is_set) {
         cohort_status status = co_worker_poll(worker);
         const uint32_t tile = status == COHORT_OK ? atomic_fetch_add(&j->next_tile, 1) : UINT32_MAX;
@@ -164,12 +293,12 @@ static void work(void *context, uint32_t number)
             return;
         status = run_tile(j, number, tile);
         if (status != COHORT_OK) {
-            co_run_stop(&j->run, status);
+            co_run_stop(j->run, status);
             return;
         }
         if (worker->fault.is_set)
             note_fault(j, worker, tile);
-        atomic_fetch_add(&j->run.n_done, 1);
+        atomic_fetch_add(&j->run->n_done, 1);
     }
 }
 
@@ -190,7 +319,7 @@ static cohort_status append_rows(co_bitmap *set, uint32_t tile, uint32_t n_rows,
 /* Appends the goal's rows to the set of its step, giving back each tile's. */
 static cohort_status gather(job *j, goal *g)
 {
-    co_bitmap *set = &j->run.kept[g->step];
+    co_bitmap *set = &j->run->kept[g->step];
     cohort_status status = COHORT_OK;
 
     for (uint32_t i = 0; i < j->n_tiles && status == COHORT_OK; i++) {
@@ -199,7 +328,7 @@ static cohort_status gather(job *j, goal *g)
         g->count += rows->count;
         if (!g->keeps_rows || rows->count == 0)
             continue;
-        status = append_rows(set, i, co_version_tile(j->run.plan->version, j->object, i)->n_rows, rows);
+        status = append_rows(set, i, co_version_tile(j->run->plan->version, j->object, i)->n_rows, rows);
         co_memory_free(&j->eval->memory, rows->data, rows->n_bytes);
         rows->data = NULL;
     }
@@ -222,13 +351,13 @@ static void drop_goals(job *j)
 /* The goals of a pass: steps asked for or kept. False for want of memory. */
 static bool set_goals(job *j, const wish *wishes)
 {
-    const co_plan *plan = j->run.plan;
+    const co_plan *plan = j->run->plan;
 
     j->n_goals = 0;
     for (uint32_t i = 0; i < plan->n_steps; i++) {
-        const bool is_kept = j->run.program->step_kept[i];
+        const bool is_kept = j->run->program->step_kept[i];
 
-        if (plan->steps[i].pass != j->pass || !j->run.program->step_needed[i] ||
+        if (plan->steps[i].pass != j->pass || !j->run->program->step_needed[i] ||
             !(is_kept || wishes[i] != NOTHING))
             continue;
         goal *g = &j->goals[j->n_goals++];
@@ -243,6 +372,43 @@ static bool set_goals(job *j, const wish *wishes)
     return true;
 }
 
+/* Room for the values to keep, none there yet. */
+static bool open_kept_values(const job *j)
+{
+    const co_pass *pass = &j->run->plan->passes[j->pass];
+
+    for (uint32_t i = 0; i < pass->n_kept_values; i++) {
+        const uint32_t vstep = pass->kept_values[i];
+        const co_vstep *step = &j->run->plan->vsteps[vstep];
+
+        if (j->run->program->vstep_kept[vstep] &&
+            !co_kept_open(&j->eval->memory, j->n_tiles, step->type, step->scale, step->is_wide,
+                          &j->run->kept_values[vstep]))
+            return false;
+    }
+    return true;
+}
+
+/* What later passes need to know about all tiles together. */
+static cohort_status find_between(const job *j)
+{
+    const co_pass *pass = &j->run->plan->passes[j->pass];
+    const co_program *program = j->run->program;
+    co_worker *worker = &j->eval->workers[0];
+    cohort_status status = COHORT_OK;
+
+    co_worker_start(worker, j->run);
+    for (uint32_t i = 0; i < pass->n_links && status == COHORT_OK; i++) {
+        if (program->link_needed[pass->links[i]])
+            status = co_link_find(worker, pass->links[i], &j->run->linked[pass->links[i]]);
+    }
+    for (uint32_t i = 0; i < pass->n_rankings && status == COHORT_OK; i++) {
+        if (program->ranking_needed[pass->rankings[i]])
+            status = co_ranking_find(j->eval, j->run, pass->rankings[i]);
+    }
+    return status;
+}
+
 static cohort_status run_pass(job *j, uint64_t *step_counts, cohort_error *error)
 {
     co_eval *eval = j->eval;
@@ -254,7 +420,7 @@ static cohort_status run_pass(job *j, uint64_t *step_counts, cohort_error *error
     for (uint32_t i = 0; i < eval->n_threads; i++)
         eval->workers[i].fault.is_set = false;
     co_crew_run(eval->crew, n, work, j);
-    status = atomic_load(&j->run.stop);
+    status = atomic_load(&j->run->stop);
     if (status != COHORT_OK)
         return co_eval_fail(status, error);
     status = co_eval_fault(eval, eval->n_threads, error);
@@ -262,7 +428,7 @@ static cohort_status run_pass(job *j, uint64_t *step_counts, cohort_error *error
         status = co_eval_fail(gather(j, &j->goals[g]), error);
         step_counts[j->goals[g].step] = j->goals[g].count;
     }
-    return status;
+    return status == COHORT_OK ? co_eval_fail(find_between(j), error) : status;
 }
 
 /* ---- the whole plan ---- */
@@ -276,10 +442,18 @@ typedef struct outcome {
     co_bitmap *members;
 } outcome;
 
-static bool is_needed(const co_program *program, uint32_t pass)
+/* Whether something of the pass is asked for, by the caller or by a later pass. */
+static bool is_needed(const co_program *program, const wish *wishes, uint32_t number)
 {
+    const co_pass *pass = &program->plan->passes[number];
+
     for (uint32_t i = 0; i < program->plan->n_steps; i++) {
-        if (program->step_needed[i] && program->plan->steps[i].pass == pass)
+        if (program->plan->steps[i].pass == number && program->step_needed[i] &&
+            (program->step_kept[i] || wishes[i] != NOTHING))
+            return true;
+    }
+    for (uint32_t i = 0; i < pass->n_kept_values; i++) {
+        if (program->vstep_kept[pass->kept_values[i]])
             return true;
     }
     return false;
@@ -287,20 +461,20 @@ static bool is_needed(const co_program *program, uint32_t pass)
 
 static cohort_status run_passes(job *j, const outcome *o, cohort_error *error)
 {
-    const co_plan *plan = j->run.plan;
+    const co_plan *plan = j->run->plan;
     cohort_status status = COHORT_OK;
 
     for (uint32_t i = 0; i < plan->n_passes; i++) {
-        if (is_needed(j->run.program, i))
-            j->run.n_total += co_version_n_tiles(plan->version, plan->passes[i].object);
+        if (is_needed(j->run->program, o->wishes, i))
+            j->run->n_total += co_version_n_tiles(plan->version, plan->passes[i].object);
     }
     for (uint32_t i = 0; i < plan->n_passes && status == COHORT_OK; i++) {
-        if (!is_needed(j->run.program, i))
+        if (!is_needed(j->run->program, o->wishes, i))
             continue;
         j->pass = i;
         j->object = plan->passes[i].object;
         j->n_tiles = co_version_n_tiles(plan->version, j->object);
-        if (!set_goals(j, o->wishes))
+        if (!set_goals(j, o->wishes) || !open_kept_values(j))
             status = co_fail_memory(error);
         if (status == COHORT_OK)
             status = run_pass(j, o->step_counts, error);
@@ -327,18 +501,45 @@ static cohort_status hand_over(const co_run *run, const outcome *o)
     return COHORT_OK;
 }
 
+/* Nothing is kept yet. */
+static bool open_run(co_run *run, co_arena *arena)
+{
+    const co_plan *plan = run->plan;
+
+    run->kept = co_arena_new(arena, (size_t)plan->n_steps + 1, sizeof *run->kept);
+    run->kept_values = co_arena_new(arena, (size_t)plan->n_vsteps + 1, sizeof *run->kept_values);
+    run->ranked = co_arena_new(arena, (size_t)plan->n_rankings + 1, sizeof *run->ranked);
+    run->linked = co_arena_new(arena, (size_t)plan->n_links + 1, sizeof *run->linked);
+    for (uint32_t i = 0; run->kept != NULL && i < plan->n_steps; i++)
+        co_bitmap_init(&run->kept[i], run->memory);
+    return run->kept != NULL && run->kept_values != NULL && run->ranked != NULL && run->linked != NULL;
+}
+
+void co_run_clear(co_run *run)
+{
+    const co_plan *plan = run->plan;
+
+    for (uint32_t i = 0; run->kept != NULL && i < plan->n_steps; i++)
+        co_bitmap_clear(&run->kept[i]);
+    for (uint32_t i = 0; run->kept_values != NULL && i < plan->n_vsteps; i++)
+        co_kept_clear(&run->kept_values[i]);
+    for (uint32_t i = 0; run->ranked != NULL && i < plan->n_rankings; i++)
+        co_kept_clear(&run->ranked[i]);
+    for (uint32_t i = 0; run->linked != NULL && i < plan->n_links; i++) {
+        if (run->linked[i].starts != NULL)
+            co_link_clear(run->memory, &run->linked[i]);
+    }
+}
+
 static bool make_room(job *j, outcome *o, co_arena *arena)
 {
-    const size_t n_steps = (size_t)j->run.plan->n_steps + 1;
+    const size_t n_steps = (size_t)j->run->plan->n_steps + 1;
 
     j->goals = co_arena_new(arena, n_steps, sizeof *j->goals);
-    j->run.kept = co_arena_new(arena, n_steps, sizeof *j->run.kept);
     o->wishes = co_arena_new(arena, n_steps, sizeof *o->wishes);
     o->step_counts = co_arena_new(arena, n_steps, sizeof *o->step_counts);
-    if (j->goals == NULL || j->run.kept == NULL || o->wishes == NULL || o->step_counts == NULL)
+    if (!open_run(j->run, arena) || j->goals == NULL || o->wishes == NULL || o->step_counts == NULL)
         return false;
-    for (size_t i = 0; i < n_steps; i++)
-        co_bitmap_init(&j->run.kept[i], &j->eval->memory);
     for (uint32_t i = 0; i < o->n_wanted; i++) {
         if (o->wanted[i] == CO_NO_STEP)
             continue;
@@ -356,13 +557,13 @@ static bool open_reports(job *j, const co_step_report *reports, co_arena *arena)
     if (reports == NULL)
         return true;
     j->reports =
-        co_arena_new(arena, (size_t)j->eval->n_threads * j->run.plan->n_steps + 1, sizeof *j->reports);
+        co_arena_new(arena, (size_t)j->eval->n_threads * j->run->plan->n_steps + 1, sizeof *j->reports);
     return j->reports != NULL;
 }
 
 static void add_reports(const job *j, co_step_report *reports)
 {
-    const uint32_t n_steps = j->run.plan->n_steps;
+    const uint32_t n_steps = j->run->plan->n_steps;
 
     memset(reports, 0, n_steps * sizeof *reports);
     for (size_t i = 0; i < (size_t)j->eval->n_threads * n_steps; i++) {
@@ -380,18 +581,26 @@ static void add_reports(const job *j, co_step_report *reports)
 static cohort_status run_all(job *j, outcome *o, co_step_report *reports, co_arena *arena,
                              cohort_error *error)
 {
-    cohort_status status;
+    cohort_status status = COHORT_OK;
 
     if (!make_room(j, o, arena) || !open_reports(j, reports, arena))
-        return co_fail_memory(error);
-    status = run_passes(j, o, error);
+        status = co_fail_memory(error);
     if (status == COHORT_OK)
-        status = co_eval_fail(hand_over(&j->run, o), error);
+        status = run_passes(j, o, error);
+    if (status == COHORT_OK)
+        status = co_eval_fail(hand_over(j->run, o), error);
     if (status == COHORT_OK && reports != NULL)
         add_reports(j, reports);
-    for (uint32_t i = 0; i < j->run.plan->n_steps; i++)
-        co_bitmap_clear(&j->run.kept[i]);
+    co_run_clear(j->run);
     return status;
+}
+
+cohort_status co_run_earlier(co_eval *eval, co_run *run, co_arena *arena, cohort_error *error)
+{
+    outcome o = { 0 };
+    job j = { .eval = eval, .run = run };
+
+    return make_room(&j, &o, arena) ? run_passes(&j, &o, error) : co_fail_memory(error);
 }
 
 static void empty(const outcome *o, uint32_t i)
@@ -407,20 +616,16 @@ cohort_status co_eval_run(co_eval *eval, const co_plan *plan, const co_eval_cont
     co_program program;
     co_arena arena;
     outcome o = { .wanted = wanted, .n_wanted = n_wanted, .counts = counts, .members = members };
-    job j = { .eval = eval };
+    co_run run = { .plan = plan, .memory = &eval->memory, .control = control, .program = &program };
+    job j = { .eval = eval, .run = &run };
     cohort_status status;
 
     for (uint32_t i = 0; i < n_wanted; i++)
         empty(&o, i);
     co_arena_init(&arena, &eval->memory);
     status = co_program_make(plan, wanted, n_wanted, NULL, 0, &arena, &program, error);
-    if (status == COHORT_OK) {
-        j.run.plan = plan;
-        j.run.program = &program;
-        j.run.memory = &eval->memory;
-        j.run.control = control;
+    if (status == COHORT_OK)
         status = run_all(&j, &o, reports, &arena, error);
-    }
     for (uint32_t i = 0; status != COHORT_OK && i < n_wanted; i++)
         empty(&o, i);
     co_arena_clear(&arena);

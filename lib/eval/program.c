@@ -39,7 +39,28 @@ static uint32_t child_of_step(const co_plan *plan, const co_step *step, uint32_t
     return k < n_values ? node_of_vstep(plan, values[k]) : CO_NO_STEP;
 }
 
-/* Of a value step: its operands, then the steps of its conditions. */
+/* Of a chain: of each step its rows, then the values that must agree. */
+static uint32_t child_of_chain(const co_plan *plan, const co_chain *chain, uint32_t k)
+{
+    const uint32_t i = k / (chain->n_same + 1);
+    const uint32_t part = k % (chain->n_same + 1);
+
+    if (i >= chain->n_steps)
+        return CO_NO_STEP;
+    return part == 0 ? chain->steps[i].rows : node_of_vstep(plan, chain->steps[i].same[part - 1]);
+}
+
+/* Of a ranking: who takes part, the value, what groups are by. */
+static uint32_t child_of_ranking(const co_plan *plan, const co_ranking *ranking, uint32_t k)
+{
+    if (k == 0)
+        return ranking->among;
+    if (k == 1)
+        return node_of_vstep(plan, ranking->value);
+    return k - 2 < ranking->n_per ? node_of_vstep(plan, ranking->per[k - 2]) : CO_NO_STEP;
+}
+
+/* Of a value step: its operands, then the steps of its conditions, then what its kind refers to. */
 static uint32_t child_of_vstep(const co_plan *plan, const co_vstep *vstep, uint32_t k)
 {
     if (k < vstep->n_operands)
@@ -48,9 +69,18 @@ static uint32_t child_of_vstep(const co_plan *plan, const co_vstep *vstep, uint3
     if (k < vstep->n_conditions)
         return vstep->conditions[k];
     k -= vstep->n_conditions;
-    if (vstep->kind != CO_VS_CONDITION || k > 1)
+    switch (vstep->kind) {
+    case CO_VS_CONDITION:
+        return k == 0 ? vstep->true_step : k == 1 ? vstep->false_step : CO_NO_STEP;
+    case CO_VS_FOLD:
+        return k == 0 ? vstep->true_step : CO_NO_STEP;
+    case CO_VS_CHAIN:
+        return child_of_chain(plan, vstep->chain, k);
+    case CO_VS_RANKED:
+        return child_of_ranking(plan, &plan->rankings[vstep->ranking], k);
+    default:
         return CO_NO_STEP;
-    return k == 0 ? vstep->true_step : vstep->false_step;
+    }
 }
 
 static uint32_t child_of(const co_plan *plan, uint32_t node, uint32_t k)
@@ -64,8 +94,17 @@ static bool text_test_may_fail(const co_step *step)
     return (step->kind == CO_STEP_MATCH || step->kind == CO_STEP_TEXT) && step->match->equal == NULL;
 }
 
+/* Only a sum can be too large. */
+static bool fold_may_fail(const co_plan *plan, const co_vstep *vstep)
+{
+    const co_vstep *operand = vstep->n_operands == 0 ? NULL : &plan->vsteps[vstep->operands[0]];
+
+    return (vstep->aggregate == CO_AGGREGATE_SUM || vstep->aggregate == CO_AGGREGATE_AVG) &&
+           (vstep->is_wide || operand->is_wide || operand->type == CO_V_DOUBLE);
+}
+
 /* By itself, whatever its operands do. */
-static bool vstep_may_fail(const co_vstep *vstep)
+static bool vstep_may_fail(const co_plan *plan, const co_vstep *vstep)
 {
     switch (vstep->kind) {
     case CO_VS_CONSTANT:
@@ -86,7 +125,12 @@ static bool vstep_may_fail(const co_vstep *vstep)
     case CO_VS_CONCAT:
     case CO_VS_SET_AT_LEAST:
     case CO_VS_SET_EXACTLY:
+    case CO_VS_FAR:
+    case CO_VS_CHAIN:
+    case CO_VS_RANKED:
         return false;
+    case CO_VS_FOLD:
+        return fold_may_fail(plan, vstep);
     default:
         return true;
     }
@@ -99,6 +143,49 @@ static bool node_may_fail(const co_program *program, uint32_t node)
     return node < n_steps ? program->step_may_fail[node] : program->vstep_may_fail[node - n_steps];
 }
 
+/* By link; at home nothing is kept. */
+static bool is_linked(co_program *program, const co_relation *relation)
+{
+    if (relation->link == CO_NO_STEP)
+        return false;
+    program->link_needed[relation->link] = true;
+    return true;
+}
+
+/* Whether the node reads its child k as an earlier pass kept it; for a VIA that is only how it may be. */
+static bool reads_kept(co_program *program, uint32_t node, uint32_t k)
+{
+    const co_plan *plan = program->plan;
+    const co_vstep *vstep = node < plan->n_steps ? NULL : &plan->vsteps[node - plan->n_steps];
+
+    if (vstep == NULL)
+        return plan->steps[node].kind == CO_STEP_REACHED && is_linked(program, &plan->steps[node].relation);
+    switch (vstep->kind) {
+    case CO_VS_FAR:
+        return true;
+    case CO_VS_RANKED:
+        program->ranking_needed[vstep->ranking] = true;
+        return true;
+    case CO_VS_FOLD:
+        return is_linked(program, &vstep->relation);
+    case CO_VS_CHAIN:
+        return is_linked(program, &vstep->chain->steps[k / (vstep->chain->n_same + 1)].relation);
+    default:
+        return false;
+    }
+}
+
+static void note_kept(co_program *program, uint32_t node)
+{
+    const uint32_t n_steps = program->plan->n_steps;
+
+    program->reads_kept = true;
+    if (node < n_steps)
+        program->step_kept[node] = true;
+    else
+        program->vstep_kept[node - n_steps] = true;
+}
+
 static void finish(walk *w, uint32_t node)
 {
     co_program *program = w->program;
@@ -106,11 +193,15 @@ static void finish(walk *w, uint32_t node)
     const bool is_step = node < plan->n_steps;
     uint32_t depth = 0;
     bool may_fail = is_step ? text_test_may_fail(&plan->steps[node])
-                            : vstep_may_fail(&plan->vsteps[node - plan->n_steps]);
+                            : vstep_may_fail(plan, &plan->vsteps[node - plan->n_steps]);
 
     for (uint32_t k = 0, child; (child = child_of(plan, node, k)) != CO_NO_STEP; k++) {
+        const bool is_kept = reads_kept(program, node, k);
+
         depth = w->depths[child] > depth ? w->depths[child] : depth;
-        may_fail = may_fail || node_may_fail(program, child);
+        may_fail = may_fail || (node_may_fail(program, child) && !is_kept);
+        if (is_kept)
+            note_kept(program, child);
     }
     w->depths[node] = depth + 1;
     if (!is_step) {
@@ -207,11 +298,15 @@ static bool make_room(co_program *program, walk *w, co_arena *arena)
     program->step_may_fail = co_arena_new(arena, n_steps, sizeof(bool));
     program->vstep_needed = co_arena_new(arena, n_vsteps, sizeof(bool));
     program->vstep_may_fail = co_arena_new(arena, n_vsteps, sizeof(bool));
+    program->vstep_kept = co_arena_new(arena, n_vsteps, sizeof(bool));
+    program->link_needed = co_arena_new(arena, (size_t)program->plan->n_links + 1, sizeof(bool));
+    program->ranking_needed = co_arena_new(arena, (size_t)program->plan->n_rankings + 1, sizeof(bool));
     program->vstep_users = co_arena_new(arena, n_vsteps, sizeof *program->vstep_users);
     w->depths = co_arena_new(arena, n_steps + n_vsteps, sizeof *w->depths);
     w->frames = co_arena_new(arena, CO_PROGRAM_DEPTH, sizeof *w->frames);
     return program->step_needed != NULL && program->step_kept != NULL && program->step_may_fail != NULL &&
-           program->vstep_needed != NULL && program->vstep_may_fail != NULL && program->vstep_users != NULL &&
+           program->vstep_needed != NULL && program->vstep_may_fail != NULL && program->vstep_kept != NULL &&
+           program->link_needed != NULL && program->ranking_needed != NULL && program->vstep_users != NULL &&
            w->depths != NULL && w->frames != NULL;
 }
 

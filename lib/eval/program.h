@@ -23,10 +23,14 @@ typedef struct co_program {
     const co_plan *plan;
     const co_schema *schema;
     bool *step_needed;
-    bool *step_kept;            /* its rows are asked for by a VIA of a later pass */
+    bool *step_kept;            /* its rows are asked for by a later pass, a link or a ranking */
     bool *step_may_fail;        /* finding it may raise an evaluation error */
     bool *vstep_needed;
     bool *vstep_may_fail;
+    bool *vstep_kept;           /* its values of all rows are, likewise */
+    bool *link_needed;
+    bool *ranking_needed;
+    bool reads_kept;            /* something but a VIA reads what is kept */
     uint32_t *vstep_users;      /* needed steps and value steps that read it; both sets of a test are one */
     co_horizon *horizons;       /* by object */
 } co_program;

@@ -20,6 +20,9 @@ cohort_status co_scope_find_rows(co_worker *worker, co_scope *scope)
     const co_column *times = horizon->is_bounded ? co_tile_column(tile, horizon->field) : NULL;
     int64_t least;
     int64_t greatest;
+
+    scope->has_rows = true;
+
     const bool hides =
         times != NULL && co_column_range(times, &least, &greatest) && greatest > horizon->latest;
 

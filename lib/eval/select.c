@@ -39,12 +39,15 @@ static void wait_for_all(const co_task *task, waiting *w)
 static cohort_status take_operand(const co_task *task, uint32_t operand, const waiting *w, co_vector *out)
 {
     const co_choice choice = { w->n, w->slots };
+    const bool in_branch = task->scope->in_branch;
     co_vector values;
     cohort_status status;
 
     if (w->n == 0)
         return COHORT_OK;
+    task->scope->in_branch = in_branch || operand > 0 || task->vstep->kind != CO_VS_COALESCE;
     status = co_value_find(task->worker, task->scope, task->vstep->operands[operand], &choice, &values);
+    task->scope->in_branch = in_branch;
     if (status == COHORT_OK)
         co_vector_scatter(out, w->places, &values);
     return status;

@@ -11,7 +11,7 @@
  * Costs:   8 to 16 bytes a row of the tile and value step, until the tile is
  *          closed; all together at most MOST_BYTES, or a quarter of the
  *          evaluator's limit. What finds no room is found anew each time, and the
- *          deadline is looked at each time.
+ *          deadline is looked at each time. Folds always have room.
  */
 #include <string.h>
 
@@ -37,7 +37,7 @@ static bool has_room(const co_worker *worker, const co_scope *scope, size_t n_by
 }
 
 /* In one block: the shared, the words of known and valid, the values. */
-static cohort_status open_shared(co_worker *worker, co_scope *scope, const co_vstep *vstep,
+static cohort_status open_shared(co_worker *worker, co_scope *scope, const co_vstep *vstep, bool must_be,
                                  co_shared **shared)
 {
     const uint32_t n_rows = scope->tile->n_rows;
@@ -50,7 +50,7 @@ static cohort_status open_shared(co_worker *worker, co_scope *scope, const co_vs
     const size_t n_bytes = head + 2 * n_words * sizeof(uint64_t) + n_rows * co_vector_value_bytes(&values);
     char *block;
 
-    if (!has_room(worker, scope, n_bytes))
+    if (!must_be && !has_room(worker, scope, n_bytes))
         return COHORT_OK;
     block = co_memory_new(worker->memory, n_bytes);
     if (block == NULL)
@@ -67,8 +67,9 @@ static cohort_status open_shared(co_worker *worker, co_scope *scope, const co_vs
     return COHORT_OK;
 }
 
-/* *shared NULL: there is no room. */
-static cohort_status shared_of(co_worker *worker, co_scope *scope, uint32_t vstep, co_shared **shared)
+/* *shared NULL: there is no room, and it need not be. */
+static cohort_status shared_of(co_worker *worker, co_scope *scope, uint32_t vstep, bool must_be,
+                               co_shared **shared)
 {
     const size_t n_shared = (size_t)worker->run->plan->n_vsteps + 1;
     cohort_status status = COHORT_OK;
@@ -78,7 +79,8 @@ static cohort_status shared_of(co_worker *worker, co_scope *scope, uint32_t vste
     if (scope->shared == NULL)
         return COHORT_MEMORY;
     if (scope->shared[vstep] == NULL)
-        status = open_shared(worker, scope, &worker->run->plan->vsteps[vstep], &scope->shared[vstep]);
+        status =
+            open_shared(worker, scope, &worker->run->plan->vsteps[vstep], must_be, &scope->shared[vstep]);
     *shared = scope->shared[vstep];
     return status;
 }
@@ -197,7 +199,7 @@ cohort_status co_shared_find(co_worker *worker, co_scope *scope, uint32_t vstep,
 {
     const co_vstep *step = &worker->run->plan->vsteps[vstep];
     co_shared *shared;
-    cohort_status status = shared_of(worker, scope, vstep, &shared);
+    cohort_status status = shared_of(worker, scope, vstep, false, &shared);
     uint32_t n_known;
 
     if (status != COHORT_OK)
@@ -216,4 +218,71 @@ cohort_status co_shared_find(co_worker *worker, co_scope *scope, uint32_t vstep,
         return COHORT_MEMORY;
     take_known(shared, choice, out);
     return n_known < choice->n ? find_rest(worker, scope, vstep, shared, choice, out) : COHORT_OK;
+}
+
+/* ---- found for many rows at once ---- */
+
+/* Rows to find: all that will be asked for, where no row that is not could raise an error; without the known ones. */
+static bool choose_rows(const co_worker *worker, const co_scope *scope, uint32_t vstep,
+                        const co_shared *shared, const co_choice *choice, co_register *rows)
+{
+    const bool may_fail = worker->run->program->vstep_may_fail[vstep];
+    const bool takes_base = scope->base != NULL && (!may_fail || !scope->in_branch);
+    co_register known;
+    bool fine = takes_base ? co_register_copy(rows, scope->base)
+                           : co_register_set_slots(rows, choice->slots, choice->n);
+
+    co_register_init(&known, rows->pool, rows->n_rows);
+    fine = fine && co_register_open(&known) != NULL;
+    if (fine) {
+        memcpy(known.buffer, shared->known, co_register_n_words(&known) * sizeof(uint64_t));
+        co_register_settle(&known);
+        fine = co_register_minus(rows, &known);
+    }
+    co_register_clear(&known);
+    return fine;
+}
+
+/* Finds those rows' values and remembers them. */
+static cohort_status fold_rows(co_worker *worker, co_scope *scope, const co_vstep *vstep, co_shared *shared,
+                               co_fold_find *find, const co_register *rows)
+{
+    const co_mark mark = co_stack_mark(&worker->scratch);
+    const size_t n_words = co_register_n_words(rows);
+    uint64_t *words = co_stack_new(&worker->scratch, n_words, sizeof *words);
+    co_vector values;
+    cohort_status status = COHORT_MEMORY;
+
+    if (words != NULL && co_vector_open(&worker->scratch, vstep->type, vstep->scale, vstep->is_wide,
+                                        rows->n_rows, &values))
+        status = find(worker, scope, vstep, rows, &values);
+    if (status == COHORT_OK) {
+        for (uint32_t i = 0; i < values.n; i++)
+            co_vector_copy_value(&shared->values, i, &values, i);
+        co_register_to_words(rows, words);
+        worker->kernel->or_words(shared->known, words, shared->known, n_words);
+    }
+    co_stack_release(&worker->scratch, mark);
+    return status;
+}
+
+cohort_status co_shared_fold(co_worker *worker, co_scope *scope, uint32_t vstep, co_fold_find *find,
+                             const co_choice *choice, co_vector *out)
+{
+    co_shared *shared;
+    co_register rows;
+    cohort_status status = shared_of(worker, scope, vstep, true, &shared);
+
+    if (status != COHORT_OK)
+        return status;
+    if (count_known(shared, choice) < choice->n) {
+        co_register_init(&rows, &worker->pool, scope->tile->n_rows);
+        status = choose_rows(worker, scope, vstep, shared, choice, &rows)
+                     ? fold_rows(worker, scope, &worker->run->plan->vsteps[vstep], shared, find, &rows)
+                     : COHORT_MEMORY;
+        co_register_clear(&rows);
+    }
+    if (status == COHORT_OK)
+        take_known(shared, choice, out);
+    return status;
 }

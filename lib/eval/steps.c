@@ -158,6 +158,8 @@ static cohort_status find_anew(co_worker *worker, co_scope *scope, uint32_t numb
     case CO_STEP_VIA:
     case CO_STEP_VIA_MISSING:
         return co_via_find(worker, scope, step, within, found);
+    case CO_STEP_REACHED:
+        return co_reached_find(worker, scope, step, within, found);
     default:
         return step->kind >= CO_STEP_COMPARE ? co_test_find(worker, scope, step, within, found, twin)
                                              : co_leaf_find(worker, scope, step, within, found);

@@ -388,6 +388,7 @@ cohort_status co_test_find(co_worker *worker, co_scope *scope, const co_step *st
     const co_mark mark = co_stack_mark(&worker->scratch);
     const co_register *base = scope->base;
     const bool in_value = scope->in_value;
+    const bool in_branch = scope->in_branch;
     const bool is_dense = scope->is_dense;
     const size_t n_bytes = co_register_n_words(within) * sizeof(uint64_t);
     uint16_t *slots = co_stack_new(&worker->scratch, within->count, sizeof *slots);
@@ -400,10 +401,12 @@ cohort_status co_test_find(co_worker *worker, co_scope *scope, const co_step *st
         co_register_to_slots(within, slots);
         scope->base = within;
         scope->in_value = true;
+        scope->in_branch = false;
         scope->is_dense = is_dense || (uint64_t)within->count * 16 >= within->n_rows;
         status = test_all(worker, scope, step, slots, within->count, &s);
         scope->base = base;
         scope->in_value = in_value;
+        scope->in_branch = in_branch;
         scope->is_dense = is_dense;
     }
     if (status == COHORT_OK && (!set_words(found, step->outside ? s.fail : s.pass) ||

@@ -63,6 +63,11 @@ static co_value_family *family_of(const co_vstep *vstep)
         return co_set_values;
     case CO_VS_RANKED:
         return co_ranked_values;
+    case CO_VS_FAR:
+        return co_far_values;
+    case CO_VS_FOLD:
+    case CO_VS_CHAIN:
+        return co_fold_values;
     case CO_VS_FUNCTION:
         return family_of_function(vstep->function);
     default:
@@ -95,6 +100,7 @@ static bool is_shared(const co_run *run, uint32_t vstep)
 {
     const co_vstep *step = &run->plan->vsteps[vstep];
     const bool is_there = step->kind == CO_VS_CONSTANT || step->kind == CO_VS_CONDITION ||
+                          step->kind == CO_VS_FOLD || step->kind == CO_VS_CHAIN ||
                           (step->kind == CO_VS_FIELD && step->way.n == 0) || step->type == CO_V_SET;
 
     return run->program->vstep_users[vstep] > 1 && !is_there && (step->n_operands > 0 || !run->on_demand);

@@ -34,6 +34,14 @@ cohort_status co_value_compute(co_worker *worker, co_scope *scope, uint32_t vste
                             co_vector *out);
 cohort_status co_shared_find(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
                               co_vector *out);
+/*
+ * The same for a step that is found for many rows of the tile at once by `find`, whose `out`
+ * has the tile's length; its texts must last as long as the scope.
+ */
+typedef cohort_status co_fold_find(co_worker *worker, co_scope *scope, const co_vstep *vstep,
+                                   const co_register *within, co_vector *out);
+cohort_status co_shared_fold(co_worker *worker, co_scope *scope, uint32_t vstep, co_fold_find *find,
+                             const co_choice *choice, co_vector *out);
 
 /* One value step and the rows it is found for. */
 typedef struct co_task {
@@ -53,6 +61,12 @@ static inline cohort_status co_operand_find(const co_task *task, uint32_t i, co_
 static inline bool co_value_text_lasts(const co_vstep *vstep)
 {
     return vstep->kind == CO_VS_FIELD || vstep->kind == CO_VS_KEY || vstep->kind == CO_VS_CONSTANT;
+}
+
+/* The number of the task's step. */
+static inline uint32_t co_task_vstep(const co_task *task)
+{
+    return (uint32_t)(task->vstep - task->worker->run->plan->vsteps);
 }
 
 /* Notes an evaluation error of row i and makes its value NULL. */
@@ -77,6 +91,8 @@ co_value_family co_text_values;         /* CONCAT, LOWER … LENGTH */
 co_value_family co_set_values;          /* SET_AT_LEAST, SET_EXACTLY */
 co_value_family co_point_values;        /* GEOLOCATION, DISTANCE */
 co_value_family co_select_values;       /* SELECT, COALESCE, NULLIF, LEAST, GREATEST */
+co_value_family co_far_values;          /* FAR */
+co_value_family co_fold_values;         /* FOLD, CHAIN */
 
 /* ---- vectors ---- */
 

@@ -35,6 +35,7 @@ void co_worker_start(co_worker *worker, co_run *run)
     worker->zone_cursor = (co_zone_cursor){ 0 };
     worker->next_call_us = 0;
     worker->remembers_all = false;
+    worker->unit = 0;
 }
 
 void co_run_stop(co_run *run, cohort_status status)
@@ -86,14 +87,15 @@ void co_worker_fault(co_worker *worker, uint32_t object, uint32_t row, cohort_st
     char what[320];
     va_list arguments;
 
-    if (fault->is_set && fault->row <= row)
+    const co_fault now = { .unit = worker->unit, .object = object, .row = row };
+
+    if (fault->is_set && !co_fault_is_before(&now, fault))
         return;
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
+    *fault = now;
     fault->is_set = true;
-    fault->object = object;
-    fault->row = row;
     fault->error = (cohort_error)COHORT_ERROR_INIT;
     co_fail(&fault->error, status, CO_FMT " %.*s: %s",
             CO_ARG(co_schema_object(worker->run->program->schema, object)->name),
@@ -102,16 +104,28 @@ void co_worker_fault(co_worker *worker, uint32_t object, uint32_t row, cohort_st
 
 /* ---- scopes ---- */
 
+static co_scope *open_scope(const co_worker *worker, uint32_t object, uint32_t number)
+{
+    co_scope *scope = worker->scopes;
+
+    while (scope != NULL && (scope->object != object || scope->number != number))
+        scope = scope->next;
+    return scope;
+}
+
+bool co_scope_is_open(const co_worker *worker, uint32_t object, uint32_t number)
+{
+    return open_scope(worker, object, number) != NULL;
+}
+
 co_scope *co_scope_find(co_worker *worker, uint32_t object, uint32_t number)
 {
-    for (co_scope *scope = worker->scopes; scope != NULL; scope = scope->next) {
-        if (scope->object == object && scope->number == number)
-            return scope;
-    }
-
     const co_run *run = worker->run;
-    co_scope *scope = co_memory_new_zeroed(worker->memory, 1, sizeof *scope);
+    co_scope *scope = open_scope(worker, object, number);
 
+    if (scope != NULL)
+        return scope;
+    scope = co_memory_new_zeroed(worker->memory, 1, sizeof *scope);
     if (scope == NULL)
         return NULL;
     scope->memos = co_memory_new_zeroed(worker->memory, (size_t)run->plan->n_steps + 1, sizeof(co_memo *));

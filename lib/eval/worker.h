@@ -64,8 +64,10 @@ typedef struct co_scope {
     uint32_t number;            /* of the tile */
     const co_tile *tile;
     co_register rows;           /* rows that exist; only where the whole tile is run */
+    bool has_rows;              /* they are found */
     const co_register *base;    /* rows for which what cannot fail may be found ahead; NULL: only what is asked */
     bool in_value;              /* a value's conditions are being found */
+    bool in_branch;             /* and not all rows of the base need that value */
     bool is_dense;              /* most rows of the tile will be asked for */
     bool settled;               /* the last leaf needed no values */
     co_memo **memos;            /* by step */
@@ -77,6 +79,7 @@ typedef struct co_scope {
 
 typedef struct co_fault {
     bool is_set;
+    uint32_t unit;              /* tile of the pass */
     uint32_t object;
     uint32_t row;
     cohort_error error;
@@ -95,7 +98,16 @@ typedef struct co_worker {
     int64_t next_call_us;       /* not before this time */
     bool remembers_all;         /* explain: a memo for every step */
     uint64_t n_values;          /* found so far by value steps that have operands */
+    uint32_t unit;              /* tile of the pass that is worked on */
 } co_worker;
+
+/* Whether a fault is to be named rather than another. */
+static inline bool co_fault_is_before(const co_fault *a, const co_fault *b)
+{
+    if (a->unit != b->unit)
+        return a->unit < b->unit;
+    return a->row != b->row ? a->row < b->row : a->object < b->object;
+}
 
 void co_worker_init(co_worker *worker, co_memory *memory, bool is_caller);
 void co_worker_clear(co_worker *worker);
@@ -111,6 +123,7 @@ void co_run_stop(co_run *run, cohort_status status);
 void co_worker_fault(co_worker *worker, uint32_t object, uint32_t row, cohort_status status, const char *format, ...)
     CO_PRINTF(5, 6);
 
+bool co_scope_is_open(const co_worker *worker, uint32_t object, uint32_t number);
 /* The open scope of that tile, opened if need be; NULL for want of memory. The tile must have rows. */
 co_scope *co_scope_find(co_worker *worker, uint32_t object, uint32_t number);
 void co_scope_close(co_worker *worker, co_scope *scope);
@@ -128,6 +141,10 @@ bool co_row_exists(const co_run *run, uint32_t object, uint32_t row);
 /* steps.c: found = the rows of a step within `within`, which must hold existing rows only. */
 cohort_status co_step_find(co_worker *worker, co_scope *scope, uint32_t step, const co_register *within,
                            co_register *found);
+
+/* reached.c: the same for REACHED. */
+cohort_status co_reached_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
+                              co_register *found);
 
 /*
  * leaves.c, tests.c, vias.c: the same for single kinds of steps; found arrives
