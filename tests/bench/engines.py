@@ -67,7 +67,10 @@ class Program:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait()
+        code = self.process.wait()
+        self.process.stdout.close()
+        if code != 0:
+            raise RuntimeError(f'{self.process.args[0]} ended with {code}')
 
 
 class Timed:

@@ -35,7 +35,6 @@ class Workload(unittest.TestCase):
         self.addCleanup(sqlite.base.close)
         ours = Program(WORKLOAD, 'ask', store, table)
         self.addCleanup(ours.close)
-        self.addCleanup(ours.process.stdout.close)
         return asked, sqlite, ours
 
     def compare(self, question, sqlite, ours):
