@@ -155,7 +155,7 @@ static bool combine_as_words(const pair *p, size_t count)
     if (is_runs(by))
         co_runs_apply(p->operation, co_rowset_run_list(by), words);
     else if (p->operation == CO_OR)
-        kernel->set_slots(co_rowset_slots_of(by), by->count, words);
+        kernel->add_slots(co_rowset_slots_of(by), by->count, words);
     else if (p->operation == CO_XOR)
         kernel->flip_slots(co_rowset_slots_of(by), by->count, words);
     else

@@ -164,7 +164,7 @@ bool co_rowset_of_slots(co_shelf *shelf, const uint16_t *slots, size_t n, co_row
         if (!co_rowset_new_words(shelf, n, set))
             return false;
         memset(set->at.words, 0, CO_WORDS_BYTES);
-        co_kernel_now()->set_slots(slots, n, set->at.words);
+        co_kernel_now()->add_slots(slots, n, set->at.words);
         return true;
     }
     if (!co_rowset_new_slots(shelf, n, set))
@@ -202,8 +202,7 @@ void co_rowset_spell_over(const co_rowset *set, uint64_t *words)
     }
     switch ((co_form)set->form) {
     case CO_FORM_SLOTS:
-        for (size_t i = 0; i < set->count; i++)
-            co_bit_set(words, co_rowset_slots_of(set)[i]);
+        co_kernel_now()->add_slots(co_rowset_slots_of(set), set->count, words);
         break;
     case CO_FORM_WORDS:
         co_kernel_now()->or_words(words, set->at.words, words, CO_TILE_WORDS);

@@ -78,6 +78,14 @@ static size_t subtract(co_run_list a, co_run_list b, co_run *out, size_t *count)
     return n;
 }
 
+static inline void join_run(co_run next, co_run *out, size_t *n)
+{
+    if (*n == 0 || next.first > (uint32_t)out[*n - 1].last + 1)
+        out[(*n)++] = next;
+    else if (next.last > out[*n - 1].last)
+        out[*n - 1].last = next.last;
+}
+
 /* Runs of both in order of their first slots, each joined to the one before if they overlap or touch. */
 static size_t join(co_run_list a, co_run_list b, co_run *out, size_t *count)
 {
@@ -85,73 +93,54 @@ static size_t join(co_run_list a, co_run_list b, co_run *out, size_t *count)
     size_t j = 0;
     size_t n = 0;
 
-    while (i < a.n || j < b.n) {
-        const bool of_a = j == b.n || (i < a.n && a.runs[i].first <= b.runs[j].first);
-        const co_run next = of_a ? a.runs[i++] : b.runs[j++];
-
-        if (n == 0 || next.first > (uint32_t)out[n - 1].last + 1)
-            out[n++] = next;
-        else if (next.last > out[n - 1].last)
-            out[n - 1].last = next.last;
+    while (i < a.n && j < b.n) {
+        if (a.runs[i].first <= b.runs[j].first)
+            join_run(a.runs[i++], out, &n);
+        else
+            join_run(b.runs[j++], out, &n);
     }
+    const co_run_list rest = i < a.n ? (co_run_list){ a.runs + i, a.n - i } : (co_run_list){ b.runs + j, b.n - j };
+    size_t k = 0;
+
+    /* The first that stands apart is followed by others that do. */
+    while (k < rest.n && n != 0 && rest.runs[k].first <= (uint32_t)out[n - 1].last + 1)
+        join_run(rest.runs[k++], out, &n);
+    if (k < rest.n)
+        memcpy(out + n, rest.runs + k, (rest.n - k) * sizeof *out);
+    n += rest.n - k;
     *count = co_runs_count((co_run_list){ out, n });
     return n;
 }
 
-/* Walks the edges of a list: the first slot of a run, then the slot after its last. */
-typedef struct edges {
-    const co_run *next;
-    const co_run *end;
-    uint32_t at;                /* the edge ahead; UINT32_MAX past the last one */
-    unsigned inside;
-} edges;
+/* Edge k of a list: the first slot of a run, then the slot after its last. */
+static inline uint32_t edge(const uint16_t *ends, size_t k) { return ends[k] + (uint32_t)(k & 1); }
 
-static inline edges edges_of(co_run_list list)
+/* The edges of either list that are not of both, which come by turns as first slots and ends. */
+static size_t differ(co_run_list a, co_run_list b, co_run *out, size_t *count)
 {
-    return (edges){ list.runs, list.runs + list.n, list.n == 0 ? UINT32_MAX : list.runs[0].first, 0 };
-}
-
-static inline void cross(edges *e)
-{
-    if (!e->inside) {
-        e->at = (uint32_t)e->next->last + 1;
-    } else {
-        e->next++;
-        e->at = e->next == e->end ? UINT32_MAX : e->next->first;
-    }
-    e->inside ^= 1;
-}
-
-/* In from an edge of either list to the next edge of either, unless both lie there. */
-static size_t differ(co_run_list a_list, co_run_list b_list, co_run *out, size_t *count)
-{
-    edges a = edges_of(a_list);
-    edges b = edges_of(b_list);
-    unsigned inside = 0;
-    uint32_t first = 0;
+    const uint16_t *x = (const uint16_t *)a.runs;
+    const uint16_t *y = (const uint16_t *)b.runs;
+    uint16_t *ends = (uint16_t *)out;
+    size_t i = 0;
+    size_t j = 0;
     size_t n = 0;
 
-    *count = 0;
-    while (a.at != UINT32_MAX || b.at != UINT32_MAX) {
-        const uint32_t here = a.at < b.at ? a.at : b.at;
+    while (i < 2 * a.n && j < 2 * b.n) {
+        const uint32_t of_a = edge(x, i);
+        const uint32_t of_b = edge(y, j);
 
-        if (a.at == here)
-            cross(&a);
-        if (b.at == here)
-            cross(&b);
-        const unsigned now = a.inside ^ b.inside;
-
-        if (now == inside)
-            continue;
-        if (now) {
-            first = here;
-        } else {
-            out[n++] = (co_run){ (uint16_t)first, (uint16_t)(here - 1) };
-            *count += here - first;
-        }
-        inside = now;
+        ends[n] = (uint16_t)((of_a < of_b ? of_a : of_b) - (n & 1));
+        n += of_a != of_b;
+        i += of_a <= of_b;
+        j += of_b <= of_a;
     }
-    return n;
+    /* One list is behind: whether inside a run or not, edges of the other are as they are. */
+    for (; i < 2 * a.n; i++)
+        ends[n++] = x[i];
+    for (; j < 2 * b.n; j++)
+        ends[n++] = y[j];
+    *count = co_runs_count((co_run_list){ out, n / 2 });
+    return n / 2;
 }
 
 size_t co_runs_combine(co_set_operation operation, co_run_list a, co_run_list b, co_run *out, size_t *count)
@@ -285,6 +274,17 @@ static void clear_between(co_run_list list, uint64_t *words)
     co_bits_clear(words, from, CO_TILE_ROWS);
 }
 
+/* Here, so that it lies in the loop: many runs end in the second word. */
+static inline void fill(uint64_t *words, size_t first, size_t end)
+{
+    const size_t last = (end - 1) / 64;
+
+    words[first / 64] |= UINT64_MAX << (first % 64);
+    for (size_t i = first / 64 + 1; i < last; i++)
+        words[i] = UINT64_MAX;
+    words[last] |= co_low_bits((end - 1) % 64 + 1);
+}
+
 void co_runs_apply(co_set_operation operation, co_run_list list, uint64_t *words)
 {
     if (operation == CO_AND) {
@@ -298,7 +298,7 @@ void co_runs_apply(co_set_operation operation, co_run_list list, uint64_t *words
         if (operation == CO_OR && first / 64 == (end - 1) / 64)
             words[first / 64] |= co_low_bits(end - first) << (first % 64);
         else if (operation == CO_OR)
-            co_bits_fill(words, first, end);
+            fill(words, first, end);
         else if (operation == CO_XOR)
             co_bits_flip(words, first, end);
         else

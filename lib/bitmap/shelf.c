@@ -11,7 +11,7 @@
  * as it was asked for. C libraries that give large blocks straight from the system learn
  * from the blocks that come back which sizes are worth keeping; cut ones mislead them.
  */
-enum { BOARD_LEAST = 256, BOARD_MOST = 16 * 1024 * 1024, BOARD_GROWS_TO = 4096 };
+enum { BOARD_LEAST = 256, BOARD_MOST = 16 * 1024 * 1024, BOARD_GROWS_TO = 65536 };
 
 /* The head of a board; what lies on it follows. */
 struct co_board {

@@ -97,7 +97,8 @@ typedef struct co_kernel {
     co_filter_slots *slots_in_words;
     co_filter_slots *slots_not_in_words;
     size_t (*slots_in_words_count)(const uint16_t *slots, size_t n, const uint64_t *words);
-    co_change_words *set_slots;
+    void (*add_slots)(const uint16_t *slots, size_t n, uint64_t *words);
+    co_change_words *set_slots;             /* as add_slots */
     co_change_words *clear_slots;
     void (*flip_slots)(const uint16_t *slots, size_t n, uint64_t *words);
     /* How many rows of the runs are in the words. A run is its first slot and its last, beside each other. */

@@ -200,21 +200,22 @@ static inline size_t gallop(const uint16_t *slots, size_t from, size_t n, uint16
 }
 
 /*
- * How many of n slots, at least one, are below `wanted`, for several wanted at once:
- * a search waits for memory at every step, these wait together. Nothing branches.
+ * How many of n slots, at least one, are below `wanted`, for some wanted at once: a
+ * search waits for memory at every step, several wait together. Nothing branches.
  */
-static inline void search_several(const uint16_t *slots, size_t n, const uint16_t *wanted, uint32_t *below)
+static inline void search_together(const uint16_t *slots, size_t n, const uint16_t *wanted, unsigned n_wanted,
+                                   uint32_t *below)
 {
-    for (unsigned k = 0; k < SEARCHES; k++)
+    for (unsigned k = 0; k < n_wanted; k++)
         below[k] = 0;
     while (n > 1) {
         const uint32_t half = (uint32_t)(n / 2);
 
-        for (unsigned k = 0; k < SEARCHES; k++)
+        for (unsigned k = 0; k < n_wanted; k++)
             below[k] += half & (0u - (uint32_t)(slots[below[k] + half - 1] < wanted[k]));
         n -= half;
     }
-    for (unsigned k = 0; k < SEARCHES; k++)
+    for (unsigned k = 0; k < n_wanted; k++)
         below[k] += slots[below[k]] < wanted[k];
 }
 
@@ -224,20 +225,27 @@ static inline size_t filter_by_search(const uint16_t *few, size_t n_few, bool in
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < n_few; i += SEARCHES) {
-        const size_t here = n_few - i < SEARCHES ? n_few - i : SEARCHES;
-        uint16_t wanted[SEARCHES] = { 0 };
-        uint32_t below[SEARCHES];
+    for (size_t i = 0; i < n_few;) {
+        const unsigned here = n_few - i < SEARCHES ? 1 : SEARCHES;
+        uint16_t wanted[SEARCHES];
+        uint32_t below[SEARCHES] = { 0 };
 
         memcpy(wanted, few + i, here * sizeof *wanted);
-        search_several(many, n_many, wanted, below);
-        for (size_t k = 0; k < here; k++) {
+        if (n_many != 0 && here == SEARCHES)
+            search_together(many, n_many, wanted, SEARCHES, below);
+        else if (n_many != 0)
+            search_together(many, n_many, wanted, 1, below);
+        for (unsigned k = 0; k < here; k++) {
             const bool found = below[k] < n_many && many[below[k]] == wanted[k];
 
             if (out != NULL)
                 out[n] = wanted[k];
             n += found == inside;
         }
+        /* What was passed is not looked at again. */
+        many += below[here - 1];
+        n_many -= below[here - 1];
+        i += here;
     }
     return n;
 }
@@ -420,6 +428,21 @@ static inline size_t slots_in_words_count(const uint16_t *slots, size_t n, const
     for (size_t i = 0; i < n; i++)
         found += co_bit_test(words, slots[i]);
     return found;
+}
+
+/* Four lists in one: a slot in the word of the one before would wait for it. */
+static inline void add_slots(const uint16_t *slots, size_t n, uint64_t *words)
+{
+    const size_t quarter = n / 4;
+
+    for (size_t i = 0; i < quarter; i++) {
+        co_bit_set(words, slots[i]);
+        co_bit_set(words, slots[i + quarter]);
+        co_bit_set(words, slots[i + 2 * quarter]);
+        co_bit_set(words, slots[i + 3 * quarter]);
+    }
+    for (size_t i = 4 * quarter; i < n; i++)
+        co_bit_set(words, slots[i]);
 }
 
 static inline size_t set_slots(const uint16_t *slots, size_t n, uint64_t *words)

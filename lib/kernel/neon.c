@@ -271,6 +271,7 @@ const co_kernel co_kernel_neon = {
     .slots_in_words = slots_in_words,
     .slots_not_in_words = slots_not_in_words,
     .slots_in_words_count = slots_in_words_count,
+    .add_slots = add_slots,
     .set_slots = set_slots,
     .clear_slots = clear_slots,
     .flip_slots = flip_slots,

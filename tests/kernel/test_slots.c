@@ -102,6 +102,9 @@ static void check_words(const co_kernel *kernel, const set *a, const set *b)
     ck_assert_uint_eq(kernel->set_slots(a->slots, a->n, words), a->n - common);
     assert_words(words, a, b, rule_or);
     memcpy(words, b->words, bytes);
+    kernel->add_slots(a->slots, a->n, words);
+    assert_words(words, a, b, rule_or);
+    memcpy(words, b->words, bytes);
     ck_assert_uint_eq(kernel->clear_slots(a->slots, a->n, words), common);
     assert_words(words, a, b, rule_andnot);
     memcpy(words, b->words, bytes);
