@@ -39,19 +39,32 @@ static size_t find_run(co_run_list list, uint32_t slot, uint32_t hint)
     return co_runs_find(list, slot);
 }
 
+/* So many slots are compared at once sooner than searched. */
+enum { WINDOW = 16 };
+
 /* The searches of contains do not branch: what is asked for is anywhere, and guessing costs more than looking. */
 static bool slots_have(const co_rowset *set, uint16_t slot)
 {
     const uint16_t *slots = co_rowset_slots_of(set);
+    const uint16_t *const end = slots + set->count;
     size_t n = set->count;
+    uint16_t found = 0;
 
-    while (n > 1) {
+    const size_t rest = n < WINDOW ? 1 : WINDOW;
+
+    while (n > rest) {
         const size_t half = n / 2;
 
         slots += half & (0 - (size_t)(slots[half] <= slot));
         n -= half;
     }
-    return *slots == slot;
+    if (rest == 1)
+        return *slots == slot;
+    if (end - slots < WINDOW)
+        slots = end - WINDOW;
+    for (size_t i = 0; i < WINDOW; i++)
+        found |= slots[i] == slot;
+    return found != 0;
 }
 
 static bool runs_have(co_run_list list, uint16_t slot)

@@ -360,13 +360,25 @@ size_t co_runs_of_words(const uint64_t *words, co_run *out)
     return n_runs;
 }
 
+/* Four at a time while at least three runs follow, whose slots take the place of those that are too many. */
 size_t co_runs_to_slots(co_run_list list, uint16_t *out)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < list.n; i++) {
-        for (uint32_t slot = list.runs[i].first; slot <= list.runs[i].last; slot++)
-            out[n++] = (uint16_t)slot;
+        const uint32_t first = list.runs[i].first;
+        const size_t length = (size_t)list.runs[i].last - first + 1;
+
+        if (i + 3 < list.n) {
+            for (size_t k = 0; k < length; k += 4) {
+                for (size_t each = k; each < k + 4; each++)
+                    out[n + each] = (uint16_t)(first + each);
+            }
+        } else {
+            for (size_t k = 0; k < length; k++)
+                out[n + k] = (uint16_t)(first + k);
+        }
+        n += length;
     }
     return n;
 }

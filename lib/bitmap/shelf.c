@@ -11,7 +11,7 @@
  * as it was asked for. C libraries that give large blocks straight from the system learn
  * from the blocks that come back which sizes are worth keeping; cut ones mislead them.
  */
-enum { BOARD_LEAST = 256, BOARD_MOST = 16 * 1024 * 1024, BOARD_GROWS_TO = 65536 };
+enum { BOARD_LEAST = 256, BOARD_MOST = 16 * 1024 * 1024, BOARD_NEXT = 8192 };
 
 /* The head of a board; what lies on it follows. */
 struct co_board {
@@ -54,8 +54,7 @@ static bool open_board(co_shelf *shelf, size_t wanted)
     shelf->bitmap->boards = board;
     shelf->next = (uint8_t *)(board + 1);
     shelf->room = bytes - sizeof *board;
-    if (shelf->board_bytes < BOARD_GROWS_TO)
-        shelf->board_bytes *= 2;
+    shelf->board_bytes = shelf->board_bytes < BOARD_NEXT ? 2 * shelf->board_bytes : BOARD_NEXT;
     return true;
 }
 

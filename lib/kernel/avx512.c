@@ -452,14 +452,20 @@ static inline size_t merge_slots(const uint16_t *a, size_t n_a, const uint16_t *
                         : rest_by(joined, n_joined, a + i, n_a - i, out + n));
 }
 
+/* Sixteen at a time need as many of each, and lists of which neither is much longer. */
+static inline bool merge_well(size_t n_a, size_t n_b)
+{
+    return n_a >= 16 && n_b >= 16 && n_a >= n_b / COPY_RATIO && n_b >= n_a / COPY_RATIO;
+}
+
 static size_t union_slots_avx512(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
 {
-    return n_a < 16 || n_b < 16 ? union_slots(a, n_a, b, n_b, out) : merge_slots(a, n_a, b, n_b, false, out);
+    return merge_well(n_a, n_b) ? merge_slots(a, n_a, b, n_b, false, out) : union_slots(a, n_a, b, n_b, out);
 }
 
 static size_t xor_slots_avx512(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
 {
-    return n_a < 16 || n_b < 16 ? xor_slots(a, n_a, b, n_b, out) : merge_slots(a, n_a, b, n_b, true, out);
+    return merge_well(n_a, n_b) ? merge_slots(a, n_a, b, n_b, true, out) : xor_slots(a, n_a, b, n_b, out);
 }
 
 /* ---- runs with words ---- */

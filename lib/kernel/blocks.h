@@ -91,7 +91,7 @@ static size_t difference_slots_blocks(const uint16_t *a, size_t n_a, const uint1
     size_t n = 0;
     unsigned found = 0;
 
-    if (n_a < n_b / SEARCH_RATIO)
+    if (n_a < n_b / SEARCH_RATIO || n_b < n_a / COPY_RATIO)
         return difference_slots(a, n_a, b, n_b, out);
     while (i + 8 <= n_a && j + 8 <= n_b) {
         const slot_block block = load_block(a + i);

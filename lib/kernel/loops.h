@@ -13,8 +13,8 @@
 #include "kernel/bits.h"
 #include "kernel/kernel.h"
 
-/* From this ratio of lengths on, the longer array is searched and not walked. */
-enum { SEARCH_RATIO = 16, SEARCHES = 4 };
+/* From these ratios of lengths on, the longer array is searched and not walked, or copied in stretches. */
+enum { SEARCH_RATIO = 16, COPY_RATIO = 32, SEARCHES = 4 };
 
 /* ---- words with words ---- */
 
@@ -327,12 +327,48 @@ static inline size_t append_slots(uint16_t *out, size_t n, const uint16_t *slots
     return n + n_slots;
 }
 
+/*
+ * The many with the few, or without them, in stretches between the few. What is in
+ * both goes in if the common are kept, what only the few have if they are.
+ */
+static inline size_t merge_by_search(const uint16_t *few, size_t n_few, bool keep_few, bool keep_common,
+                                     const uint16_t *many, size_t n_many, uint16_t *out)
+{
+    size_t n = 0;
+    size_t done = 0;
+
+    for (size_t i = 0; i < n_few; i += SEARCHES) {
+        const size_t here = n_few - i < SEARCHES ? n_few - i : SEARCHES;
+        const size_t searched = done;
+        uint16_t wanted[SEARCHES] = { 0 };
+        uint32_t below[SEARCHES] = { 0 };
+
+        memcpy(wanted, few + i, here * sizeof *wanted);
+        if (searched != n_many)
+            search_together(many + searched, n_many - searched, wanted, SEARCHES, below);
+        for (size_t k = 0; k < here; k++) {
+            const size_t at = searched + below[k];
+            const bool common = at < n_many && many[at] == wanted[k];
+
+            n = append_slots(out, n, many + done, at - done);
+            if (common ? keep_common : keep_few)
+                out[n++] = wanted[k];
+            done = at + common;
+        }
+    }
+    return append_slots(out, n, many + done, n_many - done);
+}
+
 static inline size_t union_slots(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b, uint16_t *out)
 {
     size_t i = 0;
     size_t j = 0;
     size_t n = 0;
 
+    if (n_a < n_b / COPY_RATIO)
+        return merge_by_search(a, n_a, true, true, b, n_b, out);
+    if (n_b < n_a / COPY_RATIO)
+        return merge_by_search(b, n_b, true, true, a, n_a, out);
     while (i < n_a && j < n_b) {
         const uint16_t x = a[i];
         const uint16_t y = b[j];
@@ -353,6 +389,8 @@ static inline size_t difference_slots(const uint16_t *a, size_t n_a, const uint1
 
     if (n_a < n_b / SEARCH_RATIO)
         return filter_by_search(a, n_a, false, b, n_b, out);
+    if (n_b < n_a / COPY_RATIO)
+        return merge_by_search(b, n_b, false, false, a, n_a, out);
     while (i < n_a && j < n_b) {
         const uint16_t x = a[i];
         const uint16_t y = b[j];
@@ -371,6 +409,10 @@ static inline size_t xor_slots(const uint16_t *a, size_t n_a, const uint16_t *b,
     size_t j = 0;
     size_t n = 0;
 
+    if (n_a < n_b / COPY_RATIO)
+        return merge_by_search(a, n_a, true, false, b, n_b, out);
+    if (n_b < n_a / COPY_RATIO)
+        return merge_by_search(b, n_b, true, false, a, n_a, out);
     while (i < n_a && j < n_b) {
         const uint16_t x = a[i];
         const uint16_t y = b[j];
