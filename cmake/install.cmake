@@ -1,6 +1,6 @@
 # What is installed, in three components: runtime (the shared library), dev
-# (headers, static library, CMake package, pkg-config file) and cli (the command
-# and its manual). All of it may be moved after installation.
+# (headers, static library, CMake package, pkg-config file, manual of
+# functions) and cli (the command and its manual). All of it may be moved after installation.
 
 include(CMakePackageConfigHelpers)
 
@@ -52,6 +52,9 @@ list(JOIN COHORT_NEEDS_PKGCONFIG ", " COHORT_PC_REQUIRES)
 configure_file("${PROJECT_SOURCE_DIR}/cmake/cohort.pc.in" "${PROJECT_BINARY_DIR}/cohort.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/cohort.pc"
     DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT dev)
+
+file(GLOB pages CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bindings/cli/*.3")
+install(FILES ${pages} DESTINATION "${CMAKE_INSTALL_MANDIR}/man3" COMPONENT dev)
 
 if(TARGET cohort_command)
     if(UNIX AND NOT APPLE AND NOT IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")

@@ -10,7 +10,7 @@ import unittest
 from command import COMMAND, Case, main
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-MANUALS = [TOP / 'bindings/cli/cohort.1', TOP / 'bindings/cli/cohort-expr.7']
+MANUALS = [TOP / 'bindings/cli' / name for name in ('cohort.1', 'cohort-expr.7', 'cohort-bitmap.3')]
 QUESTIONS = {'count', 'members', 'segments', 'explain', 'why', 'lint'}
 
 
@@ -57,11 +57,25 @@ class Manual(Case):
             done = subprocess.run(['sh', '-e', '-c', example], cwd=self.folder, env=environment, capture_output=True)
             self.assertEqual((done.stderr.decode(), done.returncode), ('', 0), example)
 
+    def test_of_bitmaps_names_every_function_of_the_headers(self):
+        named = set(re.findall(r'cohort_(?:bitmap|cursor)(?:64)?_\w+', plain(MANUALS[2].read_text(encoding='utf-8'))))
+        rows, keys = declared('bitmap.h'), declared('bitmap64.h')
+        self.assertEqual(sorted(rows - named), [])
+        self.assertEqual(sorted(named - rows - keys), [])
+        own = {name for name in keys if name.replace('64', '') not in rows}
+        self.assertEqual(sorted(own - named), [])
+
     @unittest.skipUnless(shutil.which('groff'), 'groff is not installed')
     def test_pages_render_without_a_warning(self):
         for manual in MANUALS:
             done = subprocess.run(['groff', '-man', '-ww', '-Tutf8', '-z', str(manual)], capture_output=True)
             self.assertEqual((done.stderr.decode(), done.returncode), ('', 0), manual.name)
+
+
+def declared(header):
+    """The functions of a public header."""
+    text = re.sub(r'/\*.*?\*/', '', (TOP / 'include/cohort' / header).read_text(encoding='utf-8'), flags=re.S)
+    return set(re.findall(r'\b(cohort_(?:bitmap|cursor)(?:64)?_\w+)\(', text))
 
 
 def section_of_verbs(page):
