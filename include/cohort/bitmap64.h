@@ -55,7 +55,7 @@ cohort_bitmap64_copy(const cohort_bitmap64 *bitmap, cohort_bitmap64 **copy, coho
  *          COHORT_MEMORY     no memory; nothing has changed
  * Costs    O(log parts) for one key more than in a cohort_bitmap, and a move of the
  *          parts behind it for the first key of a part; a list whose high halves do not
- *          rise is sorted first: about ten nanoseconds and 16 bytes a key
+ *          rise is sorted first: some tens of nanoseconds and 20 bytes a key
  * Since    0.1
  */
 COHORT_API cohort_status

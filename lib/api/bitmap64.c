@@ -92,10 +92,6 @@ bool cohort_bitmap64_contains_between(const cohort_bitmap64 *bitmap, uint64_t le
 
 void cohort_cursor64_end(cohort_cursor64 *cursor)
 {
-    if (cursor == NULL)
-        return;
-    co_bitmap64_cursor opened = open_cursor(cursor);
-
-    co_cursor64_end(&opened);
-    close_cursor(cursor, &opened);
+    if (cursor != NULL)
+        co_cursor64_end(inside(cursor));
 }

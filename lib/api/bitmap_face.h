@@ -13,8 +13,6 @@
  *     ROW                      the type of a row or key
  *     LAYOUT                   what the layout is called in errors
  */
-#include <string.h>
-
 #include "api/handles.h"
 #include "api/options.h"
 #include "base/error.h"
@@ -270,67 +268,46 @@ cohort_status FACE(measure)(const HANDLE *bitmap, cohort_bitmap_figures *figures
 
 /* ---- cursors ---- */
 
-/* The public cursor's storage holds the internal one. */
+/*
+ * The public cursor is storage for the internal one, which may alias it: copied in
+ * and out, each step would wait for the one before to reach the cache.
+ */
 _Static_assert(sizeof(SET_CURSOR) <= sizeof(CURSOR), "a cursor outgrows its public storage");
+_Static_assert(_Alignof(SET_CURSOR) <= _Alignof(CURSOR), "a cursor lies wrongly in its public storage");
 
 static const SET nothing;
 
-static SET_CURSOR open_cursor(const CURSOR *cursor)
-{
-    SET_CURSOR opened;
-
-    memcpy(&opened, cursor->hidden, sizeof opened);
-    return opened;
-}
-
-static void close_cursor(CURSOR *cursor, const SET_CURSOR *opened) { memcpy(cursor->hidden, opened, sizeof *opened); }
+static SET_CURSOR *inside(CURSOR *cursor) { return (SET_CURSOR *)(void *)cursor->hidden; }
 
 void WALK(start)(CURSOR *cursor, const HANDLE *bitmap)
 {
-    const SET_CURSOR opened = OF_SET(cursor_of)(bitmap == NULL ? &nothing : &bitmap->rows);
-
     if (cursor != NULL)
-        close_cursor(cursor, &opened);
+        *inside(cursor) = OF_SET(cursor_of)(bitmap == NULL ? &nothing : &bitmap->rows);
 }
 
 void WALK(seek)(CURSOR *cursor, uint64_t place)
 {
-    if (cursor == NULL)
-        return;
-    SET_CURSOR opened = open_cursor(cursor);
-
-    STEP(seek)(&opened, place);
-    close_cursor(cursor, &opened);
+    if (cursor != NULL)
+        STEP(seek)(inside(cursor), place);
 }
 
-typedef bool step(SET_CURSOR *cursor, ROW *row);
-
-static bool move(CURSOR *cursor, ROW *row, step *step)
+bool WALK(next)(CURSOR *cursor, ROW *row)
 {
-    ROW value = 0;
+    ROW unwanted;
 
-    if (cursor == NULL)
-        return false;
-    SET_CURSOR opened = open_cursor(cursor);
-    const bool moved = step(&opened, &value);
-
-    close_cursor(cursor, &opened);
-    return give(moved, value, row);
+    return cursor != NULL && STEP(next)(inside(cursor), row != NULL ? row : &unwanted);
 }
 
-bool WALK(next)(CURSOR *cursor, ROW *row) { return move(cursor, row, STEP(next)); }
+bool WALK(previous)(CURSOR *cursor, ROW *row)
+{
+    ROW unwanted;
 
-bool WALK(previous)(CURSOR *cursor, ROW *row) { return move(cursor, row, STEP(previous)); }
+    return cursor != NULL && STEP(previous)(inside(cursor), row != NULL ? row : &unwanted);
+}
 
 size_t WALK(read)(CURSOR *cursor, ROW *rows, size_t room)
 {
-    if (cursor == NULL || rows == NULL)
-        return 0;
-    SET_CURSOR opened = open_cursor(cursor);
-    const size_t n = STEP(rows)(&opened, rows, room);
-
-    close_cursor(cursor, &opened);
-    return n;
+    return cursor == NULL || rows == NULL ? 0 : STEP(rows)(inside(cursor), rows, room);
 }
 
 /* ---- two bitmaps ---- */

@@ -25,6 +25,13 @@
 typedef struct co_rowset co_rowset;
 typedef struct co_board co_board;
 
+/* Said of what lies in storage of another type that a caller keeps. */
+#if defined(__GNUC__)
+#  define CO_MAY_ALIAS __attribute__((may_alias))
+#else
+#  define CO_MAY_ALIAS
+#endif
+
 typedef struct co_bitmap {
     co_memory *memory;
     co_rowset *tiles;
@@ -118,7 +125,7 @@ size_t co_bitmap_rows_at(const co_bitmap *bitmap, uint64_t offset, uint32_t *row
  * A place between rows, moved over one row at a time in either direction. Stays
  * good while the bitmap is not changed.
  */
-typedef struct co_bitmap_cursor {
+typedef struct CO_MAY_ALIAS co_bitmap_cursor {
     const co_bitmap *bitmap;
     uint64_t place;             /* rows below are behind, the others ahead */
     union {

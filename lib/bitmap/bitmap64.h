@@ -69,7 +69,7 @@ bool co_bitmap64_greatest(const co_bitmap64 *bitmap, uint64_t *key);
 size_t co_bitmap64_rows(const co_bitmap64 *bitmap, uint64_t first, uint64_t *keys, size_t room);
 size_t co_bitmap64_rows_at(const co_bitmap64 *bitmap, uint64_t offset, uint64_t *keys, size_t room);
 
-typedef struct co_bitmap64_cursor {
+typedef struct CO_MAY_ALIAS co_bitmap64_cursor {
     const co_bitmap64 *bitmap;
     size_t part;                /* where `inside` is; n_parts: behind all */
     co_bitmap_cursor inside;
