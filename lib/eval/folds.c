@@ -330,8 +330,6 @@ static bool streams(const co_plan *plan, const co_vstep *vstep)
 {
     const bool has_reals = vstep->n_operands > 0 && plan->vsteps[vstep->operands[0]].type == CO_V_DOUBLE;
 
-    if (vstep->kind == CO_VS_CHAIN)
-        return false;
     switch (vstep->aggregate) {
     case CO_AGGREGATE_COUNT:
         return !vstep->distinct;
@@ -348,7 +346,11 @@ static bool streams(const co_plan *plan, const co_vstep *vstep)
 
 cohort_status co_fold_values(const co_task *task, co_vector *out)
 {
-    if (!streams(task->worker->run->plan, task->vstep))
-        return COHORT_UNSUPPORTED;
-    return co_shared_fold(task->worker, task->scope, co_task_vstep(task), co_stream_fold, task->choice, out);
+    co_fold_find *find = co_ordered_fold;
+
+    if (task->vstep->kind == CO_VS_CHAIN)
+        find = co_chain_fold;
+    else if (streams(task->worker->run->plan, task->vstep))
+        find = co_stream_fold;
+    return co_shared_fold(task->worker, task->scope, co_task_vstep(task), find, task->choice, out);
 }

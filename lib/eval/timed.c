@@ -120,20 +120,17 @@ void co_timed_sort(const co_timed_order *order, co_timed *items, size_t n, co_ti
         memcpy(items, from, n * sizeof *items);
 }
 
-void co_by_slot(const uint16_t *slots, size_t n, uint32_t n_slots, uint32_t *ends, uint32_t *places)
+void co_group_starts(const uint32_t *groups, size_t n, uint32_t n_groups, uint32_t *starts)
 {
     uint32_t sum = 0;
 
-    memset(ends, 0, n_slots * sizeof *ends);
+    memset(starts, 0, n_groups * sizeof *starts);
     for (size_t i = 0; i < n; i++)
-        ends[slots[i]]++;
-    for (uint32_t slot = 0; slot < n_slots; slot++) {
-        const uint32_t count = ends[slot];
+        starts[groups[i]]++;
+    for (uint32_t group = 0; group < n_groups; group++) {
+        const uint32_t count = starts[group];
 
-        ends[slot] = sum;
+        starts[group] = sum;
         sum += count;
     }
-    /* Each start moves to its end. */
-    for (size_t i = 0; i < n; i++)
-        places[ends[slots[i]]++] = (uint32_t)i;
 }

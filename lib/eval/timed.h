@@ -1,7 +1,7 @@
 /*
  * Child rows by parent and in the order of time.
  *
- *     hits as they come ──co_by_slot──▶ by parent ──co_timed_sort──▶ by (time, arrival)
+ *     hits as they come ──co_group_starts──▶ by parent ──co_timed_sort──▶ by (time, arrival)
  *
  * Always:  both are stable. Rows mostly come in order already, in one run for each
  *          tile and set: sorting merges runs, so n rows in r runs cost n log r.
@@ -35,9 +35,9 @@ int co_timed_compare(const co_timed_order *order, const co_timed *a, const co_ti
 void co_timed_sort(const co_timed_order *order, co_timed *items, size_t n, co_timed *room);
 
 /*
- * The numbers [0, n) by slot: those of slot s are places[ends[s − 1] .. ends[s]),
- * ascending. n below 2^32.
+ * Where each group's items start when items are put in order of their groups:
+ * items[starts[group]++] = …, for one after the other, makes each start an end.
  */
-void co_by_slot(const uint16_t *slots, size_t n, uint32_t n_slots, uint32_t *ends, uint32_t *places);
+void co_group_starts(const uint32_t *groups, size_t n, uint32_t n_groups, uint32_t *starts);
 
 #endif

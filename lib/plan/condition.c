@@ -202,6 +202,12 @@ static co_pair bind_test(co_binder *binder, const co_scope *scope, const co_node
     case CO_NODE_FUNCTION:
     case CO_NODE_SAMPLE:
     case CO_NODE_CASE:
+    case CO_NODE_COUNT_ROWS:
+    case CO_NODE_AGGREGATE:
+    case CO_NODE_FUNNEL:
+    case CO_NODE_NTILE:
+    case CO_NODE_RANK:
+    case CO_NODE_PERCENT_RANK:
         operands = &node;
         n = 1;
         break;
