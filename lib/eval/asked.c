@@ -297,6 +297,43 @@ static cohort_status gather_chunk(gathering *g, uint32_t first, uint32_t n)
     return COHORT_OK;
 }
 
+/* asked = the rows [first, end), which lie in one tile: what is folded is folded for all of them at once. */
+static bool ask_together(gathering *g, uint32_t first, uint32_t end, co_register *asked)
+{
+    uint16_t *slots = co_stack_new(&g->worker->scratch, end - first, sizeof *slots);
+
+    for (uint32_t i = first; slots != NULL && i < end; i++)
+        slots[i - first] = (uint16_t)(g->rows[i] % CO_TILE_ROWS);
+    return slots != NULL && co_register_set_slots(asked, slots, end - first);
+}
+
+static cohort_status gather_tile(gathering *g, uint32_t first, uint32_t end)
+{
+    const co_mark mark = co_stack_mark(&g->worker->scratch);
+    co_scope *scope = co_scope_find(g->worker, g->object, g->rows[first] / CO_TILE_ROWS);
+    co_register asked;
+    cohort_status status = COHORT_OK;
+
+    if (scope == NULL)
+        return COHORT_MEMORY;
+    co_register_init(&asked, &g->worker->pool, scope->tile->n_rows);
+    if (!ask_together(g, first, end, &asked))
+        status = COHORT_MEMORY;
+    scope->base = &asked;
+    scope->in_value = true;
+    for (uint32_t next; first < end && status == COHORT_OK; first = next) {
+        const co_mark before = co_stack_mark(&g->worker->scratch);
+
+        next = end - first < CO_CHUNK ? end : first + CO_CHUNK;
+        status = gather_chunk(g, first, next - first);
+        co_stack_release(&g->worker->scratch, before);
+    }
+    co_register_clear(&asked);
+    co_scopes_close(g->worker);
+    co_stack_release(&g->worker->scratch, mark);
+    return status;
+}
+
 static cohort_status gather_all(gathering *g)
 {
     const uint32_t n_rows = g->vector->n;
@@ -304,15 +341,12 @@ static cohort_status gather_all(gathering *g)
 
     for (uint32_t first = 0, end; first < n_rows && status == COHORT_OK; first = end) {
         const uint32_t tile = g->rows[first] / CO_TILE_ROWS;
-        const co_mark mark = co_stack_mark(&g->worker->scratch);
 
         end = first + 1;
-        while (end < n_rows && end - first < CO_CHUNK && g->rows[end] / CO_TILE_ROWS == tile)
+        while (end < n_rows && g->rows[end] / CO_TILE_ROWS == tile)
             end++;
-        status = gather_chunk(g, first, end - first);
-        co_stack_release(&g->worker->scratch, mark);
+        status = gather_tile(g, first, end);
     }
-    co_scopes_close(g->worker);
     return status;
 }
 
