@@ -36,9 +36,9 @@ typedef struct fold {
     const co_vstep *vstep;
     const co_register *within;
     co_vector *out;
-    long_sum *sums;             /* by slot; NULL: not needed */
-    uint32_t *counts;           /* likewise */
-    held_text *texts;           /* likewise */
+    long_sum *sums;   /* by slot; NULL: not needed */
+    uint32_t *counts; /* likewise */
+    held_text *texts; /* likewise */
     co_hits hits;
 } fold;
 
@@ -286,8 +286,9 @@ static void settle_sum(fold *f, uint32_t slot)
         co_worker_fault(f->worker, f->scope->object, f->scope->number * CO_TILE_ROWS + slot, COHORT_OVERFLOW,
                         "%s", sum_too_large);
     else if (f->counts != NULL)
-        co_vector_put_real(f->out, slot,
-                           co_wide_quotient(wide_of(sum), operand_of(f)->scale, co_wide_of(f->counts[slot]), 0));
+        co_vector_put_real(
+            f->out, slot,
+            co_wide_quotient(wide_of(sum), operand_of(f)->scale, co_wide_of(f->counts[slot]), 0));
     else
         co_vector_put_wide(f->out, slot, wide_of(sum));
 }
@@ -311,8 +312,8 @@ static cohort_status settle(fold *f)
     return COHORT_OK;
 }
 
-cohort_status co_stream_fold(co_worker *worker, co_scope *scope, const co_vstep *vstep, const co_register *within,
-                             co_vector *out)
+cohort_status co_stream_fold(co_worker *worker, co_scope *scope, const co_vstep *vstep,
+                             const co_register *within, co_vector *out)
 {
     const co_mark mark = co_stack_mark(&worker->scratch);
     fold f = { .worker = worker, .scope = scope, .vstep = vstep, .within = within, .out = out };

@@ -21,19 +21,19 @@
 #define LOOK_DEPTH 4
 
 struct co_hits_walk {
-    bool narrows;               /* the tile's rows are cut to children of `within` */
-    bool filters;               /* rows of other parents are still among those found */
-    uint64_t *within;           /* words; where it filters, or narrows to many */
+    bool narrows;     /* the tile's rows are cut to children of `within` */
+    bool filters;     /* rows of other parents are still among those found */
+    uint64_t *within; /* words; where it filters, or narrows to many */
     /* home: tiles left, by place in the layout, and the one that is open */
     uint32_t next;
     uint32_t end;
     co_scope *child;
-    bool is_ours;               /* opened here */
+    bool is_ours; /* opened here */
     bool is_decoded;
     co_register found;
-    uint32_t position;          /* word, or place among slots, to go on from */
-    uint64_t rest;              /* of that word */
-    uint16_t *slots;            /* of the parents of all rows of the tile, where decoded */
+    uint32_t position; /* word, or place among slots, to go on from */
+    uint64_t rest;     /* of that word */
+    uint16_t *slots;   /* of the parents of all rows of the tile, where decoded */
     /* link: pairs left */
     const co_link_rows *link;
     uint64_t pair;
@@ -87,7 +87,8 @@ static bool is_ruled_out(const co_run *run, const co_tile *tile, uint32_t number
         return false;
     return step->kind == CO_STEP_BETWEEN
                ? least > step->high || greatest < step->low
-               : step->n_numbers == 0 || least > step->numbers[step->n_numbers - 1] || greatest < step->numbers[0];
+               : step->n_numbers == 0 || least > step->numbers[step->n_numbers - 1] ||
+                     greatest < step->numbers[0];
 }
 
 /* ---- parents that matter ---- */
@@ -299,7 +300,8 @@ static uint32_t take_slots(struct co_hits_walk *walk)
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t at = walk->position + i;
 
-        walk->chunk[i] = walk->found.form == CO_FORM_SLOTS ? co_register_slots(&walk->found)[at] : (uint16_t)at;
+        walk->chunk[i] =
+            walk->found.form == CO_FORM_SLOTS ? co_register_slots(&walk->found)[at] : (uint16_t)at;
     }
     walk->position += n;
     return n;

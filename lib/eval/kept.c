@@ -35,9 +35,8 @@ co_kept_tile *co_kept_tile_open(co_kept_values *kept, uint32_t number, uint32_t 
     co_kept_tile *tile = &kept->tiles[number];
 
     assert(number < kept->n_tiles && tile->block == NULL && n_rows > 0);
-    tile->values = (co_vector){
-        .type = kept->type, .scale = kept->scale, .is_wide = kept->is_wide, .n = n_rows
-    };
+    tile->values =
+        (co_vector){ .type = kept->type, .scale = kept->scale, .is_wide = kept->is_wide, .n = n_rows };
     tile->n_bytes = n_words * sizeof(uint64_t) + n_rows * co_vector_value_bytes(&tile->values);
     tile->block = co_memory_new(kept->memory, tile->n_bytes);
     if (tile->block == NULL) {

@@ -26,8 +26,8 @@ static void close_pairs(co_memory *memory, uint64_t n, pairs *p)
 }
 
 /* Appends the rows of one tile whose way ends at a row that exists. */
-static cohort_status follow_slots(co_worker *worker, const co_link *link, uint32_t number, const uint16_t *slots,
-                                  uint32_t n, pairs *p)
+static cohort_status follow_slots(co_worker *worker, const co_link *link, uint32_t number,
+                                  const uint16_t *slots, uint32_t n, pairs *p)
 {
     co_scope *scope = co_scope_find(worker, link->child, number);
     cohort_status status = COHORT_OK;

@@ -185,7 +185,8 @@ static bool has_steps(const job *j, uint32_t object)
     const co_plan *plan = j->run->plan;
 
     for (uint32_t i = 0; i < plan->n_steps; i++) {
-        if (j->run->program->step_needed[i] && plan->steps[i].pass == j->pass && plan->steps[i].object == object)
+        if (j->run->program->step_needed[i] && plan->steps[i].pass == j->pass &&
+            plan->steps[i].object == object)
             return true;
     }
     return false;
@@ -235,8 +236,7 @@ static cohort_status report_tile(job *j, co_worker *worker, co_scope *scope, co_
             continue;
         n = co_version_home_tiles(version, child, scope->number, &first);
         for (uint32_t i = 0; i < n && status == COHORT_OK; i++)
-            status =
-                report_child(j, worker, child, co_version_home_tile(version, child, first + i), reports);
+            status = report_child(j, worker, child, co_version_home_tile(version, child, first + i), reports);
     }
     return status == COHORT_OK ? report_steps(j, worker, scope, reports) : status;
 }

@@ -77,8 +77,8 @@ static void finish(const co_worker *worker, tally *t)
         worker->kernel->between_u32(t->wide, t->n_rows, t->n, UINT32_MAX, t->words);
 }
 
-static cohort_status count_all(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
-                               tally *t)
+static cohort_status count_all(co_worker *worker, co_scope *scope, const co_step *step,
+                               const co_register *within, tally *t)
 {
     co_hits hits;
     bool more = true;
@@ -97,8 +97,8 @@ static cohort_status count_all(co_worker *worker, co_scope *scope, const co_step
     return status;
 }
 
-cohort_status co_reached_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
-                              co_register *found)
+cohort_status co_reached_find(co_worker *worker, co_scope *scope, const co_step *step,
+                              const co_register *within, co_register *found)
 {
     const co_mark mark = co_stack_mark(&worker->scratch);
     cohort_status status = COHORT_MEMORY;

@@ -253,8 +253,8 @@ static cohort_status fold_rows(co_worker *worker, co_scope *scope, const co_vste
     co_vector values;
     cohort_status status = COHORT_MEMORY;
 
-    if (words != NULL && co_vector_open(&worker->scratch, vstep->type, vstep->scale, vstep->is_wide,
-                                        rows->n_rows, &values))
+    if (words != NULL &&
+        co_vector_open(&worker->scratch, vstep->type, vstep->scale, vstep->is_wide, rows->n_rows, &values))
         status = find(worker, scope, vstep, rows, &values);
     if (status == COHORT_OK) {
         for (uint32_t i = 0; i < values.n; i++)
