@@ -110,7 +110,8 @@ static bool evaluates_as(question *q, int evaluator, const cohort_segment *segme
     if (status != COHORT_OK) {
         snprintf(q->what, sizeof q->what, "%s", error.text);
         /* Branches of a choice are brought to one scale first, where the model keeps each its own. */
-        return status == COHORT_OVERFLOW && (a->overflow || strstr(expression.text, "big") != NULL);
+        return status == COHORT_OVERFLOW &&
+               (a->overflow || random_subject.big_names || strstr(expression.text, "big") != NULL);
     }
 
     const bool same = a->overflow || same_members(q, a, &result);

@@ -50,7 +50,7 @@ typedef struct m_field {
 
 enum { M_FIELDS = 20, M_OBJECTS = 8, M_NAMES = 16, M_HOPS = 8 };
 
-/* A policy beside the public ones: inside a leaf that is read as IS TRUE. WHERE has the complement again. */
+/* A policy beside the public ones: inside a leaf that is read as IS TRUE. What is asked of other rows has the complement again. */
 enum { M_NULLS_IN_LEAF = 100 };
 
 typedef struct m_record {
@@ -164,7 +164,7 @@ int m_relation(const m_run *run, const m_env *env, const co_node *node, m_way *w
 int m_value_child(const m_run *run, const m_env *env, const co_node *value);
 /* The rows of a child object that belong to the record, in order of (time, arrival), no time last. */
 const uint32_t *m_children_of(m_run *run, const m_env *env, int child, const m_way *way, uint32_t *n);
-/* What `nulls` means in a WHERE. */
+/* What `nulls` means in all that is asked of other rows. */
 int32_t m_where_nulls(int32_t nulls);
 
 m_value m_aggregate(m_run *run, const m_env *env, const co_node *node, int32_t nulls);

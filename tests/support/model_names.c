@@ -4,6 +4,7 @@
  */
 #include "support/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -65,8 +66,10 @@ static void walk(const m_run *run, m_env *env, const co_text *names, uint32_t n)
         const m_object *o = &run->model->objects[env->object];
         const int field = m_field_named(o, names[i]);
 
-        if (field < 0 || o->fields[field].target < 0)
+        if (field < 0 || o->fields[field].target < 0) {
+            fprintf(stderr, "model: %s has no reference %.*s\n", o->name, (int)names[i].length, names[i].bytes);
             abort();
+        }
         if (env->record != NULL)
             env->record = m_parent(run, env->object, env->record, field);
         env->object = o->fields[field].target;

@@ -100,7 +100,7 @@ static uint32_t value_at(const co_node *node) { return node->kind == CO_NODE_TOP
 static m_ranking *rank(m_run *run, int object, const co_node *node, int32_t nulls)
 {
     const m_object *o = &run->model->objects[object];
-    const int32_t in_value = nulls == COHORT_NULLS_SQL ? nulls : M_NULLS_IN_LEAF;
+    const int32_t inside = m_where_nulls(nulls);
     const uint32_t at = value_at(node);
     m_ranking *r = calloc(1, sizeof *r);
 
@@ -112,12 +112,12 @@ static m_ranking *rank(m_run *run, int object, const co_node *node, int32_t null
 
         if (!model_exists(run, object, env.record) ||
             (node->has_among &&
-             model_condition(run, &env, node->children[at + 1], m_where_nulls(nulls)) != M_TRUE))
+             model_condition(run, &env, node->children[at + 1], inside) != M_TRUE))
             continue;
         *p = (place){ .record = i, .key = env.record->key };
-        p->value = m_eval(run, &env, node->children[at], in_value);
+        p->value = m_eval(run, &env, node->children[at], inside);
         for (uint32_t k = 0; k < node->n_per && k < MOST_PER; k++)
-            p->per[k] = m_eval(run, &env, node->children[node->n_children - node->n_per + k], in_value);
+            p->per[k] = m_eval(run, &env, node->children[node->n_children - node->n_per + k], inside);
         r->n += p->value.kind != M_NULL;
     }
     sorting = run;

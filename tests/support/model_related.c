@@ -411,7 +411,6 @@ m_value m_aggregate(m_run *run, const m_env *env, const co_node *node, int32_t n
 {
     const bool of_rows = node->kind == CO_NODE_COUNT_ROWS;
     const co_node *where = node->has_where ? node->children[node->n_children - 1] : NULL;
-    const int32_t in_value = nulls == COHORT_NULLS_SQL ? nulls : M_NULLS_IN_LEAF;
     values v = { 0 };
     m_env far;
     m_way way;
@@ -432,7 +431,7 @@ m_value m_aggregate(m_run *run, const m_env *env, const co_node *node, int32_t n
         if (!has_place(object, row.record, node) || !fits(run, &row, where, nulls))
             continue;
         row.in_value = true;
-        v.list[v.n++] = of_rows ? m_null() : m_eval(run, &row, node->children[0], in_value);
+        v.list[v.n++] = of_rows ? m_null() : m_eval(run, &row, node->children[0], m_where_nulls(nulls));
     }
     row.in_value = true;
     v.is_double = !of_rows && m_is_double(run, &row, node->children[0]);

@@ -131,13 +131,23 @@ static void say_via(random_expression *e, const choice *c)
 /* ---- inside ---- */
 
 typedef struct place {
-    int object, n_outer;
+    int object;
+    int outer[M_OUTER];
+    int n_outer;
     bool related, in_value;
 } place;
 
+static place here(const random_expression *e)
+{
+    place p = { .object = e->object, .n_outer = e->n_outer, .related = e->related, .in_value = e->in_value };
+
+    memcpy(p.outer, e->outer, sizeof p.outer);
+    return p;
+}
+
 static place enter(random_expression *e, int child)
 {
-    const place before = { e->object, e->n_outer, e->related, e->in_value };
+    const place before = here(e);
 
     e->outer[e->n_outer++] = e->object;
     e->object = child;
@@ -148,6 +158,7 @@ static place enter(random_expression *e, int child)
 static void leave(random_expression *e, place before)
 {
     e->object = before.object;
+    memcpy(e->outer, before.outer, sizeof e->outer);
     e->n_outer = before.n_outer;
     e->related = before.related;
     e->in_value = before.in_value;
@@ -205,8 +216,12 @@ static bool say_values(random_expression *e, const char *before, bool events, ui
     e->in_value = true;
     e->related = false;
     e->n_outer = 0;             /* the first name is the child's */
-    if (!r_name(e, types))
-        r_say(e, "%s.%s", e->model->objects[c.child].name, e->model->objects[c.child].key_name);
+    for (int tries = 0; !r_name(e, types); tries++) {
+        if (tries == 10) {
+            leave(e, outside);
+            return false;
+        }
+    }
     e->n_outer = n_outer;
     if ((types & numbers) != 0 && (types & ~numbers) == 0 && r_chance(e, 4)) {
         r_say(e, " %c ", "+-*/"[r_pick(e, 4)]);
@@ -289,7 +304,7 @@ static bool say_prefix(random_expression *e, place *before)
     const m_object *object = &e->model->objects[e->object];
     bool any = false;
 
-    *before = (place){ e->object, e->n_outer, e->related, e->in_value };
+    *before = here(e);
     for (int hop = 0; hop < 2 && random_can(RANDOM_FAR) && r_chance(e, hop == 0 ? 6 : 3); hop++) {
         int references[M_FIELDS];
         int n = 0;
@@ -379,7 +394,7 @@ static bool say_chain(random_expression *e, bool funnel)
 {
     const int n = 1 + r_pick(e, 4);
     choice steps[5];
-    int objects[5];
+    int objects[5] = { 0 };
 
     for (int i = 0; i < n; i++) {
         if (i > 0 && r_chance(e, 2))
@@ -409,7 +424,7 @@ static bool say_chain(random_expression *e, bool funnel)
 /* value PER path AMONG (condition), of the object alone. */
 static void say_ranked(random_expression *e)
 {
-    const place before = { e->object, e->n_outer, e->related, e->in_value };
+    const place before = here(e);
     const uint32_t groups = R_BIT(COHORT_STRING) | R_BIT(COHORT_INT) | R_BIT(COHORT_BOOL) | R_BIT(COHORT_REFERENCE) |
                             R_BIT(COHORT_DATE);
     const size_t length = e->length;

@@ -381,6 +381,7 @@ static void add_named(random_store *s, const char *name, int object, bool is_tra
                  &error);
     random_must_be_fine(co_expr_parse(&memory, (co_text){ e.text, e.length }, NULL, &n->tree, &error), &error);
     s->model.n_named++;
+    s->big_names |= strstr(e.text, "big") != NULL;
 }
 
 static void add_static(random_store *s, const char *name)
