@@ -57,11 +57,13 @@ END_TEST
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("related records");
-    TCase *tests = tcase_create("expressions");
+    TCase *small = tcase_create("small stores");
+    TCase *large = tcase_create("large stores");
 
-    tcase_add_loop_test(tests, small_stores_agree_with_the_model, 0, 4);
-    tcase_add_test(tests, stores_of_more_than_a_tile_agree_with_the_model);
-    suite_add_tcase(suite, tests);
+    tcase_add_loop_test(small, small_stores_agree_with_the_model, 0, 4);
+    suite_add_tcase(suite, small);
+    tcase_add_test(large, stores_of_more_than_a_tile_agree_with_the_model);
+    suite_add_tcase(suite, large);
     return suite;
 }
 

@@ -26,7 +26,6 @@ typedef struct random_store {
     bool extended;              /* the fields that come later are there */
     bool related;
     bool big_names;             /* some segment or trait counts with numbers that may overflow */
-    bool big_names;             /* some segment or trait counts with numbers that may overflow */
     uint64_t n_keys[M_OBJECTS]; /* about as many are in use */
     uint32_t *rows[M_OBJECTS];  /* by record of the model: its row in the snapshot */
     uint32_t n_rows[M_OBJECTS];
