@@ -39,6 +39,14 @@ bool co_tiles_reserve(co_bitmap *bitmap, size_t n_tiles)
     return grown;
 }
 
+bool co_tiles_reserve_exactly(co_bitmap *bitmap, size_t n_tiles)
+{
+    assert(bitmap->capacity == 0 && n_tiles != 0);
+    bitmap->tiles = co_memory_new_array(bitmap->memory, n_tiles, sizeof *bitmap->tiles);
+    bitmap->capacity = bitmap->tiles == NULL ? 0 : n_tiles;
+    return bitmap->tiles != NULL;
+}
+
 static void shorten(co_bitmap *bitmap)
 {
     void *tiles = co_memory_resize(bitmap->memory, bitmap->tiles, bitmap->capacity * sizeof *bitmap->tiles,
@@ -174,35 +182,27 @@ cohort_status co_bitmap_remove(co_bitmap *bitmap, uint32_t row, bool *changed)
 
 /* ---- lists of rows ---- */
 
-/* From here on rows of one tile are worth collecting as bits. */
-enum { MANY_ROWS = 512 };
-
-/* The next stretch of rows of one tile, made a rowset. */
-static bool gather(co_memory *memory, const uint32_t *rows, size_t n, co_rowset *set)
+/* The next stretch of rows of one tile, made a rowset: as slots at once if they are few enough and rise. */
+static bool gather(co_shelf *shelf, const uint32_t *rows, size_t n, co_rowset *set)
 {
-    co_shelf loose = co_shelf_loose(memory);
     uint64_t words[CO_TILE_WORDS];
-    size_t count = 0;
 
-    if (n < MANY_ROWS) {
-        uint16_t slots[MANY_ROWS];
+    if (n <= CO_SLOTS_MOST) {
+        uint16_t *slots = co_shelf_room(shelf, n * sizeof *slots, _Alignof(uint16_t));
 
-        for (size_t i = 0; i < n && (count == 0 || (uint16_t)rows[i] >= slots[count - 1]); i++) {
-            if (count == 0 || (uint16_t)rows[i] != slots[count - 1])
-                slots[count++] = (uint16_t)rows[i];
-            if (i == n - 1)
-                return co_rowset_of_slots(&loose, slots, count, set);
+        if (slots == NULL)
+            return false;
+        for (size_t i = 0; i < n; i++)
+            slots[i] = (uint16_t)rows[i];
+        if (co_kernel_now()->slots_rise(slots, n)) {
+            co_rowset_keep_slots(shelf, slots, n, set);
+            return true;
         }
     }
     memset(words, 0, sizeof words);
-    count = 0;
-    for (size_t i = 0; i < n; i++) {
-        const uint16_t slot = (uint16_t)rows[i];
-
-        count += !co_bit_test(words, slot);
-        co_bit_set(words, slot);
-    }
-    return co_rowset_of_words(&loose, words, count, set);
+    for (size_t i = 0; i < n; i++)
+        co_bit_set(words, (uint16_t)rows[i]);
+    return co_rowset_of_words(shelf, words, co_kernel_now()->count(words, CO_TILE_WORDS), set);
 }
 
 /* How many of the rows, from the first on, lie in its tile. */
@@ -242,6 +242,7 @@ static cohort_status join(co_bitmap *bitmap, uint32_t tile, co_rowset *set)
 /* The rows of a list, into an empty bitmap. */
 static cohort_status list_rows(const uint32_t *rows, size_t n, co_bitmap *listed)
 {
+    co_shelf shelf = co_shelf_of(listed, n * sizeof(uint16_t));
     cohort_status status = COHORT_OK;
 
     if (co_rows_are_scattered(rows, n))
@@ -254,10 +255,11 @@ static cohort_status list_rows(const uint32_t *rows, size_t n, co_bitmap *listed
         } else {
             co_rowset set;
 
-            status = gather(listed->memory, rows + i, same, &set) ? join(listed, rows[i] >> 16, &set) : COHORT_MEMORY;
+            status = gather(&shelf, rows + i, same, &set) ? join(listed, rows[i] >> 16, &set) : COHORT_MEMORY;
         }
         i += same;
     }
+    co_shelf_finish(&shelf);
     return status;
 }
 
@@ -268,7 +270,9 @@ static cohort_status combine_rows(co_set_operation operation, co_bitmap *bitmap,
 
     co_bitmap_init(&listed, bitmap->memory);
     status = list_rows(rows, n, &listed);
-    if (status == COHORT_OK)
+    if (status == COHORT_OK && operation == CO_OR && bitmap->n_tiles == 0)
+        co_bitmap_move(&listed, bitmap);
+    else if (status == COHORT_OK)
         status = co_bitmap_combine_into(operation, bitmap, &listed);
     co_bitmap_clear(&listed);
     return status;
@@ -404,36 +408,44 @@ cohort_status co_bitmap_append_full(co_bitmap *bitmap, uint32_t tile, size_t n_r
 
 /* ---- upkeep ---- */
 
-/* Moves the tiles onto boards without gaps, where that is less. */
-static cohort_status close_gaps(co_bitmap *bitmap)
+/* What the rows of all tiles take as they are; no more do they take in their smallest forms. */
+static size_t bytes_of_rows(const co_bitmap *bitmap)
 {
-    co_bitmap copy;
-    cohort_status status;
+    size_t bytes = 0;
 
-    co_bitmap_init(&copy, bitmap->memory);
-    status = co_bitmap_copy(bitmap, &copy);
-    if (status == COHORT_OK && co_bitmap_memory_bytes(&copy) < co_bitmap_memory_bytes(bitmap))
-        co_bitmap_move(&copy, bitmap);
-    co_bitmap_clear(&copy);
-    return status;
+    for (size_t i = 0; i < bitmap->n_tiles; i++) {
+        const co_rowset *set = &bitmap->tiles[i];
+
+        bytes += set->form == CO_FORM_WORDS ? CO_WORDS_BYTES
+               : set->form == CO_FORM_SLOTS ? set->count * sizeof(uint16_t)
+                                            : set->n_runs * sizeof(co_run);
+    }
+    return bytes;
 }
 
+/* Made anew beside the old tiles, side by side and without gaps. */
 cohort_status co_bitmap_optimise(co_bitmap *bitmap)
 {
-    for (size_t i = 0; i < bitmap->n_tiles; i++) {
-        if (!co_rowset_optimise(bitmap->memory, &bitmap->tiles[i]))
-            return COHORT_MEMORY;
-    }
-    if (bitmap->n_tiles != 0 && bitmap->n_tiles < bitmap->capacity) {
-        void *tiles = co_memory_resize(bitmap->memory, bitmap->tiles, bitmap->capacity * sizeof *bitmap->tiles,
-                                       bitmap->n_tiles * sizeof *bitmap->tiles);
+    co_bitmap small;
+    co_shelf shelf;
+    bool made;
 
-        if (tiles != NULL) {
-            bitmap->tiles = tiles;
-            bitmap->capacity = bitmap->n_tiles;
-        }
+    co_bitmap_init(&small, bitmap->memory);
+    shelf = co_shelf_to_keep(&small, bytes_of_rows(bitmap));
+    made = bitmap->n_tiles == 0 || co_tiles_reserve_exactly(&small, bitmap->n_tiles);
+    for (size_t i = 0; made && i < bitmap->n_tiles; i++) {
+        co_rowset set;
+
+        made = co_rowset_smallest(&shelf, &bitmap->tiles[i], &set);
+        if (made)
+            co_tiles_append(&small, set.tile, &set);
     }
-    return bitmap->boards == NULL ? COHORT_OK : close_gaps(bitmap);
+    if (made) {
+        co_shelf_finish(&shelf);
+        co_bitmap_move(&small, bitmap);
+    }
+    co_bitmap_clear(&small);
+    return made ? COHORT_OK : COHORT_MEMORY;
 }
 
 size_t co_bitmap_memory_bytes(const co_bitmap *bitmap)

@@ -1,4 +1,4 @@
-/* One row of a rowset added or taken out, and rowsets brought to their smallest form. */
+/* One row of a rowset added or taken out, and rowsets in their smallest form. */
 #include <string.h>
 
 #include "bitmap/rowset.h"
@@ -243,56 +243,26 @@ bool co_rowset_remove(co_memory *memory, co_rowset *set, uint16_t slot, bool *ch
 }
 
 /* Slots and words become runs only where that is strictly smaller. */
-static bool to_runs(co_memory *memory, co_rowset *set, size_t n_runs)
+bool co_rowset_smallest(co_shelf *shelf, const co_rowset *set, co_rowset *to)
 {
-    co_shelf loose = co_shelf_loose(memory);
-    co_rowset by;
-
-    if (set->count == CO_TILE_ROWS) {
-        co_rowset_new_full(&by);
-    } else {
-        if (!co_rowset_new_runs(&loose, n_runs, set->count, &by))
-            return false;
-        if (set->form == CO_FORM_WORDS)
-            co_runs_of_words(set->at.words, co_rowset_runs(&by));
-        else
-            co_runs_of_slots(co_rowset_slots_of(set), set->count, co_rowset_runs(&by));
-    }
-    co_rowset_replace(memory, set, &by);
-    return true;
-}
-
-/* The same form without spare room; runs in whichever form is smallest. */
-static bool remade_exactly(co_memory *memory, co_rowset *set)
-{
-    co_shelf loose = co_shelf_loose(memory);
-    co_rowset by;
-    const bool made = set->form == CO_FORM_RUNS
-                        ? co_rowset_of_runs(&loose, co_rowset_run_list(set), set->count, &by)
-                        : co_rowset_copy(&loose, set, &by);
-
-    if (made)
-        co_rowset_replace(memory, set, &by);
-    return made;
-}
-
-bool co_rowset_optimise(co_memory *memory, co_rowset *set)
-{
+    const bool of_words = set->form == CO_FORM_WORDS;
     size_t n_runs;
 
-    switch ((co_form)set->form) {
-    case CO_FORM_SLOTS:
-        n_runs = co_runs_in_slots(co_rowset_slots_of(set), set->count);
-        if (co_runs_cost(n_runs) < co_other_cost(set->count))
-            return to_runs(memory, set, n_runs);
-        return set->capacity == set->count || set->capacity == CO_SLOTS_INSIDE || remade_exactly(memory, set);
-    case CO_FORM_WORDS:
-        n_runs = co_runs_in_words(set->at.words);
-        return co_runs_cost(n_runs) >= co_other_cost(set->count) || to_runs(memory, set, n_runs);
-    case CO_FORM_RUNS:
-        return remade_exactly(memory, set);
-    case CO_FORM_FULL:
-        break;
+    to->tile = set->tile;
+    if (set->count == CO_TILE_ROWS) {
+        co_rowset_new_full(to);
+        return true;
     }
+    if (set->form == CO_FORM_RUNS)
+        return co_rowset_of_runs(shelf, co_rowset_run_list(set), set->count, to);
+    n_runs = of_words ? co_runs_in_words(set->at.words) : co_runs_in_slots(co_rowset_slots_of(set), set->count);
+    if (co_runs_cost(n_runs) >= co_other_cost(set->count))
+        return co_rowset_copy(shelf, set, to);
+    if (!co_rowset_new_runs(shelf, n_runs, set->count, to))
+        return false;
+    if (of_words)
+        co_runs_of_words(set->at.words, co_rowset_runs(to));
+    else
+        co_runs_of_slots(co_rowset_slots_of(set), set->count, co_rowset_runs(to));
     return true;
 }

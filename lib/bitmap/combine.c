@@ -79,6 +79,26 @@ static bool put_both(const merge *m, const co_rowset *a, const co_rowset *b)
     return true;
 }
 
+/* Only tiles of both count; which list to go on in is computed, not guessed. */
+static bool put_common(const merge *m)
+{
+    const co_bitmap *a = m->a;
+    const co_bitmap *b = m->b;
+    size_t i = 0;
+    size_t j = 0;
+
+    while (i < a->n_tiles && j < b->n_tiles) {
+        const uint16_t of_a = a->tiles[i].tile;
+        const uint16_t of_b = b->tiles[j].tile;
+
+        if (of_a == of_b && !put_both(m, &a->tiles[i], &b->tiles[j]))
+            return false;
+        i += of_a <= of_b;
+        j += of_b <= of_a;
+    }
+    return true;
+}
+
 static bool put_all(const merge *m)
 {
     const co_bitmap *a = m->a;
@@ -87,6 +107,8 @@ static bool put_all(const merge *m)
     size_t j = 0;
     bool put = true;
 
+    if (m->operation == CO_AND)
+        return put_common(m);
     while (put && i < a->n_tiles && j < b->n_tiles) {
         if (a->tiles[i].tile < b->tiles[j].tile) {
             put = put_only_a(m, &a->tiles[i++]);
@@ -194,19 +216,40 @@ cohort_status co_bitmap_combine_into(co_set_operation operation, co_bitmap *a, c
     return COHORT_OK;
 }
 
+/* So many times more tiles on one side are not walked, but those of the other looked up. */
+enum { LOOK_UP_RATIO = 8 };
+
+static uint64_t and_count_looked_up(const co_bitmap *few, const co_bitmap *many)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < few->n_tiles; i++) {
+        const co_rowset *set = co_tiles_get(many, few->tiles[i].tile);
+
+        if (set != NULL)
+            n += co_rowset_and_count(&few->tiles[i], set);
+    }
+    return n;
+}
+
 static uint64_t and_count(const co_bitmap *a, const co_bitmap *b)
 {
     uint64_t n = 0;
     size_t i = 0;
     size_t j = 0;
 
+    if (a->n_tiles < b->n_tiles / LOOK_UP_RATIO)
+        return and_count_looked_up(a, b);
+    if (b->n_tiles < a->n_tiles / LOOK_UP_RATIO)
+        return and_count_looked_up(b, a);
     while (i < a->n_tiles && j < b->n_tiles) {
-        if (a->tiles[i].tile < b->tiles[j].tile)
-            i++;
-        else if (b->tiles[j].tile < a->tiles[i].tile)
-            j++;
-        else
-            n += co_rowset_and_count(&a->tiles[i++], &b->tiles[j++]);
+        const uint16_t of_a = a->tiles[i].tile;
+        const uint16_t of_b = b->tiles[j].tile;
+
+        if (of_a == of_b)
+            n += co_rowset_and_count(&a->tiles[i], &b->tiles[j]);
+        i += of_a <= of_b;
+        j += of_b <= of_a;
     }
     return n;
 }

@@ -158,13 +158,17 @@ static bool at_least_of_tile(gathering *g, size_t least, co_rowset *set)
     return count == 0 || co_rowset_of_words(&g->shelf, g->words, count, set);
 }
 
+/* What the largest holds: many sets overlap as a rule. */
 static size_t bytes_held(const co_bitmap *const *sets, size_t n)
 {
-    size_t bytes = 0;
+    size_t most = 0;
 
-    for (size_t i = 0; i < n; i++)
-        bytes += co_boards_bytes(sets[i]);
-    return bytes;
+    for (size_t i = 0; i < n; i++) {
+        const size_t bytes = co_boards_bytes(sets[i]);
+
+        most = bytes > most ? bytes : most;
+    }
+    return most;
 }
 
 /* words ^= set. */

@@ -165,10 +165,26 @@ static bool combine_as_words(const pair *p, size_t count)
 
 /* ---- results made as slots ---- */
 
-static bool end_slots(const pair *p, const uint16_t *scratch, size_t n)
+/*
+ * Where up to `most` slots are written: on the shelf if they can stay there and will
+ * be many, else in scratch. NULL if there is no memory.
+ */
+static uint16_t *begin_slots(const pair *p, size_t most, uint16_t *scratch)
+{
+    if (p->shelf->bitmap == NULL || p->operation == CO_AND || most > CO_SLOTS_MOST)
+        return scratch;
+    return co_shelf_room(p->shelf, most * sizeof(uint16_t), _Alignof(uint16_t));
+}
+
+static bool end_slots(const pair *p, const uint16_t *scratch, uint16_t *written, size_t n)
 {
     p->result->count = 0;
-    return n == 0 || co_rowset_of_slots(p->shelf, scratch, n, p->result);
+    if (n == 0)
+        return true;
+    if (written == scratch)
+        return co_rowset_of_slots(p->shelf, scratch, n, p->result);
+    co_rowset_keep_slots(p->shelf, written, n, p->result);
+    return true;
 }
 
 static bool combine_slots(const pair *p)
@@ -176,11 +192,15 @@ static bool combine_slots(const pair *p)
     const co_kernel *kernel = co_kernel_now();
     co_combine_slots *const combine[] = { [CO_AND] = kernel->intersect_slots, [CO_OR] = kernel->union_slots,
                                           [CO_XOR] = kernel->xor_slots, [CO_ANDNOT] = kernel->difference_slots };
+    const bool adds = p->operation == CO_OR || p->operation == CO_XOR;
     uint16_t scratch[2 * CO_SLOTS_MOST];
+    uint16_t *out = begin_slots(p, p->a->count + (adds ? p->b->count : 0), scratch);
 
-    return end_slots(p, scratch,
+    if (out == NULL)
+        return false;
+    return end_slots(p, scratch, out,
                      combine[p->operation](co_rowset_slots_of(p->a), p->a->count, co_rowset_slots_of(p->b),
-                                           p->b->count, scratch));
+                                           p->b->count, out));
 }
 
 /* Those of the slots that are in the other set, or are not. */
@@ -189,15 +209,18 @@ static bool filter_slots(const pair *p, const co_rowset *slots, const co_rowset 
     const co_kernel *kernel = co_kernel_now();
     const uint16_t *list = co_rowset_slots_of(slots);
     uint16_t scratch[CO_SLOTS_MOST];
+    uint16_t *out = begin_slots(p, slots->count, scratch);
     size_t n;
 
+    if (out == NULL)
+        return false;
     if (is_runs(other))
-        n = co_runs_filter_slots(co_rowset_run_list(other), inside, list, slots->count, scratch);
+        n = co_runs_filter_slots(co_rowset_run_list(other), inside, list, slots->count, out);
     else if (inside)
-        n = kernel->slots_in_words(list, slots->count, other->at.words, scratch);
+        n = kernel->slots_in_words(list, slots->count, other->at.words, out);
     else
-        n = kernel->slots_not_in_words(list, slots->count, other->at.words, scratch);
-    return end_slots(p, scratch, n);
+        n = kernel->slots_not_in_words(list, slots->count, other->at.words, out);
+    return end_slots(p, scratch, out, n);
 }
 
 /* Runs of few rows and words: the runs spelled out as slots, and those looked up. */
@@ -207,10 +230,13 @@ static bool filter_runs(const pair *p, const co_rowset *runs, const co_rowset *w
     uint16_t slots[CO_SLOTS_MOST];
     uint16_t scratch[CO_SLOTS_MOST];
     const size_t n = co_runs_to_slots(co_rowset_run_list(runs), slots);
+    uint16_t *out = begin_slots(p, n, scratch);
 
-    return end_slots(p, scratch,
-                     inside ? kernel->slots_in_words(slots, n, words->at.words, scratch)
-                            : kernel->slots_not_in_words(slots, n, words->at.words, scratch));
+    if (out == NULL)
+        return false;
+    return end_slots(p, scratch, out,
+                     inside ? kernel->slots_in_words(slots, n, words->at.words, out)
+                            : kernel->slots_not_in_words(slots, n, words->at.words, out));
 }
 
 static bool are_few_runs(const co_rowset *set) { return set->form == CO_FORM_RUNS && set->count <= CO_SLOTS_MOST; }

@@ -65,6 +65,18 @@ bool co_rowset_new_runs(co_shelf *shelf, size_t n_runs, size_t count, co_rowset 
     return n_runs <= CO_RUNS_INSIDE || new_block(shelf, n_runs * sizeof(co_run), _Alignof(co_run), set);
 }
 
+void co_rowset_keep_slots(co_shelf *shelf, uint16_t *room, size_t n, co_rowset *set)
+{
+    if (n <= CO_SLOTS_INSIDE) {
+        (void)co_rowset_new_slots(NULL, n, set);
+        memcpy(co_rowset_slots(set), room, n * sizeof *room);
+        return;
+    }
+    co_shelf_take(shelf, room, n * sizeof *room);
+    *set = (co_rowset){ .at.slots = room, .count = (uint32_t)n, .tile = set->tile, .form = CO_FORM_SLOTS,
+                        .capacity = (uint16_t)n, .shelved = true };
+}
+
 void co_rowset_new_full(co_rowset *set)
 {
     set->form = CO_FORM_FULL;

@@ -80,6 +80,8 @@ bool co_rowset_new_slots(co_shelf *shelf, size_t n, co_rowset *set);
 bool co_rowset_new_words(co_shelf *shelf, size_t count, co_rowset *set);
 bool co_rowset_new_runs(co_shelf *shelf, size_t n_runs, size_t count, co_rowset *set);
 void co_rowset_new_full(co_rowset *set);
+/* The first n slots, at least 1, written in the room that the shelf handed out last. */
+void co_rowset_keep_slots(co_shelf *shelf, uint16_t *room, size_t n, co_rowset *set);
 void co_rowset_free(co_memory *memory, co_rowset *set);
 bool co_rowset_copy(co_shelf *shelf, const co_rowset *from, co_rowset *to);
 
@@ -114,7 +116,8 @@ void co_rowset_replace(co_memory *memory, co_rowset *set, co_rowset *by);
 bool co_rowset_add(co_memory *memory, co_rowset *set, uint16_t slot, bool *changed);
 /* count may become 0; the caller then drops the tile. */
 bool co_rowset_remove(co_memory *memory, co_rowset *set, uint16_t slot, bool *changed);
-bool co_rowset_optimise(co_memory *memory, co_rowset *set);
+/* A second rowset of the same rows in the smallest form, without spare room. */
+bool co_rowset_smallest(co_shelf *shelf, const co_rowset *set, co_rowset *to);
 
 /* ---- two of them: pair.c ---- */
 

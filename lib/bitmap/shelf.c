@@ -11,7 +11,7 @@
  * as it was asked for. C libraries that give large blocks straight from the system learn
  * from the blocks that come back which sizes are worth keeping; cut ones mislead them.
  */
-enum { BOARD_LEAST = 256, BOARD_MOST = 16 * 1024 * 1024, BOARD_NEXT = 8192 };
+enum { BOARD_LEAST = 256, BOARD_MOST = 16 * 1024 * 1024, BOARD_NEXT = 8192, BOARD_KEPT = 100 * 1024 };
 
 /* The head of a board; what lies on it follows. */
 struct co_board {
@@ -27,6 +27,14 @@ co_shelf co_shelf_of(co_bitmap *bitmap, size_t bytes_expected)
                                                       : bytes_expected;
 
     return (co_shelf){ .memory = bitmap->memory, .bitmap = bitmap, .board_bytes = bytes };
+}
+
+co_shelf co_shelf_to_keep(co_bitmap *bitmap, size_t bytes_expected)
+{
+    co_shelf shelf = co_shelf_of(bitmap, bytes_expected < BOARD_KEPT ? bytes_expected : BOARD_KEPT);
+
+    shelf.exact = true;
+    return shelf;
 }
 
 co_shelf co_shelf_loose(co_memory *memory) { return (co_shelf){ .memory = memory }; }
@@ -54,7 +62,8 @@ static bool open_board(co_shelf *shelf, size_t wanted)
     shelf->bitmap->boards = board;
     shelf->next = (uint8_t *)(board + 1);
     shelf->room = bytes - sizeof *board;
-    shelf->board_bytes = shelf->board_bytes < BOARD_NEXT ? 2 * shelf->board_bytes : BOARD_NEXT;
+    if (!shelf->exact)
+        shelf->board_bytes = shelf->board_bytes < BOARD_NEXT ? 2 * shelf->board_bytes : BOARD_NEXT;
     return true;
 }
 
@@ -91,13 +100,13 @@ static void move_tiles(co_bitmap *bitmap, uintptr_t old, const co_board *board)
     }
 }
 
-/* A sixteenth too much may stay. */
 static void cut(co_shelf *shelf, co_board **link)
 {
     co_board *board = *link;
     const uintptr_t old = (uintptr_t)board;
 
-    if (board->bytes - board->used <= board->bytes / 16)
+    /* A sixteenth too much may stay. */
+    if (board->bytes == board->used || (!shelf->exact && board->bytes - board->used <= board->bytes / 16))
         return;
     co_board *moved = co_memory_resize(shelf->memory, board, board->bytes, board->used);
 

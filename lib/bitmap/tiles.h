@@ -31,6 +31,8 @@ static inline const co_rowset *co_tiles_get(const co_bitmap *bitmap, uint32_t ti
     return tiles->tile == tile ? tiles : NULL;
 }
 bool co_tiles_reserve(co_bitmap *bitmap, size_t n_tiles);
+/* For an empty list: no room to grow. */
+bool co_tiles_reserve_exactly(co_bitmap *bitmap, size_t n_tiles);
 /* Gives room back if it is half again what is needed. */
 void co_tiles_trim(co_bitmap *bitmap);
 /* Room must be there. The rowset moves in. */
