@@ -220,6 +220,54 @@ START_TEST(many_bitmaps_are_combined_at_once)
 }
 END_TEST
 
+/* The rows in so many of the sets, or in an odd number (0), against a count a row. */
+static void check_hundreds(const cohort_bitmap *const *sets, size_t n, const uint16_t *totals, size_t n_rows)
+{
+    const size_t leasts[] = { 1, 2, n / 3, n - 1, n, 0 };
+    cohort_bitmap *made;
+
+    for (size_t l = 0; l < sizeof leasts / sizeof *leasts; l++) {
+        uint64_t wanted = 0;
+
+        for (size_t row = 0; row < n_rows; row++)
+            wanted += leasts[l] == 0 ? totals[row] % 2 : totals[row] >= leasts[l];
+        must((leasts[l] == 0 ? cohort_bitmap_xor_many(sets, n, &made, NULL)
+                             : cohort_bitmap_at_least(sets, n, leasts[l], &made, NULL)) == COHORT_OK);
+        must(co_bitmap_validate(&made->rows) == NULL && cohort_bitmap_count(made) == wanted);
+        for (size_t row = 0; row < n_rows; row += 7)
+            must(cohort_bitmap_contains(made, (uint32_t)row)
+                 == (leasts[l] == 0 ? totals[row] % 2 == 1 : totals[row] >= leasts[l]));
+        cohort_bitmap_free(made);
+    }
+}
+
+START_TEST(hundreds_of_bitmaps_are_combined_at_once)
+{
+    enum { N = 300, ROWS = 150000 };
+    static uint16_t totals[ROWS];
+    static uint32_t rows[ROWS];
+    cohort_bitmap *sets[N];
+    const cohort_bitmap *list[N];
+
+    for (size_t i = 0; i < N; i++) {
+        size_t n = 0;
+
+        for (uint32_t row = 0; row < ROWS; row++) {
+            if ((row / (i % 3 == 0 ? 100 : 1) * 2654435761u >> 16) % (N + 5) >= i) {
+                rows[n++] = row;
+                totals[row]++;
+            }
+        }
+        list[i] = sets[i] = bitmap_of(NULL, rows, n);
+        if (i % 2 == 0)
+            ck_assert_int_eq(cohort_bitmap_optimise(sets[i], NULL), COHORT_OK);
+    }
+    check_hundreds(list, N, totals, ROWS);
+    for (size_t i = 0; i < N; i++)
+        cohort_bitmap_free(sets[i]);
+}
+END_TEST
+
 START_TEST(rows_are_changed_asked_and_walked)
 {
     static const uint32_t left[] = { 1, 65536, 4294967295 };
@@ -542,6 +590,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, changes_to_no_bitmap_and_impossible_ranges_are_refused);
     tcase_add_loop_test(tests, rows_of_two_stores_never_meet, 0, N_OPERATIONS);
     tcase_add_test(tests, many_bitmaps_are_combined_at_once);
+    tcase_add_test(tests, hundreds_of_bitmaps_are_combined_at_once);
     tcase_add_test(tests, rows_are_changed_asked_and_walked);
     tcase_add_loop_test(tests, rows_in_no_order_and_with_repeats_are_added_and_taken_out, 0, 4);
     tcase_add_test(tests, ranges_are_flipped_and_asked);
