@@ -20,6 +20,17 @@ static bool is_sum(const co_ordered *o)
     return is_aggregate(o, CO_AGGREGATE_SUM) || is_aggregate(o, CO_AGGREGATE_AVG);
 }
 
+static bool is_gap(const co_ordered *o)
+{
+    return is_aggregate(o, CO_AGGREGATE_MAX_GAP) || is_aggregate(o, CO_AGGREGATE_AVG_GAP);
+}
+
+/* Whether the child rows are events. */
+static bool has_time(const co_ordered *o)
+{
+    return co_schema_object(o->worker->run->program->schema, o->vstep->relation.child)->time != CO_NONE;
+}
+
 static co_slice_fold *fold_of(const co_ordered *o)
 {
     switch ((co_aggregate)o->vstep->aggregate) {
@@ -33,7 +44,7 @@ static co_slice_fold *fold_of(const co_ordered *o)
     case CO_AGGREGATE_AVG:
         return co_sum_slice;
     default:
-        assert(is_aggregate(o, CO_AGGREGATE_MAX_GAP) || is_aggregate(o, CO_AGGREGATE_AVG_GAP));
+        assert(is_gap(o));
         return co_gap_slice;
     }
 }
@@ -45,6 +56,7 @@ static void choose_lists(co_ordered *o)
     const bool is_wide = operand->type == CO_V_EXACT && operand->is_wide;
 
     o->wants_items = is_mode || is_sum(o);
+    o->wants_place = has_time(o) && is_gap(o);
     o->wants_wides = is_wide && is_aggregate(o, CO_AGGREGATE_MEDIAN);
     o->identifies =
         operand->type == CO_V_TEXT || operand->type == CO_V_INTERVAL || (is_wide && !o->wants_wides);
@@ -134,7 +146,7 @@ static cohort_status take_chunk(co_ordered *o, const co_hits *hits, const co_vec
     for (uint32_t i = 0; i < hits->n; i++) {
         cohort_status status;
 
-        if (!co_vector_has(values, i))
+        if (!co_vector_has(values, i) || (o->wants_place && times[i] == CO_NO_TIME))
             continue;
         status = put_number(o, values, i);
         if (status != COHORT_OK)
@@ -158,7 +170,7 @@ static cohort_status gather_chunk(co_ordered *o, co_hits *hits, co_times *times,
     if (status != COHORT_OK || !*more)
         return status;
     status = co_hits_values(hits, o->vstep->operands[0], &values);
-    if (status == COHORT_OK && o->wants_items)
+    if (status == COHORT_OK && (o->wants_items || o->wants_place))
         status = co_times_find(times, hits, found);
     return status == COHORT_OK ? take_chunk(o, hits, &values, found) : status;
 }

@@ -24,6 +24,7 @@ typedef struct co_ordered {
     /* what is gathered, by place */
     bool wants_items; /* rows and times, for what goes by order */
     bool wants_wides; /* not numbers */
+    bool wants_place; /* rows without a place in time do not count */
     bool identifies;  /* numbers are of `identity` */
     size_t n;
     size_t numbers_capacity, wides_capacity, times_capacity, items_capacity, parents_capacity,
