@@ -89,8 +89,16 @@ static bool encloses(const random_expression *e, int object)
     return e->object == object;
 }
 
-/* A child object and way; events: only objects with a time; value: none that encloses. Short ways come more often. */
-static bool choose(random_expression *e, bool events, bool value, choice *chosen)
+/* Which rows there may be: any; those whose order the store keeps for certain; events. */
+typedef enum wanted { ANY_ROWS, ORDERED_ROWS, EVENTS } wanted;
+
+static bool is_wanted(const m_object *object, wanted rows)
+{
+    return rows == ANY_ROWS || object->time_field >= 0 || (rows == ORDERED_ROWS && object->keyless);
+}
+
+/* A child object and way; value: none that encloses. Short ways come more often. */
+static bool choose(random_expression *e, wanted rows, bool value, choice *chosen)
 {
     choice choices[MOST_CHOICES];
     int n = 0;
@@ -98,7 +106,7 @@ static bool choose(random_expression *e, bool events, bool value, choice *chosen
     for (int child = 0; child < e->model->n_objects; child++) {
         choice so_far = { .child = child };
 
-        if ((events && e->model->objects[child].time_field < 0) || (value && encloses(e, child)))
+        if (!is_wanted(&e->model->objects[child], rows) || (value && encloses(e, child)))
             continue;
         find_ways(e, child, &so_far, choices, &n);
     }
@@ -181,7 +189,7 @@ static bool say_rows(random_expression *e, bool where)
 {
     choice c;
 
-    if (!choose(e, false, false, &c))
+    if (!choose(e, ANY_ROWS, false, &c))
         return false;
     r_say(e, "%s", e->model->objects[c.child].name);
     say_via(e, &c);
@@ -201,12 +209,12 @@ static bool has_field(const random_expression *e, int object, uint32_t types)
 }
 
 /* child.field, for numbers perhaps with another operand, then VIA and WHERE. */
-static bool say_values(random_expression *e, const char *before, bool events, uint32_t types)
+static bool say_values(random_expression *e, const char *before, wanted rows, uint32_t types)
 {
     const uint32_t numbers = R_BIT(COHORT_INT) | R_BIT(COHORT_DECIMAL) | R_BIT(COHORT_DOUBLE);
     choice c;
 
-    if (!choose(e, events, true, &c) || !has_field(e, c.child, types))
+    if (!choose(e, rows, true, &c) || !has_field(e, c.child, types))
         return false;
     r_say(e, "%s", before);
 
@@ -237,13 +245,22 @@ static bool say_values(random_expression *e, const char *before, bool events, ui
 
 /* ---- aggregates ---- */
 
+/* Sums of doubles go by order. */
+static bool say_fold(random_expression *e)
+{
+    static const char *const folds[] = { "SUM(", "AVG(", "MIN(", "MAX(" };
+    const bool doubles = r_chance(e, 3);
+
+    return say_values(e, folds[r_pick(e, 4)], doubles ? ORDERED_ROWS : ANY_ROWS,
+                      R_BIT(COHORT_INT) | R_BIT(COHORT_DECIMAL) | (doubles ? R_BIT(COHORT_DOUBLE) : 0));
+}
+
 static bool number_aggregate(random_expression *e)
 {
     const uint32_t exact = R_BIT(COHORT_INT) | R_BIT(COHORT_DECIMAL);
     const uint32_t numbers = exact | R_BIT(COHORT_DOUBLE);
     const uint32_t any = numbers | R_BIT(COHORT_STRING) | R_BIT(COHORT_DATE) | R_BIT(COHORT_TIMESTAMP) |
                          R_BIT(COHORT_REFERENCE) | R_BIT(COHORT_BOOL);
-    static const char *const folds[] = { "SUM(", "AVG(", "MIN(", "MAX(" };
 
     switch (r_pick(e, 9)) {
     case 0:
@@ -257,17 +274,17 @@ static bool number_aggregate(random_expression *e)
         e->length -= strlen("COUNT(");
         return false;
     case 1:
-        return random_can(RANDOM_COUNT) && say_values(e, "COUNT(", false, any);
+        return random_can(RANDOM_COUNT) && say_values(e, "COUNT(", ANY_ROWS, any);
     case 2:
-        return random_can(RANDOM_DISTINCT) && say_values(e, "COUNT(DISTINCT ", false, any);
+        return random_can(RANDOM_DISTINCT) && say_values(e, "COUNT(DISTINCT ", ANY_ROWS, any);
     case 3:
-        return random_can(RANDOM_MEDIAN) && say_values(e, "MEDIAN(", false, numbers);
+        return random_can(RANDOM_MEDIAN) && say_values(e, "MEDIAN(", ANY_ROWS, numbers);
     case 4:
-        return random_can(RANDOM_ENDS) && say_values(e, r_chance(e, 2) ? "FIRST(" : "LAST(", true, numbers);
+        return random_can(RANDOM_ENDS) && say_values(e, r_chance(e, 2) ? "FIRST(" : "LAST(", EVENTS, numbers);
     case 5:
-        return random_can(RANDOM_MODE) && say_values(e, "MODE(", false, exact);
+        return random_can(RANDOM_MODE) && say_values(e, "MODE(", ORDERED_ROWS, exact);
     default:
-        return random_can(RANDOM_FOLD) && say_values(e, folds[r_pick(e, 4)], false, r_chance(e, 3) ? numbers : exact);
+        return random_can(RANDOM_FOLD) && say_fold(e);
     }
 }
 
@@ -275,14 +292,14 @@ static bool other_aggregate(random_expression *e, uint32_t types)
 {
     switch (r_pick(e, 4)) {
     case 0:
-        return random_can(RANDOM_ENDS) && say_values(e, r_chance(e, 2) ? "FIRST(" : "LAST(", true, types);
+        return random_can(RANDOM_ENDS) && say_values(e, r_chance(e, 2) ? "FIRST(" : "LAST(", EVENTS, types);
     case 1:
-        return random_can(RANDOM_MODE) && say_values(e, "MODE(", false, types);
+        return random_can(RANDOM_MODE) && say_values(e, "MODE(", ORDERED_ROWS, types);
     case 2:
         return (types & R_BIT(COHORT_STRING)) == 0 && random_can(RANDOM_MEDIAN) &&
-               say_values(e, "MEDIAN(", false, types);
+               say_values(e, "MEDIAN(", ANY_ROWS, types);
     default:
-        return random_can(RANDOM_FOLD) && say_values(e, r_chance(e, 2) ? "MIN(" : "MAX(", false, types);
+        return random_can(RANDOM_FOLD) && say_values(e, r_chance(e, 2) ? "MIN(" : "MAX(", ANY_ROWS, types);
     }
 }
 
@@ -399,7 +416,7 @@ static bool say_chain(random_expression *e, bool funnel)
     for (int i = 0; i < n; i++) {
         if (i > 0 && r_chance(e, 2))
             steps[i] = steps[r_pick(e, i)];
-        else if (!choose(e, true, false, &steps[i]))
+        else if (!choose(e, EVENTS, false, &steps[i]))
             return false;
         objects[i] = steps[i].child;
     }
@@ -512,7 +529,7 @@ static bool every_leaf(random_expression *e)
 {
     choice c;
 
-    if (!random_can(RANDOM_EVERY) || !choose(e, false, false, &c))
+    if (!random_can(RANDOM_EVERY) || !choose(e, ANY_ROWS, false, &c))
         return false;
     r_say(e, "EVERY(%s", e->model->objects[c.child].name);
     say_via(e, &c);
@@ -544,7 +561,7 @@ static bool count_leaf(random_expression *e)
 static bool gap_leaf(random_expression *e)
 {
     if (!random_can(RANDOM_GAP) ||
-        !say_values(e, r_chance(e, 2) ? "MAX_GAP(" : "AVG_GAP(", false, R_BIT(COHORT_TIMESTAMP)))
+        !say_values(e, r_chance(e, 2) ? "MAX_GAP(" : "AVG_GAP(", ANY_ROWS, R_BIT(COHORT_TIMESTAMP)))
         return false;
     r_say(e, " %s ", r_comparison(e));
     r_span_literal(e);
