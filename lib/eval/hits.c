@@ -346,6 +346,16 @@ static uint32_t take_home_chunk(co_hits *hits)
     return n;
 }
 
+/* The place of the next tile in the layout. */
+static uint32_t take_tile(co_hits *hits)
+{
+    struct co_hits_walk *walk = hits->walk;
+
+    if (hits->share == NULL)
+        return walk->next < walk->end ? walk->next++ : walk->end;
+    return walk->next + atomic_fetch_add(&hits->share->n_taken, 1);
+}
+
 static cohort_status next_home(co_hits *hits, uint32_t *n)
 {
     struct co_hits_walk *walk = hits->walk;
@@ -359,11 +369,13 @@ static cohort_status next_home(co_hits *hits, uint32_t *n)
             return COHORT_OK;
         if (walk->child != NULL)
             close_tile(hits);
-        if (walk->next == walk->end)
+        const uint32_t index = take_tile(hits);
+
+        if (index >= walk->end)
             return COHORT_OK;
         status = co_worker_poll(hits->worker);
         if (status == COHORT_OK)
-            status = open_tile(hits, co_version_home_tile(version, hits->relation->child, walk->next++));
+            status = open_tile(hits, co_version_home_tile(version, hits->relation->child, index));
         if (status != COHORT_OK)
             return status;
     }

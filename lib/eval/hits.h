@@ -16,12 +16,18 @@
 
 #include "eval/values.h"
 
+/* Child tiles that several workers take from, each the next one. */
+typedef struct co_hits_share {
+    _Atomic uint32_t n_taken;
+} co_hits_share;
+
 typedef struct co_hits {
     co_worker *worker;
     co_scope *scope;            /* of the parent's tile */
     const co_relation *relation;
     uint32_t set;               /* step of the child's rows */
     const co_register *within;  /* parents that matter */
+    co_hits_share *share;       /* set after opening; NULL: all tiles are ours */
     /* the chunk */
     uint32_t n;                 /* at most CO_CHUNK */
     const uint16_t *parents;    /* slot of each one's parent */

@@ -419,7 +419,9 @@ static cohort_status run_pass(job *j, uint64_t *step_counts, cohort_error *error
     atomic_store(&j->fault_tile, UINT32_MAX);
     for (uint32_t i = 0; i < eval->n_threads; i++)
         eval->workers[i].fault.is_set = false;
+    j->run->idle = n == 1 && eval->n_threads > 1 && j->reports == NULL ? eval : NULL;
     co_crew_run(eval->crew, n, work, j);
+    j->run->idle = NULL;
     status = atomic_load(&j->run->stop);
     if (status != COHORT_OK)
         return co_eval_fail(status, error);

@@ -37,6 +37,7 @@ typedef struct co_run {
     struct co_kept_values *ranked;      /* by ranking; likewise (rankings.h) */
     struct co_link_rows *linked;        /* by link; likewise (links.h) */
     const co_eval_control *control;
+    struct co_eval *idle;       /* all its workers but the first have nothing to do; NULL: they have */
     uint64_t n_total;           /* tiles in all, for progress */
     _Atomic uint64_t n_done;
     _Atomic int32_t stop;       /* a status other than COHORT_OK: everybody stops */
