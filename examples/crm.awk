@@ -1,6 +1,8 @@
-# A small, believable CRM as two CSV files, the same on every machine and in every awk.
+# A small, believable CRM as CSV files, the same on every machine and in every awk.
 #
-#     awk -v folder=DIR -f crm.awk       writes DIR/accounts.csv, DIR/contacts.csv, DIR/do-not-mail.txt
+#     awk -v folder=DIR -f crm.awk       writes into DIR accounts.csv, contacts.csv, do-not-mail.txt
+#                                        and what contacts did: purchases.csv, page_views.csv, carts.csv,
+#                                        email_opens.csv, meetings.csv, cases.csv, opportunities.csv
 #
 # Always:  every choice comes from one multiplicative generator (Lehmer, 16807 modulo
 #          2^31 - 1), whose products a double holds exactly; rand() differs from awk to awk.
@@ -14,6 +16,7 @@ BEGIN {
     fill_lists()
     write_accounts(folder "/accounts.csv")
     write_contacts(folder "/contacts.csv", folder "/do-not-mail.txt")
+    write_behaviour(folder "/")
 }
 
 # ---- chance ----
@@ -53,8 +56,7 @@ function is_leap(year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 
 function date_in(first_year, last_year,    year, month) {
     year = between(first_year, last_year)
     month = between(1, 12)
-    return sprintf("%04d-%02d-%02d", year, month, between(1, substr("312831303130313130313031", 2 * month - 1, 2) \
-        + (month == 2 && is_leap(year))))
+    return sprintf("%04d-%02d-%02d", year, month, between(1, month_length(year, month)))
 }
 
 # Up to the day on which the sample is looked at, late ones more frequent.
@@ -64,6 +66,22 @@ function recent_date(first_year,    text) {
     while (text > "2026-11-20")
     return text
 }
+
+# The day so many days before the one on which the sample is looked at; its number by the calendar's rule.
+function days_ago(n,    day, year, month) {
+    day = 20779 - n # since 1970-01-01: 2026-11-22
+    for (year = 1970; day >= 365 + is_leap(year); year++)
+        day -= 365 + is_leap(year)
+    for (month = 1; day >= month_length(year, month); month++)
+        day -= month_length(year, month)
+    return sprintf("%04d-%02d-%02d", year, month, day + 1)
+}
+
+function month_length(year, month) {
+    return substr("312831303130313130313031", 2 * month - 1, 2) + (month == 2 && is_leap(year))
+}
+
+function moment(n) { return sprintf("%s %02d:%02d:%02d", days_ago(n), between(7, 22), below(60), below(60)) }
 
 # ---- words ----
 
@@ -94,6 +112,18 @@ function fill_lists() {
     list("marital", "single|single|married|married|married|divorced|widowed")
     list("interest", "travel|sport|cooking|gardening|cycling|music|gaming|fashion|nature|photography|finance|parenting")
     list("lifestyle", "Achiever|Explorer|Homebody|Minimalist|Socialiser|Traditionalist")
+    list("category", "Home|Home|Home|Sport|Sport|Travel|Travel|Winter apparel|Books|Books")
+    list("Home", "Kettle,39|Table lamp,55|Bath towels,28|Armchair,349|Frying pan,45")
+    list("Sport", "Running shoes,120|Yoga mat,35|Bicycle helmet,80|Tennis racket,160")
+    list("Travel", "City break,480|City break,520|Beach week,890|Trekking tour,1250|Cruise,2400|Ski weekend,640")
+    list("Winter apparel", "Down jacket,260|Wool scarf,40|Snow boots,150|Thermal gloves,30")
+    list("Books", "Cookbook,32|Novel,18|Atlas,60|Garden guide,25")
+    list("channel", "web|web|web|app|app|store|phone")
+    list("page", "/home|/home|/pricing|/retirement/plans|/retirement/calculator|/blog/saving|/travel|/support")
+    list("mail", "newsletter|newsletter|spring offer|winter sale|webinar")
+    list("meeting", "demo|advice|advice|review")
+    list("priority", "Low|Low|Normal|Normal|Normal|High")
+    list("stage", "Qualified|Proposal|Negotiation|Won|Lost")
 }
 
 # A cell as CSV wants it.
@@ -179,4 +209,65 @@ function write_contacts(path, suppressed,    i, first, last, country, town, birt
     print 900001 > suppressed
     close(path)
     close(suppressed)
+}
+
+# What contact i bought: most once or twice, some often, and many of those not lately.
+function write_purchases(path, i, n, lately,    category, product, channel, ago) {
+    channel = pick("channel")
+    while (n-- > 0) {
+        category = pick("category")
+        split(pick(category), product, ",")
+        ago = lately + below(chance(60) ? 240 : 900)
+        print i "," moment(ago) "," product[1] "," category "," between(1, 3) "," \
+            product[2] * between(80, 100) / 100 "," (chance(75) ? channel : pick("channel")) > path
+    }
+}
+
+# One shopping trip: looks at a product, some days running, then perhaps the cart and the till.
+function write_trip(path, i, ago,    category, product) {
+    category = pick("category")
+    split(pick(category), product, ",")
+    do {
+        print i "," moment(ago) ",/shop," product[1] > (path "page_views.csv")
+        ago -= below(3)
+    } while (ago > 0 && chance(55))
+    if (ago <= 0 || !chance(40))
+        return
+    print i "," moment(ago) "," product[1] > (path "carts.csv")
+    ago -= below(3)
+    if (ago > 0 && chance(45))
+        print i "," moment(ago) "," product[1] "," category ",1," product[2] ",web" > (path "purchases.csv")
+}
+
+function write_service(path, i,    n, trouble) {
+    trouble = chance(3)
+    for (n = trouble ? between(3, 8) : chance(12) ? between(1, 2) : 0; n > 0; n--)
+        print "C" ++n_cases "," i "," moment(below(trouble ? 75 : 700)) "," \
+            (trouble && chance(80) ? "High" : pick("priority")) "," (chance(60) ? "true" : "false") > (path "cases.csv")
+    for (n = chance(10) ? between(1, 3) : 0; n > 0; n--)
+        print "O" ++n_opportunities "," i "," days_ago(below(500)) "," pick("stage") "," \
+            between(2, 90) * 500 > (path "opportunities.csv")
+}
+
+function write_behaviour(path,    i, n) {
+    print "contact,at,product,category,quantity,price,channel" > (path "purchases.csv")
+    print "contact,at,url,product" > (path "page_views.csv")
+    print "contact,at,product" > (path "carts.csv")
+    print "contact,at,mail" > (path "email_opens.csv")
+    print "contact,at,kind" > (path "meetings.csv")
+    print "id,contact,opened,priority,closed" > (path "cases.csv")
+    print "id,contact,created,stage,amount" > (path "opportunities.csv")
+    for (i = 100001; i <= 100000 + n_contacts; i++) {
+        if (chance(55))
+            write_purchases(path "purchases.csv", i, long_tail(1, 3), chance(40) ? below(300) : 0)
+        for (n = chance(35) ? between(1, 5) : 0; n > 0; n--)
+            write_trip(path, i, between(1, 180))
+        for (n = chance(50) ? between(1, 9) : 0; n > 0; n--)
+            print i "," moment(below(120)) "," pick("page") "," > (path "page_views.csv")
+        for (n = chance(45) ? between(1, 8) : 0; n > 0; n--)
+            print i "," moment(below(400)) "," pick("mail") > (path "email_opens.csv")
+        if (chance(8))
+            print i "," moment(below(300)) "," pick("meeting") > (path "meetings.csv")
+        write_service(path, i)
+    }
 }

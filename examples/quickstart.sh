@@ -53,9 +53,15 @@ segment() {
     printf '  %-16s %5s   %s\n' "$1" "$(ask count "SEGMENT('$1')")" "$2"
 }
 
+# Names a value of contacts, and prints its text.
+trait() {
+    "$COHORT" trait "$store" contact "$1" "$2"
+    printf '  %-16s %5s   %s\n' "$1" trait "$2"
+}
+
 # ---- records ----
 
-heading "A sample CRM: two CSV files become a store"
+heading "A sample CRM: CSV files become a store"
 rm -rf "$folder"
 mkdir -p "$folder"
 awk -v folder="$folder" -f examples/crm.awk
@@ -65,6 +71,22 @@ awk -v folder="$folder" -f examples/crm.awk
 echo
 "$COHORT" load "$store" contact "$folder/contacts.csv" --key id --ref account=account \
     --set 'interests=;' --point place=lat,lon --null n/a
+
+# ---- what they did ----
+
+# A file of events of contacts into an object: its name, then the file.
+events() {
+    "$COHORT" load "$store" "$1" "$folder/$2" --ref contact=contact --time at | head -1
+}
+
+heading "What contacts did: seven more files, each row with its contact and time"
+events purchase purchases.csv
+events page_view page_views.csv
+events cart carts.csv
+events email_open email_opens.csv
+events meeting meetings.csv
+"$COHORT" load "$store" case "$folder/cases.csv" --key id --ref contact=contact --time opened | head -1
+"$COHORT" load "$store" opportunity "$folder/opportunities.csv" --key id --ref contact=contact --time created | head -1
 
 # ---- segments ----
 
@@ -86,10 +108,33 @@ echo "Psychographic: what they care about"
 segment green "green_attitude >= 4 AND interests HAS ANY ('nature', 'cycling', 'gardening')"
 segment adventurers "lifestyle IN ('Explorer', 'Achiever') AND interests HAS 'travel'"
 
+echo "Behavioural: what they did, and when"
+segment winter_lapsed "EXISTS(purchase WHERE category = 'Winter apparel' AND at = LAST_YEAR) AND NOT EXISTS(email_open WHERE at >= NOW() - INTERVAL '90 days')"
+segment retiring "COUNT(page_view WHERE url STARTS WITH '/retirement' AND at = LAST_N_DAYS:30) >= 3 AND NOT EXISTS(meeting)"
+trouble="COUNT(case WHERE priority = 'High' AND opened = LAST_N_DAYS:60) > 3 AND NOT EXISTS(opportunity WHERE created = LAST_N_DAYS:60)"
+segment in_trouble "$trouble"
+segment undecided "SEQUENCE(page_view, page_view, page_view, NOT purchase; WITHIN 7 days SAME product)"
+segment cart_left "SEQUENCE(cart, NOT purchase WITHIN 3 days; SAME product)"
+
+echo "Value: what they are worth"
+trait lifetime_value "SUM(purchase.quantity * purchase.price)"
+trait recency "NTILE(5, MAX(purchase.at))"
+trait frequency "NTILE(5, COUNT(purchase) AMONG (EXISTS(purchase)))"
+trait monetary "NTILE(5, lifetime_value AMONG (EXISTS(purchase)))"
+segment vip "TOP 2 PERCENT BY lifetime_value"
+segment champions "recency = 5 AND frequency = 5 AND monetary = 5"
+segment at_risk "recency <= 2 AND frequency >= 4 AND monetary >= 4"
+segment new_customers "MIN(purchase.at) >= NOW() - INTERVAL '30 days'"
+
+echo "Needs: what they prefer, by what they choose most"
+trait travel_style "MODE(purchase.product WHERE category = 'Travel')"
+trait channel "MODE(purchase.channel)"
+segment cruisers "travel_style = 'Cruise' AND COUNT(purchase WHERE category = 'Travel') >= 2"
+segment app_users "channel = 'app'"
+
 echo "Combined: a score, a list of keys, a campaign of all this, a tenth of it to test on"
 fit="IF(lead_score >= 60, 10, 0) + IF(SEGMENT('deciders'), 10, 0) + IF(signup_date = LAST_N_DAYS:90, 5, 0)"
-"$COHORT" trait "$store" contact fit "$fit"
-printf '  %-16s %5s   %s\n' fit trait "$fit"
+trait fit "$fit"
 "$COHORT" define "$store" contact do_not_mail --keys "$folder/do-not-mail.txt"
 printf '  %-16s %5s   %s\n' do_not_mail "$(ask count "SEGMENT('do_not_mail')")" "the keys in do-not-mail.txt"
 campaign="email_opt_in AND fit >= 10 AND (SEGMENT('green') OR SEGMENT('adventurers')) AND NOT SEGMENT('do_not_mail')"
@@ -99,7 +144,7 @@ segment test_group "SEGMENT('campaign') AND SAMPLE(10 PERCENT, 'spring')"
 # ---- questions ----
 
 heading "How segments overlap"
-names="young_families near_sydney europe big_business deciders green adventurers campaign"
+names="young_families europe big_business green vip champions cart_left campaign"
 printf '%-14s' ''
 printf ' %14s' $names
 echo
@@ -119,8 +164,15 @@ ask members "SEGMENT('campaign')" --format table --order-by 'fit DESC, lead_scor
 heading "Why one contact is not in it"
 ask why 100013 "$campaign"
 
+heading "The most valuable customers, and what they prefer"
+ask members "SEGMENT('vip')" --format table --order-by 'lifetime_value DESC' --limit 8 \
+    --columns id,last_name,lifetime_value,recency,frequency,monetary,channel,travel_style
+
+heading "Why one contact is in trouble"
+ask why 100019 "$trouble"
+
 heading "How the answer comes about (milliseconds are this machine's)"
-ask explain "country = 'AU' AND SEGMENT('green') AND NOT (lead_score < 20 OR children > 2)"
+ask explain "country = 'AU' AND SEGMENT('green') AND NOT (lead_score < 20 OR EXISTS(case WHERE NOT closed))"
 
 heading "Go on"
 cat <<END

@@ -257,7 +257,9 @@ cohort_evaluate_explain(cohort_evaluator *evaluator, const cohort_snapshot *snap
  *
  *   depth    levels in; nodes come in the order written
  *   text     the condition
- *   seen     the value it found: 'text', 12.50, 2026-11-22, NULL; "" for connectives
+ *   seen     the value it found: 'text', 12.50, 2026-11-22, NULL; of a condition on child
+ *            records also the first five that count, by key, or by time if they have no
+ *            keys: "7: C1, C2, C3, C4, C5, …"; "" for connectives
  */
 typedef struct cohort_why_item {
     uint32_t size;

@@ -214,6 +214,27 @@ static bool open_nodes(co_arena *arena, const co_plan *plan, uint32_t object, no
     return true;
 }
 
+#define MOST_COUNTED 5u
+
+/* Appends which child rows made the value of a fold: ": C1, C2", the first few of them. */
+static cohort_status see_counted(const co_planned *planned, uint32_t fold, uint32_t row, co_buffer *out,
+                                 cohort_error *error)
+{
+    const co_plan *plan = planned->plan;
+    uint32_t rows[MOST_COUNTED];
+    uint64_t n;
+    const cohort_status status =
+        co_eval_counted(planned->eval, plan, fold, row, MOST_COUNTED, rows, &n, error);
+
+    for (uint32_t i = 0; status == COHORT_OK && i < n && i < MOST_COUNTED; i++) {
+        co_buffer_string(out, i == 0 ? ": " : ", ");
+        co_seen_print_record(plan, plan->vsteps[fold].relation.child, rows[i], out);
+    }
+    if (status == COHORT_OK && n > MOST_COUNTED)
+        co_buffer_string(out, ", …");
+    return status;
+}
+
 /* Appends the value seen by a node, and a zero byte. */
 static cohort_status see(const co_planned *planned, const co_plan_node *node, uint32_t row, co_arena *arena,
                          co_buffer *out, cohort_error *error)
@@ -229,6 +250,10 @@ static cohort_status see(const co_planned *planned, const co_plan_node *node, ui
         if (status != COHORT_OK)
             return status;
         co_seen_print(plan, &plan->vsteps[node->seen], &vector, 0, out);
+        if (plan->vsteps[node->seen].kind == CO_VS_FOLD)
+            status = see_counted(planned, node->seen, row, out, error);
+        if (status != COHORT_OK)
+            return status;
     }
     co_buffer_byte(out, 0);
     return out->status == COHORT_OK ? COHORT_OK : co_fail_memory(error);

@@ -1,6 +1,7 @@
 /* Values as people read them; see seen.h. Numbers and times are written as in files. */
 #include "api/seen.h"
 
+#include "base/timetext.h"
 #include "io/celltext.h"
 
 static void print_quoted(co_text text, co_buffer *out)
@@ -63,4 +64,26 @@ void co_seen_print(const co_plan *plan, const co_vstep *vstep, const co_vector *
     default:
         co_cell_plain(&source, i, out);
     }
+}
+
+static bool print_event(const co_version *version, const co_object *object, uint32_t row, co_buffer *out)
+{
+    const co_tile *tile = co_version_tile(version, object->id, row >> 16);
+    const co_column *times = object->time == CO_NONE ? NULL : co_tile_column(tile, object->time);
+    const uint32_t slot = row & 65535;
+    char text[CO_TIME_TEXT];
+
+    if (!object->keyless || times == NULL || !co_column_has(times, slot))
+        return false;
+    if (object->fields[object->time].type == COHORT_DATE)
+        co_buffer_append(out, text, co_print_date(co_column_number(times, slot), text));
+    else
+        co_buffer_append(out, text, co_print_time(co_column_number(times, slot), text));
+    return true;
+}
+
+void co_seen_print_record(const co_plan *plan, uint32_t object, uint32_t row, co_buffer *out)
+{
+    if (!print_event(plan->version, co_schema_object(co_version_schema(plan->version), object), row, out))
+        co_key_plain(co_version_key(plan->version, object, row), out);
 }

@@ -7,6 +7,7 @@
 
 #include "cohort/evaluate.h"
 #include "eval/engine.h"
+#include "eval/hits.h"
 #include "eval/values.h"
 #include "store/values.h"
 
@@ -149,6 +150,55 @@ cohort_status co_eval_row(co_eval *eval, const co_plan *plan, uint32_t object, u
     } else {
         for (uint32_t i = 0; i < n; i++)
             answers[i] = COHORT_FALSE;
+    }
+    co_run_clear(&run);
+    co_arena_clear(&arena);
+    return status;
+}
+
+/* ---- the child rows of one row ---- */
+
+static cohort_status list_hits(const question *q, const co_vstep *fold, uint32_t most, uint32_t *rows, uint64_t *n)
+{
+    co_hits hits;
+    bool more;
+    cohort_status status =
+        co_hits_open(q->worker, q->scope, &fold->relation, fold->true_step, &q->within, &hits);
+
+    if (status != COHORT_OK)
+        return status;
+    while ((status = co_hits_next(&hits, &more)) == COHORT_OK && more) {
+        for (uint32_t i = 0; i < hits.n && *n + i < most; i++)
+            rows[*n + i] = hits.rows[i];
+        *n += hits.n;
+    }
+    co_hits_close(&hits);
+    return status;
+}
+
+cohort_status co_eval_counted(co_eval *eval, const co_plan *plan, uint32_t fold, uint32_t row, uint32_t most,
+                              uint32_t *rows, uint64_t *n, cohort_error *error)
+{
+    const co_vstep *vstep = &plan->vsteps[fold];
+    co_run run = { 0 };
+    co_program program;
+    co_arena arena;
+    question q = { 0 };
+    cohort_status status;
+
+    *n = 0;
+    co_arena_init(&arena, &eval->memory);
+    status = start_asking(eval, plan, NULL, 0, &fold, 1, &arena, &program, &run, error);
+    if (status != COHORT_OK) {
+        co_arena_clear(&arena);
+        return status;
+    }
+    if (co_row_exists(&run, vstep->object, row)) {
+        status = open_question(&q, &eval->workers[0], vstep->object, row);
+        if (status == COHORT_OK)
+            status = list_hits(&q, vstep, most, rows, n);
+        status = co_eval_fail(status, error);
+        close_question(&q);
     }
     co_run_clear(&run);
     co_arena_clear(&arena);

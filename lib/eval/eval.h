@@ -62,6 +62,13 @@ cohort_status co_eval_row(co_eval *eval, const co_plan *plan, uint32_t object, u
                           const uint32_t *false_steps, uint32_t n, co_eval_strictness strictness, int32_t *answers,
                           cohort_error *error);
 
+/*
+ * The child rows that a FOLD counts for one row of its object, in the order of their tiles: the
+ * first `most` of them into rows, how many there are into *n.
+ */
+cohort_status co_eval_counted(co_eval *eval, const co_plan *plan, uint32_t fold, uint32_t row, uint32_t most,
+                              uint32_t *rows, uint64_t *n, cohort_error *error);
+
 /* Values of n rows. */
 typedef struct co_vector {
     co_vtype type;

@@ -15,9 +15,14 @@ crm/contacts.csv: 6000 rows into contact: 6000 new
 young_families 921 AGE(birth_date) BETWEEN 25 AND 44 AND children >= 1
 near_sydney 486 DISTANCE(place, GEOLOCATION(-33.8688, 151.2093), 'km') < 30
 big_business 369 account.employees >= 500 OR account.annual_revenue > 50000000
+in_trouble 85 COUNT(case WHERE priority = 'High' AND opened = LAST_N_DAYS:60) > 3 AND NOT EXISTS(opportunity WHERE created = LAST_N_DAYS:60)
+cart_left 1149 SEQUENCE(cart, NOT purchase WITHIN 3 days; SAME product)
+champions 333 recency = 5 AND frequency = 5 AND monetary = 5
+cruisers 136 travel_style = 'Cruise' AND COUNT(purchase WHERE category = 'Travel') >= 2
 green 759 green_attitude >= 4 AND interests HAS ANY ('nature', 'cycling', 'gardening')
 do_not_mail 176 the keys in do-not-mail.txt
-campaign 57 22 132 13 119 243 78 307
+campaign 57 132 13 243 10 19 52 307
+102467 Walsh 70585.05 5 5 5 web City break
 101489 Noah Nguyen Pioneer Capital Pty Ltd 99 25
 false fit >= 10 <- 0
 1114 174 country = 'AU'

@@ -35,11 +35,43 @@ STORES = {
         ["opportunity", "{data}/crm_sales/sales_pipeline.csv.gz", "--key", "opportunity_id",
          "--ref", "account=account", "--ref", "product=product", "--ref", "sales_agent=agent"],
     ],
+    "retail": [
+        ["line", "{data}/online_retail/online_retail.csv.gz", "--rename", "InvoiceNo=invoice",
+         "--rename", "StockCode=stock", "--rename", "Description=description", "--rename", "Quantity=quantity",
+         "--rename", "InvoiceDate=at", "--rename", "UnitPrice=price", "--rename", "CustomerID=customer",
+         "--rename", "Country=country", "--ref", "customer=customer", "--create-parents", "--time", "at",
+         "--type", "customer=int", "--type", "invoice=string", "--type", "stock=string"],
+    ],
+    "cdnow": [
+        ["purchase", "{data}/cdnow/CDNOW_master.txt.gz", "--delimiter", "blanks", "--ref", "customer_id=customer",
+         "--create-parents", "--time", "date", "--type", "date=date", "--date-format", "%Y%m%d"],
+    ],
     "completejourney": [
         ["household", "{data}/completejourney/demographics.csv.gz", "--key", "household_id",
          "--type", "household_id=string"],
+        ["product", "{data}/completejourney/products.csv.gz", "--key", "product_id", "--type", "product_id=string"],
+        ["line", "{data}/completejourney/transactions_sample.csv.gz", "--rename", "transaction_timestamp=at",
+         "--ref", "household_id=household", "--ref", "product_id=product", "--create-parents",
+         "--home", "household_id", "--time", "at", "--type", "basket_id=string", "--type", "sales_value=decimal(2)"],
+        ["campaign", "{data}/completejourney/campaigns.csv.gz", "--ref", "household_id=household",
+         "--create-parents", "--type", "campaign_id=string"],
+        ["redemption", "{data}/completejourney/coupon_redemptions.csv.gz", "--ref", "household_id=household",
+         "--create-parents", "--type", "campaign_id=string", "--type", "coupon_upc=string"],
     ],
 }
+
+# Lines that are purchases: no returns, no corrections.
+BOUGHT = "invoice NOT STARTS WITH 'C' AND quantity > 0"
+
+# Store, object, name, expression.
+TRAITS = [
+    ("retail", "customer", "orders", "COUNT(DISTINCT line.invoice WHERE " + BOUGHT + ")"),
+    ("retail", "customer", "bought", "SUM(line.quantity * line.price WHERE " + BOUGHT + ")"),
+    ("retail", "customer", "returned", "-SUM(line.quantity * line.price WHERE invoice STARTS WITH 'C')"),
+    ("retail", "customer", "last_bought", "MAX(line.at WHERE " + BOUGHT + ")"),
+    ("retail", "customer", "first_cakestand", "MIN(line.at WHERE stock = '22423' AND " + BOUGHT + ")"),
+    ("crm", "account", "won", "SUM(opportunity.close_value WHERE deal_stage = 'Won')"),
+]
 
 # Question, store, object, expression, further arguments.
 QUESTIONS = [
@@ -67,6 +99,77 @@ QUESTIONS = [
      "--as-of", "2018-01-01"),
     ("CR7", "crm", "opportunity", "deal_stage = 'Won' AND close_value <= product.sales_price * 0.8"
                                   " AND sales_agent.regional_office = 'East'"),
+    ("OR1", "retail", "customer", "EXISTS(line WHERE country = 'Germany') AND COUNT(DISTINCT line.invoice WHERE "
+                                  + BOUGHT + " AND at >= NOW() - INTERVAL '90 days') >= 3"
+                                  " AND NOT EXISTS(line WHERE stock = '22326' AND " + BOUGHT + ")",
+     "--as-of", "2011-12-10"),
+    ("OR2", "retail", "customer", "bought >= 2000 AND last_bought < NOW() - INTERVAL '180 days'",
+     "--as-of", "2011-12-10"),
+    ("OR3", "retail", "customer", "MIN(line.at WHERE " + BOUGHT + ") >= NOW() - INTERVAL '30 days' AND orders = 1",
+     "--as-of", "2011-12-10"),
+    ("OR4", "retail", "customer", "COUNT(DISTINCT line.stock WHERE stock IN ('85123A', '22423') AND " + BOUGHT
+                                  + ") = 2 AND NOT EXISTS(line WHERE invoice STARTS WITH 'C')",
+     "--as-of", "2011-12-10"),
+    ("OR5", "retail", "customer", "bought > 0 AND returned * 4 >= bought", "--as-of", "2011-12-10"),
+    ("OR6", "retail", "customer", "EXISTS(line WHERE " + BOUGHT + " AND description ILIKE '%christmas%'"
+                                  " AND at >= '2010-12-01' AND at < '2011-01-01') AND NOT EXISTS(line WHERE " + BOUGHT
+                                  + " AND description ILIKE '%christmas%' AND at >= '2011-10-01'"
+                                  " AND at < '2011-12-10')", "--as-of", "2011-12-10"),
+    ("OR7", "retail", "customer", "COUNT(DISTINCT line.country) > 1", "--as-of", "2011-12-10"),
+    ("OR8", "retail", "customer", "NTILE(5, last_bought) = 5 AND NTILE(5, orders AMONG (orders > 0)) = 5"
+                                  " AND NTILE(5, bought AMONG (orders > 0)) = 5", "--as-of", "2011-12-10"),
+    ("OR9", "retail", "customer", "COUNT(DISTINCT DATE_TRUNC('month', line.at) WHERE " + BOUGHT
+                                  + " AND at >= '2011-09-01' AND at < '2011-12-01') = 3", "--as-of", "2011-12-10"),
+    ("OR10", "retail", "customer", "EXISTS(line WHERE " + BOUGHT + " AND stock IN ('22697', '22698', '22699')"
+                                   " AND at > customer.first_cakestand"
+                                   " AND at <= customer.first_cakestand + INTERVAL '30 days')",
+     "--as-of", "2011-12-10"),
+    ("OR11", "retail", "customer", "NOT EXISTS(line WHERE country = 'United Kingdom') AND orders >= 5"
+                                   " AND bought >= 500 * orders", "--as-of", "2011-12-10"),
+    ("CD1", "cdnow", "customer", "COUNT(purchase) = 1", "--as-of", "1998-07-01"),
+    ("CD2", "cdnow", "customer", "COUNT(purchase WHERE date >= TODAY() - 180) >= 5", "--as-of", "1998-07-01"),
+    ("CD3", "cdnow", "customer", "COUNT(purchase) >= 3 AND MAX(purchase.date) < '1998-01-01'",
+     "--as-of", "1998-07-01"),
+    ("CD4", "cdnow", "customer", "SUM(purchase.dollar_value) >= 500 AND SUM(purchase.number_of_cds) >= 30",
+     "--as-of", "1998-07-01"),
+    ("CD5", "cdnow", "customer", "EXISTS(purchase WHERE dollar_value = 0)", "--as-of", "1998-07-01"),
+    ("CD6", "cdnow", "customer", "COUNT(DISTINCT purchase.date) < COUNT(purchase)", "--as-of", "1998-07-01"),
+    ("CD7", "cdnow", "customer", "MAX_GAP(purchase.date) >= INTERVAL '365 days'", "--as-of", "1998-07-01"),
+    ("CD8", "cdnow", "customer", "COUNT(DISTINCT purchase.date) >= 4 AND MAX(purchase.date) - MIN(purchase.date)"
+                                 " <= 30 * (COUNT(DISTINCT purchase.date) - 1)", "--as-of", "1998-07-01"),
+    ("BK8", "bank", "bank", "TOP 100 BY balance PER job"),
+    ("CR1", "crm", "account", "sector IN ('retail', 'medical') AND EXISTS(opportunity WHERE deal_stage = 'Won'"
+                              " AND product = 'MG Advanced' AND close_value >= 3500"
+                              " AND close_date >= '2017-10-01' AND close_date < '2018-01-01')"),
+    ("CR2", "crm", "account", "COUNT(opportunity WHERE deal_stage = 'Engaging') >= 8"
+                              " AND COUNT(opportunity WHERE deal_stage = 'Won' AND close_date >= TODAY() - 60"
+                              " AND close_date < TODAY()) < 8", "--as-of", "2018-01-01"),
+    ("CR3", "crm", "account", "won > subsidiary_of.won"),
+    ("CR4", "crm", "account", "COUNT(opportunity WHERE deal_stage IN ('Won', 'Lost')) >= 60"
+                              " AND 100 * COUNT(opportunity WHERE deal_stage = 'Won')"
+                              " >= 68 * COUNT(opportunity WHERE deal_stage IN ('Won', 'Lost'))"),
+    ("CR5", "crm", "account", "COUNT(DISTINCT opportunity.sales_agent.regional_office WHERE deal_stage = 'Won') >= 2"
+                              " AND COUNT(DISTINCT opportunity.sales_agent.manager WHERE deal_stage = 'Won') >= 3"),
+    ("CR8", "crm", "agent", "NOT EXISTS(opportunity)"),
+    ("CR9", "crm", "account", "TOP 20 BY revenue AND NOT EXISTS(opportunity WHERE product = 'GTK 500'"
+                              " AND deal_stage = 'Won')"),
+    ("CJ1", "completejourney", "household", "age IN ('35-44', '45-54') AND income IN ('75-99K', '100-124K',"
+                                            " '125-149K', '150-174K', '175-199K', '200-249K', '250K+')"
+                                            " AND kids_count != '0' AND COUNT(DISTINCT line.basket_id) >= 20"),
+    ("CJ2", "completejourney", "household", "EXISTS(campaign WHERE campaign_id = '18')"
+                                            " AND NOT EXISTS(redemption WHERE campaign_id = '18') AND EXISTS(line"
+                                            " WHERE DAY_ONLY(at) BETWEEN '2017-10-30' AND '2017-12-24')"),
+    ("CJ3", "completejourney", "household", "COUNT(DISTINCT redemption.campaign_id) >= 4"),
+    ("CJ4", "completejourney", "household", "EXISTS(line WHERE product_id.department = 'PRODUCE'"
+                                            " AND at >= NOW() - INTERVAL '60 days') AND NOT EXISTS(line"
+                                            " WHERE product_id.department IN ('MEAT', 'MEAT-PCKGD'))",
+     "--as-of", "2018-01-01"),
+    ("CJ5", "completejourney", "household", "COUNT(line) >= 20 AND 2 * SUM(line.sales_value"
+                                            " WHERE product_id.brand = 'Private') >= SUM(line.sales_value)"),
+    ("CJ6", "completejourney", "household", "age IS NULL AND SUM(line.sales_value) >= 200"),
+    ("CJ8", "completejourney", "household", "EXISTS(line WHERE coupon_disc > 0) AND NOT EXISTS(campaign)"),
+    ("CJ9", "completejourney", "household", "COUNT(DISTINCT line.basket_id WHERE HOUR_IN_DAY(at) >= 22"
+                                            " OR HOUR_IN_DAY(at) < 6) >= 5"),
     ("CJ7", "completejourney", "household", "marital_status = 'Married' AND home_ownership IS NULL"),
 ]
 
@@ -84,6 +187,8 @@ def make_stores(command, data, folder):
         paths[name] = os.path.join(folder, name + ".cohort")
         for load in loads:
             run(command, ["load", paths[name]] + [word.format(data=data) for word in load])
+    for store, object_name, name, expression in TRAITS:
+        run(command, ["trait", paths[store], object_name, name, expression])
     return paths
 
 
