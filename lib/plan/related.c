@@ -28,48 +28,6 @@ bool co_node_is_related(const co_node *node)
     }
 }
 
-/* ---- what can be evaluated ---- */
-
-static bool is_available(const co_node *node)
-{
-    static const bool nodes[] = {
-        [CO_NODE_COUNT_ROWS] = false, [CO_NODE_EXISTS] = false,       [CO_NODE_EVERY] = false,
-        [CO_NODE_SEQUENCE] = false,   [CO_NODE_FUNNEL] = false,       [CO_NODE_NTILE] = false,
-        [CO_NODE_RANK] = false,       [CO_NODE_PERCENT_RANK] = false, [CO_NODE_TOP] = false
-    };
-    static const bool aggregates[] = {
-        [CO_AGGREGATE_COUNT] = false,   [CO_AGGREGATE_SUM] = false,    [CO_AGGREGATE_AVG] = false,
-        [CO_AGGREGATE_MIN] = false,     [CO_AGGREGATE_MAX] = false,    [CO_AGGREGATE_MEDIAN] = false,
-        [CO_AGGREGATE_FIRST] = false,   [CO_AGGREGATE_LAST] = false,   [CO_AGGREGATE_MODE] = false,
-        [CO_AGGREGATE_MAX_GAP] = false, [CO_AGGREGATE_AVG_GAP] = false
-    };
-    static const bool counts_distinct = false;
-
-    if (node->kind == CO_NODE_AGGREGATE && node->distinct)
-        return counts_distinct;
-    return node->kind == CO_NODE_AGGREGATE ? aggregates[node->aggregate] : nodes[node->kind];
-}
-
-/* What is bound before it can be evaluated is refused by name. */
-static bool check_available(co_binder *binder, const co_node *node)
-{
-    static const char *const what[] = { [CO_NODE_COUNT_ROWS] = "aggregates over child rows are",
-                                        [CO_NODE_AGGREGATE] = "aggregates over child rows are",
-                                        [CO_NODE_EXISTS] = "EXISTS over child rows is",
-                                        [CO_NODE_EVERY] = "EVERY over child rows is",
-                                        [CO_NODE_SEQUENCE] = "SEQUENCE over events is",
-                                        [CO_NODE_FUNNEL] = "FUNNEL over events is",
-                                        [CO_NODE_NTILE] = "ranks are",
-                                        [CO_NODE_RANK] = "ranks are",
-                                        [CO_NODE_PERCENT_RANK] = "ranks are",
-                                        [CO_NODE_TOP] = "TOP and BOTTOM are" };
-
-    if (!co_bind_failed(binder) && !is_available(node))
-        co_bind_fail(binder, COHORT_UNSUPPORTED, node->position, "%s not available in this version",
-                     what[node->kind]);
-    return !co_bind_failed(binder);
-}
-
 /* ---- where ---- */
 
 bool co_bind_site(co_binder *binder, const co_scope *scope, const co_node *node, co_site *site)
@@ -133,8 +91,6 @@ co_pair co_bind_related_condition(co_binder *binder, const co_scope *scope, cons
     if (!co_bind_site(binder, scope, node, &site))
         return pair;
     pair = bind_condition(binder, &site.scope, node);
-    if (!check_available(binder, node))
-        return (co_pair){ CO_NO_STEP, CO_NO_STEP };
     if (site.way.n > 0) {
         co_step_describe(binder, pair.t, node, false);
         co_step_describe(binder, pair.f, node, true);
@@ -168,9 +124,6 @@ uint32_t co_bind_related_value(co_binder *binder, const co_scope *scope, const c
         return CO_NO_STEP;
 
     const uint32_t id = bind_value(binder, &site.scope, node);
-
-    if (!check_available(binder, node))
-        return CO_NO_STEP;
     return co_vstep_far(binder, scope->rows_object, site.way, id);
 }
 

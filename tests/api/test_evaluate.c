@@ -303,7 +303,7 @@ START_TEST(what_cannot_be_evaluated_is_refused_with_its_place)
         { "age = 1 AND aeg = 2", COHORT_NOT_FOUND, 12 },
         { "age = 'x'", COHORT_PARSE, 6 },
         { "SEGMENT('none')", COHORT_NOT_FOUND, 0 },
-        { "EXISTS(visit)", COHORT_UNSUPPORTED, 0 },
+        { "EXISTS(contact)", COHORT_NOT_FOUND, 7 },
     };
     bench b = open_bench(10, 1);
 

@@ -64,7 +64,7 @@ class Requests(Case):
                 ('nam IS NULL', "unknown field 'nam' of t, did you mean 'name'?", 'nam IS NULL', 0),
                 ('n = 5 AND\nnaem = 1', "unknown field 'naem' of t, did you mean 'name'?", 'naem = 1', 0),
                 ("name = 'ü' AND\tx = 1", "unknown field 'x' of t", "name = 'ü' AND x = 1", 15),
-                ('EXISTS(t)', 'EXISTS over child rows is not available in this version', 'EXISTS(t)', 0),
+                ('EXISTS(t)', 'no reference leads from t to t', 'EXISTS(t)', 7),
         ]:
             for verb in ['count'], ['members'], ['explain'], ['lint'], ['define']:
                 words = ['s', 't', 'name', text] if verb == ['define'] else ['s', 't', text]

@@ -82,7 +82,7 @@ class Names(Case):
         self.assertRegex(self.refused(1, 'define', 's', 't', 'c', "SEGMENT('x')"), r"\n  SEGMENT\('x'\)\n  +\^\n$")
         self.assertEqual(self.refused(1, 'trait', 's', 't', 'n', '1 + 1'),
                          "cohort: 'n' is a field of t; a trait needs a name of its own\n")
-        self.assertRegex(self.refused(1, 'define', 's', 't', 'c', 'COUNT(t) > 1'), 'not available in this version')
+        self.assertRegex(self.refused(1, 'define', 's', 't', 'c', 'COUNT(t) > 1'), 'no reference leads from t to t')
         self.assertEqual(self.snapshot_of_files(), before)
 
     def test_of_bad_keys_are_bad_data(self):

@@ -92,19 +92,9 @@ static const example refusals[] = {
     { "ANNIVERSARY(born) = seen", "COHORT_TYPE@20 ANNIVERSARY compares with a date or a range of days" },
     { "SEGMENT('gron')", "COHORT_NOT_FOUND@0 unknown segment 'gron' of contact, did you mean 'grown'?" },
     { "account.SEGMENT('x')", "COHORT_NOT_FOUND@0 unknown segment 'x' of account" },
-    { "EXISTS(visit)", "COHORT_UNSUPPORTED@0 EXISTS over child rows is not available in this version" },
-    { "active AND COUNT(visit) > 3",
-      "COHORT_UNSUPPORTED@11 aggregates over child rows are not available in this version" },
     { "SUM(visit.x) > 3", "COHORT_NOT_FOUND@10 unknown field 'x' of visit" },
-    { "EVERY(visit SATISFIES page = 'x')",
-      "COHORT_UNSUPPORTED@0 EVERY over child rows is not available in this version" },
-    { "SEQUENCE(visit, visit)",
-      "COHORT_UNSUPPORTED@0 SEQUENCE over events is not available in this version" },
-    { "FUNNEL(visit, visit) > 1",
-      "COHORT_UNSUPPORTED@0 FUNNEL over events is not available in this version" },
-    { "TOP 10 BY age", "COHORT_UNSUPPORTED@0 TOP and BOTTOM are not available in this version" },
-    { "NTILE(5, age) = 1", "COHORT_UNSUPPORTED@0 ranks are not available in this version" },
-    { "RANK(age) = 1", "COHORT_UNSUPPORTED@0 ranks are not available in this version" },
+    { "TOP 10 BY tags", "COHORT_TYPE@10 TOP cannot rank by a set" },
+    { "NTILE(5, age PER place) = 1", "COHORT_TYPE@17 NTILE cannot group by a point" },
 };
 
 static const example without_instant[] = {
