@@ -36,6 +36,17 @@ static inline void co_load_slots(uint16_t *slots, const uint8_t *from, size_t n)
 #endif
 }
 
+/* Do they rise, too? */
+static inline bool co_load_rising_slots(uint16_t *slots, const uint8_t *from, size_t n)
+{
+#if CO_LITTLE_ENDIAN
+    return co_kernel_now()->copy_rising(from, n, slots);
+#else
+    co_load_slots(slots, from, n);
+    return co_kernel_now()->slots_rise(slots, n);
+#endif
+}
+
 static inline void co_store_words(uint8_t *to, const uint64_t *words)
 {
 #if CO_LITTLE_ENDIAN

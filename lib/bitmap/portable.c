@@ -197,8 +197,7 @@ static cohort_status read_slots(source *s, size_t count, co_rowset *set)
         return lend_slots(s, bytes, count, set);
     if (!co_rowset_new_slots(&s->shelf, count, set))
         return co_fail_memory(s->error);
-    co_load_slots(co_rowset_slots(set), bytes, count);
-    if (co_kernel_now()->slots_rise(co_rowset_slots(set), count))
+    if (co_load_rising_slots(co_rowset_slots(set), bytes, count))
         return COHORT_OK;
     co_rowset_free(s->memory, set);
     return corrupt(s, "slots of a tile do not rise");

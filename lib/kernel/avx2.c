@@ -387,6 +387,13 @@ static bool slots_rise_avx2(const uint16_t *slots, size_t n)
     return n <= i || slots_rise(slots + i - 1, n - i + 1);
 }
 
+static bool copy_rising_avx2(const void *from, size_t n, uint16_t *slots)
+{
+    if (n != 0)
+        memcpy(slots, from, n * sizeof *slots);
+    return slots_rise_avx2(slots, n);
+}
+
 /* From this many bits in a word on, taking them byte by byte beats one by one. */
 enum { CROWDED = 8 };
 
@@ -551,6 +558,7 @@ const co_kernel co_kernel_avx2 = {
     .intersect_slots_count = intersect_slots_count_blocks,
     .slots_meet = slots_meet,
     .slots_rise = slots_rise_avx2,
+    .copy_rising = copy_rising_avx2,
     .slots_in_words = slots_in_words,
     .slots_not_in_words = slots_not_in_words,
     .slots_in_words_count = slots_in_words_count,

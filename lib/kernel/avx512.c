@@ -360,6 +360,25 @@ static bool slots_rise_avx512(const uint16_t *slots, size_t n)
     return true;
 }
 
+/* The slot before each is read again, from one place earlier; the first has none. */
+static bool copy_rising_avx512(const void *from, size_t n, uint16_t *slots)
+{
+    const char *bytes = from;
+    __mmask32 falls = 0;
+    __mmask32 known = 0xfffffffe;
+
+    for (size_t i = 0; i < n; i += 32) {
+        const __mmask32 some = (__mmask32)co_low_bits(n - i);
+        const vector here = _mm512_maskz_loadu_epi16(some, bytes + 2 * i);
+        const vector before = _mm512_maskz_loadu_epi16(some & known, bytes + 2 * i - 2);
+
+        falls |= _mm512_mask_cmple_epu16_mask(some & known, here, before);
+        _mm512_mask_storeu_epi16(slots + i, some, here);
+        known = 0xffffffff;
+    }
+    return falls == 0;
+}
+
 /* ---- slots merged ---- */
 
 /* One step of a bitonic merge, in both halves alike: lanes and their partners, the higher where `upper` says. */
@@ -699,6 +718,7 @@ const co_kernel co_kernel_avx512 = {
     .intersect_slots_count = intersect_slots_count_blocks,
     .slots_meet = slots_meet,
     .slots_rise = slots_rise_avx512,
+    .copy_rising = copy_rising_avx512,
     .slots_in_words = slots_in_words,
     .slots_not_in_words = slots_not_in_words,
     .slots_in_words_count = slots_in_words_count,

@@ -92,6 +92,8 @@ typedef struct co_kernel {
     bool (*slots_meet)(const uint16_t *a, size_t n_a, const uint16_t *b, size_t n_b);
     /* Is each slot above the one before? */
     bool (*slots_rise)(const uint16_t *slots, size_t n);
+    /* Copies n slots from any address; do they rise? */
+    bool (*copy_rising)(const void *from, size_t n, uint16_t *slots);
 
     /* Slots against words. */
     co_filter_slots *slots_in_words;

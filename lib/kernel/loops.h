@@ -435,6 +435,13 @@ static inline bool slots_rise(const uint16_t *slots, size_t n)
     return !falls;
 }
 
+static inline bool copy_rising(const void *from, size_t n, uint16_t *slots)
+{
+    if (n != 0)
+        memcpy(slots, from, n * sizeof *slots);
+    return slots_rise(slots, n);
+}
+
 /* ---- slots with words ---- */
 
 static inline size_t slots_in_words(const uint16_t *slots, size_t n, const uint64_t *words, uint16_t *out)

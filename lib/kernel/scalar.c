@@ -34,6 +34,7 @@ const co_kernel co_kernel_scalar = {
     .intersect_slots_count = intersect_slots_count,
     .slots_meet = slots_meet,
     .slots_rise = slots_rise,
+    .copy_rising = copy_rising,
     .slots_in_words = slots_in_words,
     .slots_not_in_words = slots_not_in_words,
     .slots_in_words_count = slots_in_words_count,

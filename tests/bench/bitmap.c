@@ -720,6 +720,7 @@ static void measure_bandwidth(void)
     co_bitmap_init(&b, &memory);
     fill_large(&a, 1);
     fill_large(&b, 2);
+    must(co_bitmap_optimise(&a) == COHORT_OK && co_bitmap_optimise(&b) == COHORT_OK);
     printf("\nGB/s over %.0f MB\nreading   %6.1f\n", bytes / 1e6, best_speed(read_pass, &a, &b, bytes));
     for (size_t i = 0; i < n; i++) {
         co_kernel_force(kernels[i]);

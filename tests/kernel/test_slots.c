@@ -206,17 +206,22 @@ START_TEST(a_list_that_does_not_rise_is_noticed_wherever_it_falls_on_every_kerne
     const size_t n = lengths[_i];
     co_random random = co_random_of((uint64_t)_i);
     set s = random_set(&random, n, CO_TILE_ROWS);
+    uint16_t *copy = malloc(n * sizeof *copy + 1);
 
     for_every_kernel(kernel) {
         must(kernel->slots_rise(s.slots, n));
+        must(kernel->copy_rising(s.slots, n, copy));
+        must(n == 0 || memcmp(copy, s.slots, n * sizeof *copy) == 0);
         for (size_t i = 1; i < n; i++) {
             const uint16_t kept = s.slots[i];
 
             s.slots[i] = s.slots[i - 1];
             must(!kernel->slots_rise(s.slots, n));
+            must(!kernel->copy_rising(s.slots, n, copy));
             s.slots[i] = kept;
         }
     }
+    free(copy);
     free_set(&s);
 }
 END_TEST
