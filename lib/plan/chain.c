@@ -27,6 +27,13 @@ static void check_time(co_binder *binder, const co_scope *scope, const co_node *
                      "a chain goes by event time, and " CO_FMT " has none", CO_ARG(object->name));
 }
 
+/* What must not follow within some time waits until that time is over. */
+static void check_as_of(co_binder *binder, const co_node *step)
+{
+    if (step->negated && step->has_within && !binder->plan->when.has_as_of)
+        co_bind_fail(binder, COHORT_INVALID, step->position, "NOT with WITHIN needs an as-of instant");
+}
+
 static void bind_step(chaining *c, uint32_t i)
 {
     co_binder *binder = c->binder;
@@ -41,6 +48,7 @@ static void bind_step(chaining *c, uint32_t i)
     if (!co_bind_step_rows(binder, c->scope, written, &child, &step->relation, &step->rows))
         return;
     check_time(binder, c->scope, written, child.rows_object);
+    check_as_of(binder, written);
     for (uint32_t k = 0; k < node->n_same; k++) {
         const co_node name = {
             .kind = CO_NODE_PATH, .names = &node->same[k], .n_names = 1, .position = written->position

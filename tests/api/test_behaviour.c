@@ -570,6 +570,20 @@ START_TEST(a_history_does_what_a_condition_says_or_not) /* looped over stories[]
 }
 END_TEST
 
+START_TEST(what_must_not_follow_in_time_needs_an_as_of_instant)
+{
+    static const char condition[] = "SEQUENCE(cart, NOT buy WITHIN 3 days)";
+    cohort_error error = COHORT_ERROR_INIT;
+    cohort_segment *segment;
+    cohort_bitmap *members;
+
+    must(cohort_segment_parse("contact", condition, SIZE_MAX, NULL, &segment, NULL) == COHORT_OK);
+    ck_assert_int_eq(cohort_evaluate(evaluator, snapshot, segment, NULL, &members, &error), COHORT_INVALID);
+    ck_assert_str_eq(error.text, "NOT with WITHIN needs an as-of instant");
+    cohort_segment_free(segment);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("behaviour");
@@ -577,6 +591,7 @@ static Suite *make_suite(void)
 
     tcase_add_checked_fixture(tests, open_store, close_store);
     tcase_add_loop_test(tests, a_history_does_what_a_condition_says_or_not, 0, N_STORIES);
+    tcase_add_test(tests, what_must_not_follow_in_time_needs_an_as_of_instant);
     suite_add_tcase(suite, tests);
     return suite;
 }
