@@ -90,6 +90,12 @@ typedef struct cohort_field {
  *              object with `time` takes its only reference
  *   time       a DATE or TIMESTAMP field that makes this an event object
  *   cluster    a field whose frequent values get tiles of their own
+ *   history    names of n_history fields whose changes are kept, see cohort_batch_set_time().
+ *              For each there is an object OBJECT_FIELD_history from then on: events without
+ *              keys, at home with their record, with the fields `at` (their time), `old` and
+ *              `new` (of the field's type) and a reference named like the object. It can be
+ *              asked, loaded (with what happened before) and deleted from like any other;
+ *              once kept, always kept
  */
 typedef struct cohort_object {
     uint32_t size;
@@ -101,9 +107,11 @@ typedef struct cohort_object {
     const char *cluster;
     const cohort_field *fields;
     size_t n_fields;
+    const char *const *history;
+    size_t n_history;
 } cohort_object;
 
-#define COHORT_OBJECT_INIT { sizeof(cohort_object), 0, NULL, NULL, NULL, NULL, NULL, NULL, 0 }
+#define COHORT_OBJECT_INIT { sizeof(cohort_object), 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0 }
 
 /** allocator: NULL is malloc. memory_limit_bytes: 0 is none. create: make the directory if it is not there. */
 typedef struct cohort_store_options {
@@ -180,9 +188,11 @@ cohort_store_check(const char *path, cohort_error *error);
  *
  * Takes    object  copied; names are 1 to 255 bytes of UTF-8. Fields not named stay as they are
  * Fails    COHORT_INVALID    a name, scale or collation that cannot be; a field twice; a home
- *                            that leads back to its object; neither key nor reference
- *          COHORT_EXISTS     declared otherwise: the text says how it is and how it would be
- *          COHORT_NOT_FOUND  home, time or cluster name no field
+ *                            that leads back to its object; neither key nor reference; a
+ *                            history of a history
+ *          COHORT_EXISTS     declared otherwise: the text says how it is and how it would be;
+ *                            a history whose name, or a field of it, is taken
+ *          COHORT_NOT_FOUND  home, time, cluster or history name no field
  *          COHORT_TYPE       home is no reference, time no date or timestamp, cluster a set, point
  *                            or reference; a key given by a reference is no int
  *          COHORT_LIMIT      4,096 objects, 4,096 fields an object
@@ -289,6 +299,26 @@ COHORT_API cohort_status
 cohort_batch_columns(cohort_batch *batch, const char *object, size_t n_rows, size_t n_columns,
                      const cohort_column *columns, cohort_error *error);
 
+/**
+ * Says when the changes of the batch happened: the `at` of what its commit adds to
+ * histories. Such a commit needs it, others do not look at it.
+ *
+ * A commit adds one row for each field with a history and each record of its object that
+ * exists afterwards and has another value than before: `old`, or NULL where the record did
+ * not exist or had none, and `new`. So the first value of a new record counts, several
+ * changes in one batch are one, and changing back is none. Deleting a record adds nothing
+ * and leaves its history as it is; a record of that key that comes later goes on with it,
+ * starting from NULL.
+ *
+ * Takes    at_us  microseconds since 1970-01-01 00:00 UTC; later calls win; forgotten once
+ *                 the batch is committed
+ * Fails    COHORT_OVERFLOW  beyond the years 1 to 9999
+ *          COHORT_INVALID   batch is NULL, or its store closed
+ * Since    0.1
+ */
+COHORT_API cohort_status
+cohort_batch_set_time(cohort_batch *batch, int64_t at_us, cohort_error *error);
+
 typedef struct cohort_commit_report {
     uint32_t size;
     uint32_t reserved;
@@ -307,9 +337,11 @@ typedef struct cohort_commit_report {
  *
  * Gives    *report  may be NULL. inserted: records that exist now and did not; deleted: the other
  *                   way round; updated and unchanged: upserted or patched records in which
- *                   something differs, or nothing; version: as cohort_snapshot_version
+ *                   something differs, or nothing; version: as cohort_snapshot_version. What
+ *                   is added to histories is not counted
  * Fails    COHORT_NOT_FOUND  a patch or delete of no record; the text has the key
  *          COHORT_TYPE       a text is no key of an object keyed by ints
+ *          COHORT_INVALID    a history grows and the batch has no time, see cohort_batch_set_time()
  *          COHORT_FULL       an object would need more than 65,536 tiles of 65,536 rows
  *          COHORT_MEMORY
  * Threads  commits of one store queue; readers go on with the version they have

@@ -459,6 +459,21 @@ cohort_status cohort_batch_columns(cohort_batch *batch, const char *object, size
 
 /* ---- commit ---- */
 
+cohort_status cohort_batch_set_time(cohort_batch *batch, int64_t at_us, cohort_error *error)
+{
+    co_version *version;
+
+    if (batch == NULL)
+        return co_refuse_null("batch", error);
+
+    const cohort_status status = current_version(batch, &version, error);
+
+    if (status != COHORT_OK)
+        return status;
+    co_version_release(version);
+    return co_batch_set_time(batch->batch, at_us, error);
+}
+
 cohort_status cohort_batch_commit(cohort_batch *batch, cohort_commit_report *report, cohort_error *error)
 {
     cohort_commit_report ours = COHORT_COMMIT_REPORT_INIT;

@@ -55,6 +55,19 @@ static cohort_status add_field(const cohort_snapshot *snapshot, const char *obje
     return COHORT_OK;
 }
 
+/* Only where there are any. */
+static void history_member(co_buffer *out, const cohort_object *object)
+{
+    if (object->n_history == 0)
+        return;
+    member(out, "history", false);
+    for (size_t i = 0; i < object->n_history; i++) {
+        co_buffer_byte(out, i == 0 ? '[' : ',');
+        co_json_string(out, co_text_of(object->history[i]));
+    }
+    co_buffer_byte(out, ']');
+}
+
 static cohort_status add_object(const cohort_snapshot *snapshot, const cohort_object *object, co_buffer *out,
                                 cohort_error *error)
 {
@@ -68,6 +81,7 @@ static cohort_status add_object(const cohort_snapshot *snapshot, const cohort_ob
     text_member(out, "home", object->home);
     text_member(out, "time", object->time);
     text_member(out, "cluster", object->cluster);
+    history_member(out, object);
     member(out, "key", false);
     key.name = object->key_name;
     key.type = object->key_type == COHORT_NULL ? COHORT_INT : object->key_type;

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/sums.h"
 #include "store/chunk.h"
 #include "store/root.h"
@@ -48,6 +49,15 @@ void co_batch_free(co_batch *batch)
     co_batch_clear(batch);
     co_memory_free(&store->memory, batch, sizeof *batch);
     co_store_release(store);
+}
+
+cohort_status co_batch_set_time(co_batch *batch, int64_t at_us, cohort_error *error)
+{
+    if (!co_time_in_range(at_us))
+        return co_fail(error, COHORT_OVERFLOW, "the time of a batch lies beyond the years 1 to 9999");
+    batch->has_time = true;
+    batch->at_us = at_us;
+    return COHORT_OK;
 }
 
 const co_chunk_column *co_chunk_find(const co_chunk *chunk, uint32_t field)

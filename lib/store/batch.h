@@ -72,6 +72,9 @@ cohort_status co_batch_take_columns(co_batch *batch, uint32_t object, uint32_t n
 cohort_status co_batch_put(co_batch *batch, co_verb verb, uint32_t object, const co_key *key, size_t n_fields,
                            const uint32_t *fields, const cohort_value *values, cohort_error *error);
 
+/* When its changes happened, for histories; forgotten with them. Fails: OVERFLOW beyond the years 1 to 9999. */
+cohort_status co_batch_set_time(co_batch *batch, int64_t at_us, cohort_error *error);
+
 typedef struct co_commit_counts {
     uint64_t inserted;
     uint64_t updated;
@@ -85,7 +88,7 @@ typedef struct co_commit_counts {
  * Works out the next version and reserves all it needs. Success holds the
  * writer's place until publish or abandon, which the same thread must call.
  * Fails: NOT_FOUND (patch or delete of no record: the key), TYPE (a key of the
- * wrong kind), FULL, MEMORY.
+ * wrong kind), INVALID (changes for a history and no time), FULL, MEMORY.
  */
 cohort_status co_commit_prepare(co_batch *batch, co_commit **commit, cohort_error *error);
 void co_commit_publish(co_commit *commit, co_commit_counts *counts);

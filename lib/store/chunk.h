@@ -44,6 +44,8 @@ struct co_batch {
     co_block *blocks;
     size_t n_blocks;
     size_t block_capacity;
+    bool has_time;
+    int64_t at_us; /* when it happens */
     void *row; /* scratch for the cells of one record */
     size_t row_size;
 };

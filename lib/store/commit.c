@@ -37,6 +37,8 @@ static void end(co_commit *commit)
         free_work(commit, commit->works[o]);
     if (commit->works != NULL)
         co_memory_free(commit->memory, commit->works, commit->base->n_objects * sizeof(co_work *));
+    if (commit->batch != NULL)
+        commit->batch->n_chunks = commit->n_given;
     co_arena_clear(&commit->arena);
     co_version_release(commit->base);
     co_memory_free(commit->memory, commit, sizeof *commit);
@@ -138,6 +140,7 @@ cohort_status co_commit_begin(co_store *store, co_batch *batch, co_commit **resu
     co_store_lock(store);
     commit->store = store;
     commit->batch = batch;
+    commit->n_given = batch == NULL ? 0 : batch->n_chunks;
     commit->memory = memory;
     co_arena_init(&commit->arena, memory);
     commit->base = co_store_current(store);
@@ -167,6 +170,7 @@ cohort_status co_commit_finish(co_commit *commit, cohort_error *error)
     if (status == COHORT_OK)
         status = reserve_keys(commit, error);
     commit->counts.version = commit->draft->number;
+    commit->counts.inserted -= commit->n_changes;
     return status;
 }
 
@@ -230,5 +234,6 @@ void co_commit_publish(co_commit *commit, co_commit_counts *counts)
     co_store_publish(commit->store, commit->draft);
     if (commit->batch != NULL)
         co_batch_clear(commit->batch);
+    commit->n_given = 0;
     end(commit);
 }

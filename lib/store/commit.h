@@ -2,6 +2,7 @@
  * A commit on its way, inside the room.
  *
  *     resolve: keys become rows or pending records, in the order given
+ *     changes: what histories gain becomes chunks of its own
  *     place:   pending records and those that move get rows, parents first
  *     rebuild: every tile touched gets new columns where something differs
  *
@@ -107,6 +108,8 @@ struct co_commit {
     co_version *draft;
     co_work **works;      /* by object; NULL: untouched */
     uint64_t ***resolved; /* by chunk and column; NULL: no reference */
+    size_t n_given;       /* chunks of the batch; those after them are of histories and go with the commit */
+    uint64_t n_changes;   /* their rows */
     co_commit_counts counts;
 };
 
@@ -126,6 +129,10 @@ cohort_status co_commit_begin(co_store *store, co_batch *batch, co_commit **comm
 /* Everything after the actions are known; on failure abandon. */
 cohort_status co_commit_finish(co_commit *commit, cohort_error *error);
 cohort_status co_commit_resolve(co_commit *commit, cohort_error *error);
+/* Rows or pending records for the rows of a chunk, references aside. */
+cohort_status co_commit_resolve_rows(co_commit *commit, co_work *work, uint32_t chunk, cohort_error *error);
+/* After resolving, before placing: see changes.c. */
+cohort_status co_commit_keep_changes(co_commit *commit, cohort_error *error);
 /* The row or pending record (with CO_PENDING) of a key, added if it is new. */
 cohort_status co_work_name(co_commit *commit, co_work *work, co_key key, uint64_t *target,
                            cohort_error *error);

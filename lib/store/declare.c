@@ -11,6 +11,7 @@
 
 #include "store/declare.h"
 #include "store/definitions.h"
+#include "store/histories.h"
 #include "store/naming.h"
 #include "store/values.h"
 
@@ -81,7 +82,8 @@ static co_field as_field(const cohort_field *wanted, uint32_t target)
                        .type = wanted->type,
                        .scale = wanted->type == COHORT_DECIMAL ? wanted->scale : 0,
                        .collation = is_text ? wanted->collation : COHORT_EXACT,
-                       .target = target };
+                       .target = target,
+                       .history = CO_NONE };
 }
 
 static void describe(const co_schema *schema, const co_field *field, char *out, size_t size)
@@ -391,6 +393,8 @@ static cohort_status declare(declaration *declaration, cohort_error *error)
         status = add_fields(declaration, error);
     if (status == COHORT_OK)
         status = set_roles(declaration, error);
+    if (status == COHORT_OK)
+        status = co_declare_histories(declaration->schema, declaration->id, declaration->wanted, error);
     if (status == COHORT_OK && !co_schema_seal(declaration->schema))
         status = co_fail_memory(error);
     return status;
@@ -407,6 +411,9 @@ cohort_status co_store_declare(co_store *store, const cohort_object *object, coh
                        co_type_name(object->key_type));
     if (object->n_fields > 0 && object->fields == NULL)
         return co_fail(error, COHORT_INVALID, "%zu fields are announced and none given", object->n_fields);
+    if (object->n_history > 0 && object->history == NULL)
+        return co_fail(error, COHORT_INVALID, "%zu histories are announced and none given",
+                       object->n_history);
     declaration.name = co_text_of(object->name);
     co_store_lock(store);
     declaration.schema = co_schema_copy(store->current->schema);

@@ -10,6 +10,11 @@ typedef struct co_span {
     uint32_t n;
 } co_span;
 
+/* The elements of a stored set, as texts in the arena. False: no memory. */
+bool co_span_of(co_arena *arena, const co_column *column, uint32_t slot, co_span *span);
+/* In whatever order. */
+bool co_span_equal(const co_span *a, const co_span *b);
+
 /* Room for one field of one tile, as cells that can be written. */
 typedef struct co_scratch {
     co_memory *memory;

@@ -114,8 +114,7 @@ static const co_work *target_work(const co_tile_draft *draft, const co_field *fi
     return field->target == CO_NONE ? NULL : draft->commit->works[field->target];
 }
 
-/* The elements of a stored set, as texts in the arena. False: no memory. */
-static bool copy_set(co_arena *arena, const co_column *column, uint32_t from, co_span *span)
+bool co_span_of(co_arena *arena, const co_column *column, uint32_t from, co_span *span)
 {
     const uint32_t n = co_column_cardinality(column, from);
     uint32_t *codes = co_arena_new(arena, n, sizeof *codes);
@@ -151,7 +150,7 @@ static bool copy_moved(const co_tile_draft *draft, co_scratch *scratch, uint32_t
         scratch->texts[slot] = co_column_text(column, from);
         return true;
     case CO_SHAPE_SETS:
-        return copy_set(&draft->commit->arena, column, from, &scratch->spans[slot]);
+        return co_span_of(&draft->commit->arena, column, from, &scratch->spans[slot]);
     default:
         co_column_point(column, from, &scratch->latitudes[slot], &scratch->longitudes[slot]);
         return true;
@@ -254,30 +253,33 @@ static void replay(const co_tile_draft *draft, co_scratch *scratch, uint32_t num
 
 /* ---- what differs ---- */
 
-static bool holds(const co_text *texts, uint32_t n, co_text text)
+static bool holds(const co_span *span, co_text text)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        if (co_text_equal(texts[i], text))
+    for (uint32_t i = 0; i < span->n; i++) {
+        if (co_text_equal(span->texts[i], text))
             return true;
     }
     return false;
 }
 
 /* Neither has repeats, so equal sizes and one inclusion are enough. */
-static bool same_set(const co_scratch *scratch, uint32_t slot)
+bool co_span_equal(const co_span *a, const co_span *b)
 {
-    const co_cells *old = &scratch->old;
-    const co_text *texts = old->texts + old->ends[slot];
-    const uint32_t n = old->ends[slot + 1] - old->ends[slot];
-    const co_span *span = &scratch->spans[slot];
-
-    if (span->n != n)
+    if (a->n != b->n)
         return false;
-    for (uint32_t i = 0; i < n; i++) {
-        if (!holds(texts, n, span->texts[i]))
+    for (uint32_t i = 0; i < b->n; i++) {
+        if (!holds(a, b->texts[i]))
             return false;
     }
     return true;
+}
+
+static bool same_set(const co_scratch *scratch, uint32_t slot)
+{
+    const co_cells *cells = &scratch->old;
+    const co_span old = { cells->texts + cells->ends[slot], cells->ends[slot + 1] - cells->ends[slot] };
+
+    return co_span_equal(&old, &scratch->spans[slot]);
 }
 
 static bool same_cell(const co_scratch *scratch, co_shape shape, uint32_t slot)

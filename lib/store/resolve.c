@@ -282,7 +282,7 @@ static bool room_for_chunk(co_commit *commit, co_work *work, const co_chunk *chu
                           work->n_pending + chunk->n_rows, sizeof *work->pending);
 }
 
-static cohort_status resolve_rows(co_commit *commit, co_work *work, uint32_t number, cohort_error *error)
+cohort_status co_commit_resolve_rows(co_commit *commit, co_work *work, uint32_t number, cohort_error *error)
 {
     const co_chunk *chunk = &commit->batch->chunks[number];
 
@@ -336,7 +336,8 @@ static cohort_status resolve_chunk(co_commit *commit, uint32_t number, cohort_er
 {
     const co_chunk *chunk = &commit->batch->chunks[number];
     co_work *work = co_commit_work(commit, chunk->object);
-    cohort_status status = work == NULL ? co_fail_memory(error) : resolve_rows(commit, work, number, error);
+    cohort_status status =
+        work == NULL ? co_fail_memory(error) : co_commit_resolve_rows(commit, work, number, error);
 
     if (status != COHORT_OK)
         return status;
@@ -389,14 +390,25 @@ static bool find_checked(co_commit *commit)
     return true;
 }
 
+/* Each may get a chunk of its own. */
+static size_t n_histories(const co_schema *schema)
+{
+    size_t n = 0;
+
+    for (uint32_t o = 0; o < co_schema_n_objects(schema); o++)
+        n += co_schema_describe(schema, o)->n_history;
+    return n;
+}
+
 cohort_status co_commit_resolve(co_commit *commit, cohort_error *error)
 {
-    const size_t n = commit->batch->n_chunks;
+    const size_t n = commit->n_given;
+    const size_t n_kept = n_histories(commit->base->schema);
 
-    if (n > CO_MOST_CHUNKS)
+    if (n > CO_MOST_CHUNKS - n_kept)
         return co_fail(error, COHORT_LIMIT, "a batch holds %zu runs of unlike records, commit it in parts",
                        n);
-    commit->resolved = co_arena_new(&commit->arena, n, sizeof *commit->resolved);
+    commit->resolved = co_arena_new(&commit->arena, n + n_kept, sizeof *commit->resolved);
     if (commit->resolved == NULL || !find_checked(commit))
         return co_fail_memory(error);
     for (uint32_t i = 0; i < n; i++) {
@@ -405,5 +417,5 @@ cohort_status co_commit_resolve(co_commit *commit, cohort_error *error)
         if (status != COHORT_OK)
             return status;
     }
-    return COHORT_OK;
+    return co_commit_keep_changes(commit, error);
 }

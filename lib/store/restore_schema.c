@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "store/definitions.h"
+#include "store/histories.h"
 #include "store/naming.h"
 #include "store/restore.h"
 
@@ -16,6 +17,8 @@ static cohort_status damaged(const char *why, cohort_error *error)
 
 /* ---- fields ---- */
 
+#define UNLINKED CO_MOST_OBJECTS /* the id of a history that is still to be found by its name */
+
 static bool field_is_sound(const co_restore *restore, const co_field *field, bool is_key)
 {
     const bool is_text = field->type == COHORT_STRING || field->type == COHORT_SET;
@@ -24,7 +27,7 @@ static bool field_is_sound(const co_restore *restore, const co_field *field, boo
         return false;
     if (is_key)
         return (field->type == COHORT_INT || field->type == COHORT_STRING) && field->scale == 0 &&
-               field->collation == 0 && field->target == CO_NONE;
+               field->collation == 0 && field->target == CO_NONE && field->history == CO_NONE;
     if (field->type < COHORT_BOOL || field->type > COHORT_REFERENCE)
         return false;
     if (field->scale < 0 || field->scale > (field->type == COHORT_DECIMAL ? 18 : 0))
@@ -42,6 +45,8 @@ static cohort_status read_field(co_restore *restore, uint32_t object, uint32_t n
     field.type = co_read_u8(in);
     field.scale = co_read_u8(in);
     field.collation = co_read_u8(in);
+    field.history = (field.collation & CO_FIELD_HISTORY) != 0 ? UNLINKED : CO_NONE;
+    field.collation &= ~CO_FIELD_HISTORY;
     field.target = co_read_u32(in);
     if (!co_reader_ok(in))
         return damaged("it ends inside a field", error);
@@ -123,6 +128,24 @@ static cohort_status read_object(co_restore *restore, uint32_t id, co_reader *in
     return COHORT_OK;
 }
 
+/* Leads the fields of an object to their histories. False: one is not there, or is not what it should be. */
+static bool link_histories(co_restore *restore, uint32_t id)
+{
+    for (uint32_t f = 1; f < co_schema_object(restore->schema, id)->n_fields; f++) {
+        const co_object *object = co_schema_object(restore->schema, id);
+
+        if (object->fields[f].history != UNLINKED)
+            continue;
+
+        const co_object *history = co_history_find(restore->schema, object, f);
+
+        if (history == NULL)
+            return false;
+        co_schema_set_history(restore->schema, id, f, history->id);
+    }
+    return true;
+}
+
 cohort_status co_restore_schema(co_restore *restore, co_reader *in, cohort_error *error)
 {
     if (co_read_u32(in) != restore->n_objects || !co_reader_ok(in))
@@ -136,6 +159,8 @@ cohort_status co_restore_schema(co_restore *restore, co_reader *in, cohort_error
     for (uint32_t o = 0; o < restore->n_objects; o++) {
         if (co_schema_home_cycle(restore->schema, o))
             return damaged("a home that leads back to itself", error);
+        if (!link_histories(restore, o))
+            return damaged("a field without its history", error);
     }
     return COHORT_OK;
 }

@@ -22,7 +22,7 @@ struct co_schema {
     cohort_object *described; /* by object, once sealed */
 };
 
-static const co_field key_field = { .name = { "key", 3 }, .type = COHORT_STRING, .target = CO_NONE };
+static const co_field key_field = { .name = { "key", 3 }, .type = COHORT_STRING, .target = CO_NONE, .history = CO_NONE };
 
 co_schema *co_schema_new(co_memory *memory)
 {
@@ -214,6 +214,13 @@ void co_schema_set_dictionary(co_schema *schema, uint32_t object, uint32_t field
     fields[field].dictionary = dictionary;
 }
 
+void co_schema_set_history(co_schema *schema, uint32_t object, uint32_t field, uint32_t history)
+{
+    co_field *fields = (co_field *)(uintptr_t)schema->objects[object].fields;
+
+    fields[field].history = history;
+}
+
 bool co_schema_home_cycle(const co_schema *schema, uint32_t object)
 {
     uint32_t at = object;
@@ -238,8 +245,10 @@ static const char *name_of(const co_object *object, uint32_t field)
 static bool describe(co_schema *schema, const co_object *object, cohort_object *out)
 {
     cohort_field *fields = co_arena_new(&schema->arena, object->n_fields, sizeof *fields);
+    const char **history = co_arena_new(&schema->arena, object->n_fields, sizeof *history);
+    size_t n_history = 0;
 
-    if (fields == NULL)
+    if (fields == NULL || history == NULL)
         return false;
     for (uint32_t f = 1; f < object->n_fields; f++) {
         const co_field *field = &object->fields[f];
@@ -251,6 +260,8 @@ static bool describe(co_schema *schema, const co_object *object, cohort_object *
                                         .collation = field->collation };
         if (field->target != CO_NONE)
             fields[f - 1].target = schema->objects[field->target].name.bytes;
+        if (field->history != CO_NONE)
+            history[n_history++] = field->name.bytes;
     }
     *out = (cohort_object){ .size = sizeof *out,
                             .key_type = object->keyless ? 0 : object->fields[0].type,
@@ -260,7 +271,9 @@ static bool describe(co_schema *schema, const co_object *object, cohort_object *
                             .time = name_of(object, object->time),
                             .cluster = name_of(object, object->cluster),
                             .fields = fields,
-                            .n_fields = object->n_fields - 1 };
+                            .n_fields = object->n_fields - 1,
+                            .history = n_history == 0 ? NULL : history,
+                            .n_history = n_history };
     return true;
 }
 

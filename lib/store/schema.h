@@ -23,6 +23,7 @@ typedef struct co_field {
     int32_t scale;
     int32_t collation;
     uint32_t target;           /* object id of a REFERENCE, else CO_NONE */
+    uint32_t history;          /* object id of what keeps its changes, or CO_NONE */
     co_dictionary *dictionary; /* STRING (not the key) and SET, else NULL */
 } co_field;
 
@@ -46,6 +47,15 @@ static inline bool co_object_keeps_arrival(const co_object *object)
 {
     return !object->keyless && object->time != CO_NONE;
 }
+
+/* The fields of an object that keeps changes: a history. More may have been declared. */
+enum {
+    CO_HISTORY_AT = 1, /* its time */
+    CO_HISTORY_OLD = 2,
+    CO_HISTORY_NEW = 3,
+    CO_HISTORY_OF = 4, /* the record, its home */
+    CO_HISTORY_FIELDS = 5
+};
 
 typedef struct co_schema co_schema;
 

@@ -25,6 +25,8 @@ bool co_schema_add_field(co_schema *schema, uint32_t object, const co_field *fie
 
 /* Takes the dictionary in place of the field's own. */
 void co_schema_set_dictionary(co_schema *schema, uint32_t object, uint32_t field, co_dictionary *dictionary);
+/* From now on the changes of the field are kept in the object `history`. */
+void co_schema_set_history(co_schema *schema, uint32_t object, uint32_t field, uint32_t history);
 /* The last step: makes what co_schema_describe tells. False: no memory. */
 bool co_schema_seal(co_schema *schema);
 

@@ -4,7 +4,8 @@
  *   STORE       u64 id, u32 epoch, u64 number, u32 objects, u32 definitions;
  *               per object u32 tiles, u32 of them with rows, u64 last number
  *   SCHEMA      u32 objects; each: name, u8 declared, u8 keyless, u32 home, time,
- *               cluster, u32 fields; each: name, u8 type, scale, collation, u32 target
+ *               cluster, u32 fields; each: name, u8 type, scale, collation (with bit 7 if
+ *               its changes are kept), u32 target
  *   DICTIONARY  the column room's own
  *   TILE        u32 rows, u32 parent tile, u8 clustered, u64 cluster value,
  *               u8 1 and the live words or 0 (all are), u32 columns; each u8 1
@@ -137,7 +138,8 @@ static void write_schema(const co_version *version, co_buffer *out)
             put_text(out, object->fields[f].name);
             co_buffer_u8(out, (uint8_t)object->fields[f].type);
             co_buffer_u8(out, (uint8_t)object->fields[f].scale);
-            co_buffer_u8(out, (uint8_t)object->fields[f].collation);
+            co_buffer_u8(out, (uint8_t)(object->fields[f].collation |
+                                        (object->fields[f].history == CO_NONE ? 0 : CO_FIELD_HISTORY)));
             co_buffer_u32(out, object->fields[f].target);
         }
     }

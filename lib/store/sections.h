@@ -17,6 +17,9 @@
 /* An unknown section with this bit may be skipped; one without is COHORT_TOO_NEW. */
 #define CO_SECTION_OPTIONAL UINT32_C(0x80000000)
 
+/* In the byte of a field's collation. */
+#define CO_FIELD_HISTORY 0x80
+
 enum {
     CO_SECTION_STORE = 1, /* id, epoch, version number, counts of the rest */
     CO_SECTION_SCHEMA = 2,

@@ -124,6 +124,19 @@ static cohort_status declare_field(co_world *w, cohort_error *e)
     return cohort_store_declare(w->store, &contact, e);
 }
 
+static cohort_status declare_histories(co_world *w, cohort_error *e)
+{
+    static const char *const kept[] = { "country", "balance", "tags", "account" };
+    cohort_object contact = COHORT_OBJECT_INIT;
+
+    contact.name = "contact";
+    contact.key_name = "id";
+    contact.key_type = COHORT_INT;
+    contact.history = kept;
+    contact.n_history = 4;
+    return cohort_store_declare(w->store, &contact, e);
+}
+
 static cohort_status batch_new(co_world *w, cohort_error *e)
 {
     cohort_batch *batch = CO_UNTOUCHED;
@@ -199,6 +212,13 @@ static void fill_batch(co_world *w)
     must(batch_patch(w, NULL) == COHORT_OK);
     must(batch_delete(w, NULL) == COHORT_OK);
     must(batch_columns(w, NULL) == COHORT_OK);
+}
+
+static void fill_with_histories(co_world *w)
+{
+    must(declare_histories(w, NULL) == COHORT_OK);
+    must(cohort_batch_set_time(w->batch, 1, NULL) == COHORT_OK);
+    fill_batch(w);
 }
 
 static cohort_status batch_commit(co_world *w, cohort_error *e)
@@ -553,12 +573,14 @@ static const co_scenario scenarios[] = {
       .after = saved_is_whole },
     { "cohort_store_declare", .call = declare_object },
     { "cohort_store_declare", .call = declare_field },
+    { "cohort_store_declare", .call = declare_histories },
     { "cohort_batch_new", .call = batch_new },
     { "cohort_batch_upsert", .call = batch_upsert, .after = staged_one },
     { "cohort_batch_patch", .call = batch_patch, .after = staged_one },
     { "cohort_batch_delete", .call = batch_delete, .after = staged_one },
     { "cohort_batch_columns", .call = batch_columns, .after = staged_three },
     { "cohort_batch_commit", .call = batch_commit, .before = fill_batch },
+    { "cohort_batch_commit", .call = batch_commit, .before = fill_with_histories },
     { "cohort_batch_commit", .call = batch_commit, .on_disk = true, .before = reopen_and_fill },
     { "cohort_store_snapshot", .call = store_snapshot },
     { "cohort_snapshot_row", .call = snapshot_row, .on_disk = true, .before = reopen },
@@ -632,7 +654,8 @@ enum { N_SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
 /* Each between two blanks. */
 static const char without_memory[] =
-    " cohort_version cohort_features cohort_status_name cohort_status_text cohort_bitmap_free"
+    " cohort_version cohort_features cohort_batch_set_time cohort_status_name cohort_status_text"
+    " cohort_bitmap_free"
     " cohort_bitmap_clear cohort_bitmap_contains cohort_bitmap_count cohort_bitmap_count_range"
     " cohort_bitmap_is_empty cohort_bitmap_equal cohort_bitmap_subset cohort_bitmap_intersect"
     " cohort_bitmap_rank cohort_bitmap_select cohort_bitmap_least cohort_bitmap_greatest"

@@ -20,8 +20,8 @@ static const cohort_field visit_fields[] = {
     { sizeof(cohort_field), COHORT_REFERENCE, "customer", 0, 0, "customer" },
 };
 static const cohort_object objects[] = {
-    { sizeof(cohort_object), COHORT_INT, "customer", "id", NULL, NULL, NULL, customer_fields, 3 },
-    { sizeof(cohort_object), 0, "visit", NULL, NULL, "at", NULL, visit_fields, 2 },
+    { sizeof(cohort_object), COHORT_INT, "customer", "id", NULL, NULL, NULL, customer_fields, 3, NULL, 0 },
+    { sizeof(cohort_object), 0, "visit", NULL, NULL, "at", NULL, visit_fields, 2, NULL, 0 },
 };
 
 static void stop(const char *what, const cohort_error *error)

@@ -29,9 +29,9 @@ static const cohort_field order_fields[] = {
 static const cohort_field line_fields[] = { { sizeof(cohort_field), COHORT_REFERENCE, "order", 0, 0,
                                               "order" } };
 static const cohort_object objects[] = {
-    { sizeof(cohort_object), COHORT_INT, "customer", NULL, NULL, NULL, NULL, NULL, 0 },
-    { sizeof(cohort_object), COHORT_INT, "order", NULL, "customer", "at", "kind", order_fields, 3 },
-    { sizeof(cohort_object), 0, "line", NULL, NULL, NULL, NULL, line_fields, 1 },
+    { sizeof(cohort_object), COHORT_INT, "customer", NULL, NULL, NULL, NULL, NULL, 0, NULL, 0 },
+    { sizeof(cohort_object), COHORT_INT, "order", NULL, "customer", "at", "kind", order_fields, 3, NULL, 0 },
+    { sizeof(cohort_object), 0, "line", NULL, NULL, NULL, NULL, line_fields, 1, NULL, 0 },
 };
 
 /* The naive version. */

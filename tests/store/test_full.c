@@ -18,10 +18,10 @@ static const cohort_field visit_fields[] = {
     { sizeof(cohort_field), COHORT_STRING, "kind", 0, 0, NULL },
 };
 static const cohort_object customer = {
-    sizeof(cohort_object), COHORT_INT, "customer", NULL, NULL, NULL, NULL, NULL, 0
+    sizeof(cohort_object), COHORT_INT, "customer", NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
 };
 static const cohort_object visit = { sizeof(cohort_object), 0, "visit", NULL, NULL, "at", "kind",
-                                     visit_fields,          3 };
+                                     visit_fields,          3, NULL, 0 };
 
 static void put_customer(co_batch *batch, int64_t key)
 {

@@ -26,9 +26,9 @@ static const cohort_field visit_fields[] = {
     { sizeof(cohort_field), COHORT_STRING, "kind", 0, 0, NULL },
 };
 static const cohort_object customer = { sizeof(cohort_object), COHORT_INT, "customer", "id", NULL, NULL, NULL,
-                                        customer_fields,       1 };
+                                        customer_fields,       1, NULL, 0 };
 static const cohort_object visit = { sizeof(cohort_object), 0, "visit", NULL, NULL, "at", "kind",
-                                     visit_fields,          3 };
+                                     visit_fields,          3, NULL, 0 };
 
 enum { CUSTOMER, VISIT };
 
@@ -287,7 +287,7 @@ static void name_accounts(size_t n, const co_text *names)
     static const cohort_field fields[] = { { sizeof(cohort_field), COHORT_REFERENCE, "account", 0, 0,
                                              "account" } };
     const cohort_object contact = {
-        sizeof(cohort_object), COHORT_INT, "contact", NULL, NULL, NULL, NULL, fields, 1
+        sizeof(cohort_object), COHORT_INT, "contact", NULL, NULL, NULL, NULL, fields, 1, NULL, 0
     };
     co_batch *batch;
 
@@ -318,7 +318,7 @@ static const struct {
 START_TEST(keys_that_references_gave_are_read_again_once_declared)
 {
     const cohort_object account = {
-        sizeof(cohort_object), COHORT_INT, "account", NULL, NULL, NULL, NULL, NULL, 0
+        sizeof(cohort_object), COHORT_INT, "account", NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
     };
     cohort_error error = COHORT_ERROR_INIT;
     co_version *before;
@@ -355,7 +355,7 @@ START_TEST(records_made_by_a_reference_stay_when_their_object_is_declared)
                                     NULL,
                                     NULL,
                                     NULL,
-                                    0 };
+                                    0, NULL, 0 };
     const int64_t keys[] = { 1, 2 };
     const co_text made[] = { { "12", 2 }, { "13", 2 } };
     const co_text named[] = { { "14", 2 } };
@@ -394,35 +394,35 @@ static const struct {
     cohort_status status;
     const char *text;
 } refusals[] = {
-    { { sizeof(cohort_object), COHORT_INT, "customer", NULL, NULL, NULL, NULL, &age_text, 1 },
+    { { sizeof(cohort_object), COHORT_INT, "customer", NULL, NULL, NULL, NULL, &age_text, 1, NULL, 0 },
       COHORT_EXISTS,
       "field 'age' of customer is declared as int, not string" },
-    { { sizeof(cohort_object), COHORT_STRING, "customer", NULL, NULL, NULL, NULL, NULL, 0 },
+    { { sizeof(cohort_object), COHORT_STRING, "customer", NULL, NULL, NULL, NULL, NULL, 0, NULL, 0 },
       COHORT_EXISTS,
       "customer is declared with keys of int, not with keys of string" },
-    { { sizeof(cohort_object), COHORT_INT, "customer", "nr", NULL, NULL, NULL, NULL, 0 },
+    { { sizeof(cohort_object), COHORT_INT, "customer", "nr", NULL, NULL, NULL, NULL, 0, NULL, 0 },
       COHORT_EXISTS,
       "the key of customer is declared as 'id', not 'nr'" },
-    { { sizeof(cohort_object), COHORT_INT, "new", NULL, NULL, NULL, NULL, twice, 2 },
+    { { sizeof(cohort_object), COHORT_INT, "new", NULL, NULL, NULL, NULL, twice, 2, NULL, 0 },
       COHORT_INVALID,
       "field 'x' of new is declared twice" },
-    { { sizeof(cohort_object), COHORT_INT, "new", NULL, "y", NULL, NULL, twice, 1 },
+    { { sizeof(cohort_object), COHORT_INT, "new", NULL, "y", NULL, NULL, twice, 1, NULL, 0 },
       COHORT_NOT_FOUND,
       "home of new names no field: 'y'" },
-    { { sizeof(cohort_object), COHORT_INT, "new", NULL, "x", NULL, NULL, twice, 1 },
+    { { sizeof(cohort_object), COHORT_INT, "new", NULL, "x", NULL, NULL, twice, 1, NULL, 0 },
       COHORT_TYPE,
       "home of new is 'x', a int, and must be a reference" },
-    { { sizeof(cohort_object), COHORT_INT, "tree", NULL, "up", NULL, NULL, &self, 1 }, COHORT_INVALID, NULL },
-    { { sizeof(cohort_object), COHORT_INT, "customer", NULL, "last", NULL, NULL, &to_visit, 1 },
+    { { sizeof(cohort_object), COHORT_INT, "tree", NULL, "up", NULL, NULL, &self, 1, NULL, 0 }, COHORT_INVALID, NULL },
+    { { sizeof(cohort_object), COHORT_INT, "customer", NULL, "last", NULL, NULL, &to_visit, 1, NULL, 0 },
       COHORT_INVALID,
       NULL },
-    { { sizeof(cohort_object), COHORT_INT, "new", NULL, NULL, NULL, NULL, &nameless, 1 },
+    { { sizeof(cohort_object), COHORT_INT, "new", NULL, NULL, NULL, NULL, &nameless, 1, NULL, 0 },
       COHORT_INVALID,
       "the name of a field is empty" },
-    { { sizeof(cohort_object), 0, "new", NULL, NULL, NULL, NULL, twice, 1 },
+    { { sizeof(cohort_object), 0, "new", NULL, NULL, NULL, NULL, twice, 1, NULL, 0 },
       COHORT_INVALID,
       "new has neither a key nor a reference" },
-    { { sizeof(cohort_object), COHORT_INT, "\xff", NULL, NULL, NULL, NULL, NULL, 0 },
+    { { sizeof(cohort_object), COHORT_INT, "\xff", NULL, NULL, NULL, NULL, NULL, 0, NULL, 0 },
       COHORT_INVALID,
       "the name of an object is not UTF-8 text" },
 };
@@ -449,7 +449,7 @@ START_TEST(fields_can_be_added_to_a_store_with_data)
 {
     static const cohort_field more = { sizeof(cohort_field), COHORT_STRING, "name", 0, 0, NULL };
     const cohort_object extended = {
-        sizeof(cohort_object), COHORT_INT, "customer", "id", NULL, NULL, NULL, &more, 1
+        sizeof(cohort_object), COHORT_INT, "customer", "id", NULL, NULL, NULL, &more, 1, NULL, 0
     };
     const co_key key = { .number = 2 };
     const uint32_t field = 2;

@@ -30,10 +30,10 @@ static const cohort_field visit_fields[] = {
     { sizeof(cohort_field), COHORT_STRING, "page", 0, 0, NULL },
 };
 static const cohort_object objects[CO_MODEL_OBJECTS] = {
-    { sizeof(cohort_object), COHORT_INT, "region", NULL, NULL, NULL, NULL, region_fields, 2 },
-    { sizeof(cohort_object), COHORT_STRING, "firm", "code", "region", NULL, NULL, firm_fields, 3 },
-    { sizeof(cohort_object), COHORT_INT, "person", "id", "firm", NULL, NULL, person_fields, 7 },
-    { sizeof(cohort_object), 0, "visit", NULL, NULL, "at", "page", visit_fields, 3 },
+    { sizeof(cohort_object), COHORT_INT, "region", NULL, NULL, NULL, NULL, region_fields, 2, NULL, 0 },
+    { sizeof(cohort_object), COHORT_STRING, "firm", "code", "region", NULL, NULL, firm_fields, 3, NULL, 0 },
+    { sizeof(cohort_object), COHORT_INT, "person", "id", "firm", NULL, NULL, person_fields, 7, NULL, 0 },
+    { sizeof(cohort_object), 0, "visit", NULL, NULL, "at", "page", visit_fields, 3, NULL, 0 },
 };
 
 /* A record's texts; kept in slots that live until the next call of put or bulk. */
