@@ -79,7 +79,22 @@ static bool put_both(const merge *m, const co_rowset *a, const co_rowset *b)
     return true;
 }
 
-/* Only tiles of both count; which list to go on in is computed, not guessed. */
+/* So many times more tiles on one side are not walked, but those of the other looked up. */
+enum { LOOK_UP_RATIO = 8 };
+
+static bool put_looked_up(const merge *m, const co_bitmap *few, const co_bitmap *many)
+{
+    for (size_t i = 0; i < few->n_tiles; i++) {
+        const co_rowset *set = &few->tiles[i];
+        const co_rowset *other = co_tiles_get(many, set->tile);
+
+        if (other != NULL && !put_both(m, set, other))
+            return false;
+    }
+    return true;
+}
+
+/* For and, where only tiles of both count; which list to go on in is computed, not guessed. */
 static bool put_common(const merge *m)
 {
     const co_bitmap *a = m->a;
@@ -87,6 +102,10 @@ static bool put_common(const merge *m)
     size_t i = 0;
     size_t j = 0;
 
+    if (a->n_tiles < b->n_tiles / LOOK_UP_RATIO)
+        return put_looked_up(m, a, b);
+    if (b->n_tiles < a->n_tiles / LOOK_UP_RATIO)
+        return put_looked_up(m, b, a);
     while (i < a->n_tiles && j < b->n_tiles) {
         const uint16_t of_a = a->tiles[i].tile;
         const uint16_t of_b = b->tiles[j].tile;
@@ -215,9 +234,6 @@ cohort_status co_bitmap_combine_into(co_set_operation operation, co_bitmap *a, c
     take_over(&m, a);
     return COHORT_OK;
 }
-
-/* So many times more tiles on one side are not walked, but those of the other looked up. */
-enum { LOOK_UP_RATIO = 8 };
 
 static uint64_t and_count_looked_up(const co_bitmap *few, const co_bitmap *many)
 {
