@@ -11,7 +11,7 @@
 #include "support/check_main.h"
 #include "support/trials.h"
 
-enum { N_STORES = CO_TRIALS(560) / 4 * 4, N_EACH = 50, N_LARGE = CO_TRIALS(400) };
+enum { N_STORES = CO_TRIALS(560) / 4 * 4, N_EACH = 50, N_LARGE = CO_TRIALS(160) };
 
 /* Four rounds: as made, after changes twice, after saving and opening. */
 static void run_store(uint64_t seed, uint32_t n_contacts)
