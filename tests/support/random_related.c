@@ -12,11 +12,11 @@
 
 /* The one place that says what the library can do. */
 static const bool can[] = {
-    [RANDOM_EXISTS] = false,   [RANDOM_EVERY] = false,  [RANDOM_COUNT] = false, [RANDOM_FOLD] = false,
-    [RANDOM_DISTINCT] = false, [RANDOM_MEDIAN] = false, [RANDOM_ENDS] = false,  [RANDOM_MODE] = false,
-    [RANDOM_GAP] = false,      [RANDOM_SEQUENCE] = false, [RANDOM_FUNNEL] = false, [RANDOM_TOP] = false,
-    [RANDOM_NTILE] = false,    [RANDOM_RANK] = false,   [RANDOM_OUTER] = false, [RANDOM_NESTED] = false,
-    [RANDOM_LINKED] = false,   [RANDOM_FAR] = false,    [RANDOM_NAMED] = false,
+    [RANDOM_EXISTS] = true,   [RANDOM_EVERY] = true,  [RANDOM_COUNT] = true, [RANDOM_FOLD] = true,
+    [RANDOM_DISTINCT] = true, [RANDOM_MEDIAN] = true, [RANDOM_ENDS] = true,  [RANDOM_MODE] = true,
+    [RANDOM_GAP] = true,      [RANDOM_SEQUENCE] = true, [RANDOM_FUNNEL] = true, [RANDOM_TOP] = true,
+    [RANDOM_NTILE] = true,    [RANDOM_RANK] = true,   [RANDOM_OUTER] = true, [RANDOM_NESTED] = true,
+    [RANDOM_LINKED] = true,   [RANDOM_FAR] = true,    [RANDOM_NAMED] = true,
 };
 
 bool random_can(random_construct construct) { return can[construct]; }
