@@ -6,6 +6,8 @@
  * Used:    after binding: each leaf of the plan's nodes is looked at once.
  * Costs:   a look at every tile of a field that is compared with quoted text.
  */
+#include <string.h>
+
 #include "base/number.h"
 #include "base/timetext.h"
 #include "base/unicode.h"
@@ -17,6 +19,7 @@ typedef struct co_linting {
     co_memory *memory;
     const co_plan *plan;
     co_lint *lint;
+    size_t n_before; /* items of lint that were there */
     cohort_status status;
 } co_linting;
 
@@ -44,6 +47,11 @@ static bool field_of(const co_linting *linting, const co_plan_node *node, co_ask
 static void warn(co_linting *linting, const char *code, const co_node *node, const char *format, co_text a,
                  co_text b, co_text c)
 {
+    for (size_t i = linting->n_before; i < linting->lint->n_items; i++) {
+        if (linting->lint->items[i].position == node->position &&
+            strcmp(linting->lint->items[i].code, code) == 0)
+            return; /* bound twice, as the value of BETWEEN */
+    }
     if (linting->status == COHORT_OK)
         linting->status = co_lint_add(linting->lint, code, node->position, node->end, format, CO_ARG(a),
                                       CO_ARG(b), CO_ARG(c));
@@ -295,10 +303,11 @@ cohort_status co_plan_lint(co_memory *memory, co_version *version, const co_when
                            const co_plan_request *request, co_lint *lint, cohort_error *error)
 {
     co_plan_request with_nodes = *request;
-    co_linting linting = { .memory = memory, .lint = lint, .status = COHORT_OK };
+    co_linting linting = { .memory = memory, .lint = lint, .n_before = lint->n_items, .status = COHORT_OK };
     co_plan *plan;
 
     with_nodes.want_nodes = true;
+    with_nodes.want_inner_nodes = true;
 
     const cohort_status status = co_plan_new(memory, version, when, &with_nodes, 1, &plan, error);
 

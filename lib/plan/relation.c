@@ -267,6 +267,10 @@ bool co_plan_count(co_binder *binder, uint32_t object, co_compare compare, uint3
     const co_pair above =
         co_pair_two_valued(binder, co_step_reached(binder, &fold.relation, fold.true_step, past));
 
+    if (from == past && (compare == CO_EQUAL || compare == CO_NOT_EQUAL)) {
+        *pair = co_pair_known(binder, object, compare == CO_NOT_EQUAL); /* with no fraction */
+        return true;
+    }
     switch (compare) {
     case CO_EQUAL:
         *pair = co_pair_and(binder, at_least, co_pair_swap(above));
@@ -390,10 +394,12 @@ static uint32_t bind_operand(co_binder *binder, const related *r, const co_node 
 
 uint32_t co_bind_aggregate(co_binder *binder, const co_scope *scope, const co_node *node)
 {
-    const uint32_t child = bind_value_child(binder, scope, node->children[0]);
     related r;
 
     refuse_nested(binder, node->children[0]);
+
+    const uint32_t child = bind_value_child(binder, scope, node->children[0]);
+
     if (!open_related(binder, scope, node, child, node->has_where ? node->children[1] : NULL, &r))
         return CO_NO_STEP;
 
