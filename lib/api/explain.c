@@ -101,19 +101,22 @@ static void print_join(const co_step *step, co_buffer *out)
         [CO_STEP_NONE] = "no record", [CO_STEP_ROWS] = "every record", [CO_STEP_AND] = "AND",
         [CO_STEP_OR] = "OR",          [CO_STEP_MINUS] = "all but",     [CO_STEP_AT_LEAST] = "at least",
         [CO_STEP_STATIC] = "static",  [CO_STEP_VIA] = "parent in",     [CO_STEP_VIA_MISSING] = "no parent",
+        [CO_STEP_REACHED] = "has at least",
     };
 
-    out->length = 0;
-    co_buffer_string(out, step->kind <= CO_STEP_VIA_MISSING ? verbs[step->kind] : "test");
-    if (step->kind == CO_STEP_AT_LEAST)
+    co_buffer_string(out, step->kind <= CO_STEP_REACHED ? verbs[step->kind] : "test");
+    if (step->kind == CO_STEP_AT_LEAST || step->kind == CO_STEP_REACHED)
         co_buffer_format(out, " %u of", step->n);
     for (uint32_t i = 0; i < step->n_inputs; i++)
         co_buffer_format(out, " #%u", step->inputs[i]);
 }
 
+/* Of the pass's object, or of children that are looked at while it runs: "visit: page = 'x'". */
 static cohort_status tell_step(explanation *e, uint32_t number, co_buffer *room, cohort_error *error)
 {
-    const co_step *step = &e->planned->plan->steps[number];
+    const co_plan *plan = e->planned->plan;
+    const co_step *step = &plan->steps[number];
+    const uint32_t object = plan->passes[step->pass].object;
     const co_step_report *report = &e->reports[number];
     cohort_explain_item line = { .is_step = 1,
                                  .pass = step->pass,
@@ -124,12 +127,18 @@ static cohort_status tell_step(explanation *e, uint32_t number, co_buffer *room,
                                  .n_tiles_skipped = report->n_tiles_skipped,
                                  .time_ns = report->time_ns };
 
+    room->length = 0;
+    if (step->object != object) {
+        co_buffer_text(room, co_schema_object(co_version_schema(plan->version), step->object)->name);
+        co_buffer_string(room, ": ");
+    }
     if (step->text.length > 0)
-        return tell(e, &line, step->object, step->text, error);
-    print_join(step, room);
+        co_buffer_text(room, step->text);
+    else
+        print_join(step, room);
     if (room->status != COHORT_OK)
         return co_fail_memory(error);
-    return tell(e, &line, step->object, (co_text){ room->bytes, room->length }, error);
+    return tell(e, &line, object, (co_text){ room->bytes, room->length }, error);
 }
 
 static cohort_status tell_steps(explanation *e, cohort_error *error)
