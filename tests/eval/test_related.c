@@ -26,7 +26,7 @@ static const struct shape {
     int64_t low, high; /* of the amount, for a visit to count */
     bool has_as_of;
 } shapes[] = {
-    { 1, 10, 0, 50, false },         { 50, 3000, 10, 90, true },       { 100, 70000, 0, 99, false },
+    { 1, 10, 0, 50, false },         { 50, 3000, 10, 90, true },       { 100, 600000, 0, 4, false },
     { 70000, 140000, 20, 60, true }, { 140000, 200000, 0, 99, false }, { 140000, 2000, 50, 50, true },
 };
 enum { N_SHAPES = sizeof shapes / sizeof shapes[0], AS_OF = 500 };
