@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/unicode.h"
+#include "eval/split.h"
 
 static const char sum_too_large[] = "a sum does not fit in 128 bits";
 
@@ -252,15 +253,17 @@ static bool open_fold(fold *f)
            open_items(f, holds_texts, sizeof *f->texts, (void **)&f->texts);
 }
 
-static cohort_status fold_all(fold *f, fold_chunk *how)
+static cohort_status fold_tiles(fold *f, co_hits_share *share)
 {
     const uint32_t operand = f->vstep->n_operands == 0 ? CO_NO_STEP : f->vstep->operands[0];
+    fold_chunk *how = how_to_fold(f);
     bool more = true;
     cohort_status status =
         co_hits_open(f->worker, f->scope, &f->vstep->relation, f->vstep->true_step, f->within, &f->hits);
 
     if (status != COHORT_OK)
         return status;
+    f->hits.share = share;
     while (status == COHORT_OK && more) {
         const co_mark mark = co_stack_mark(&f->worker->scratch);
         co_vector values;
@@ -274,6 +277,97 @@ static cohort_status fold_all(fold *f, fold_chunk *how)
     }
     co_hits_close(&f->hits);
     return status;
+}
+
+/* ---- by several workers ---- */
+
+/* One's part, in its own worker's scratch. */
+typedef struct part {
+    co_mark mark;
+    co_vector out;
+    fold f; /* worker NULL: it did not begin */
+} part;
+
+typedef struct folding {
+    const fold *whole;
+    part *parts;
+} folding;
+
+static cohort_status fold_part(void *context, uint32_t number, co_worker *worker, co_scope *scope,
+                               co_hits_share *share)
+{
+    const folding *all = context;
+    const co_vector *out = all->whole->out;
+    part *own = &all->parts[number];
+
+    own->mark = co_stack_mark(&worker->scratch);
+    own->f = *all->whole;
+    own->f.worker = worker;
+    own->f.scope = scope;
+    own->f.out = &own->out;
+    if (!co_vector_open(&worker->scratch, out->type, out->scale, out->is_wide, out->n, &own->out) ||
+        !open_fold(&own->f))
+        return COHORT_MEMORY;
+    return fold_tiles(&own->f, share);
+}
+
+/* Sums that are long already; more may come to `high` than one carry. */
+static void add_sum(long_sum *sum, const long_sum *more)
+{
+    const int64_t high = more->high - (more->middle >> 63 != 0 ? -1 : 0);
+
+    add_long(sum, (co_wide){ more->low, (int64_t)more->middle });
+    sum->high += high;
+}
+
+static void add_part(const fold *f, const fold *more)
+{
+    const bool adds = is_sum(f) || f->vstep->aggregate == CO_AGGREGATE_COUNT;
+    const int direction_of = direction(f);
+
+    for (uint32_t i = 0; i < f->out->n; i++) {
+        if (f->sums != NULL)
+            add_sum(&f->sums[i], &more->sums[i]);
+        if (f->counts != NULL)
+            f->counts[i] += more->counts[i];
+        if (adds && f->sums == NULL)
+            f->out->numbers[i] += more->out->numbers[i];
+        if (!adds && co_vector_has(more->out, i) &&
+            (!co_vector_has(f->out, i) ||
+             co_vector_compare(more->out, i, f->out, i, false) * direction_of > 0))
+            co_vector_copy_value(f->out, i, more->out, i);
+    }
+}
+
+static cohort_status fold_together(fold *f, uint32_t n_parts)
+{
+    folding all = { f, co_stack_new(&f->worker->scratch, n_parts, sizeof *all.parts) };
+    cohort_status status;
+
+    if (all.parts == NULL)
+        return COHORT_MEMORY;
+    memset(all.parts, 0, n_parts * sizeof *all.parts);
+    status = co_split_run(f->worker, f->scope, n_parts, fold_part, &all);
+    for (uint32_t i = n_parts; i-- > 0;) {
+        part *p = &all.parts[i];
+
+        if (status == COHORT_OK && p->f.worker != NULL)
+            add_part(f, &p->f);
+        if (p->f.worker != NULL)
+            co_stack_release(&p->f.worker->scratch, p->mark);
+    }
+    return status;
+}
+
+/* Texts lie with the one tile, so they are not divided. */
+static cohort_status fold_all(fold *f)
+{
+    const co_vstep *operand = operand_of(f);
+    const bool chooses_texts =
+        operand != NULL && operand->type == CO_V_TEXT && f->vstep->aggregate != CO_AGGREGATE_COUNT;
+    const uint32_t n_parts = chooses_texts ? 1 : co_split_parts(f->worker, f->scope, &f->vstep->relation);
+
+    return n_parts > 1 ? fold_together(f, n_parts) : fold_tiles(f, NULL);
 }
 
 static void settle_sum(fold *f, uint32_t slot)
@@ -317,7 +411,7 @@ cohort_status co_stream_fold(co_worker *worker, co_scope *scope, const co_vstep 
 {
     const co_mark mark = co_stack_mark(&worker->scratch);
     fold f = { .worker = worker, .scope = scope, .vstep = vstep, .within = within, .out = out };
-    cohort_status status = open_fold(&f) ? fold_all(&f, how_to_fold(&f)) : COHORT_MEMORY;
+    cohort_status status = open_fold(&f) ? fold_all(&f) : COHORT_MEMORY;
 
     if (status == COHORT_OK && (is_sum(&f) || vstep->aggregate == CO_AGGREGATE_COUNT))
         status = settle(&f);
