@@ -501,7 +501,8 @@ cohort_bitmap_read(const cohort_allocator *allocator, const void *bytes, size_t 
  * Costs    a pass over the bytes; memory: 24 bytes a tile. Rows that lie as memory would
  *          have them (little-endian, lists at even addresses, bits at multiples of 8)
  *          cost nothing extra to use; of the others, and of runs, up to 8 KiB are copied to
- *          the stack for each tile that is combined, never for a look-up or a step
+ *          the stack for each tile that is combined, listed or ranked, nothing for
+ *          cohort_bitmap_contains() or a step of a cursor
  * Since    0.1      Source  Roaring format specification
  */
 COHORT_API cohort_status

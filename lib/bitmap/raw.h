@@ -8,8 +8,9 @@
  *          ordinary rowset, which costs nothing to use; so do up to four slots or two
  *          runs, which are copied inside. The others are raw: CO_RAW is in their form.
  * Used:    functions of rowset.h ask co_rowset_is_raw() first and come here.
- * Costs:   a row looked up, or a step of a cursor, as elsewhere; whatever takes the
- *          whole tile first copies it to the stack, 8 KiB at most.
+ * Costs:   membership, or a step of a cursor, as elsewhere; whatever takes the whole
+ *          tile, order of bits and runs included, first copies it to the stack, 8 KiB
+ *          at most.
  * Source:  Roaring format specification, "containers".
  */
 #ifndef CO_BITMAP_RAW_H
