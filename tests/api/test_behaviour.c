@@ -364,12 +364,12 @@ static const cohort_field memo_fields[] = {
 #define OBJECT(name, key, home, time, fields)                                    \
     {                                                                            \
         sizeof(cohort_object), COHORT_NULL, name, key, home, time, NULL, fields, \
-            sizeof fields / sizeof *fields                                       \
+            sizeof fields / sizeof *fields, NULL, 0                              \
     }
 
 static const cohort_object objects[] = {
-    { sizeof(cohort_object), COHORT_INT, "account", "id", NULL, NULL, NULL, NULL, 0 },
-    { sizeof(cohort_object), COHORT_INT, "contact", "id", NULL, NULL, NULL, NULL, 0 },
+    { sizeof(cohort_object), COHORT_INT, "account", "id", NULL, NULL, NULL, NULL, 0, NULL, 0 },
+    { sizeof(cohort_object), COHORT_INT, "contact", "id", NULL, NULL, NULL, NULL, 0, NULL, 0 },
     OBJECT("view", NULL, NULL, "at", event_fields),
     OBJECT("cart", NULL, NULL, "at", event_fields),
     OBJECT("buy", NULL, NULL, "at", buy_fields),
