@@ -104,7 +104,7 @@ static m_ranking *rank(m_run *run, int object, const co_node *node, int32_t null
     const uint32_t at = value_at(node);
     m_ranking *r = calloc(1, sizeof *r);
 
-    *r = (m_ranking){ .next = run->rankings, .node = node, .object = object, .nulls = nulls };
+    *r = (m_ranking){ .node = node, .object = object, .nulls = nulls };
     r->places = calloc(o->n_records + 1, sizeof *r->places);
     for (uint32_t i = 0; i < o->n_records; i++) {
         const m_env env = { .object = object, .record = &o->records[i] };
@@ -129,6 +129,7 @@ static m_ranking *rank(m_run *run, int object, const co_node *node, int32_t null
         r->places[i].group = i > 0 && compare_per(&r->places[i - 1], &r->places[i]) == 0 ? r->places[i - 1].group : i;
         r->places[r->places[i].group].n_group++;
     }
+    r->next = run->rankings; /* finding the values may have made others */
     run->rankings = r;
     return r;
 }
