@@ -17,76 +17,14 @@
 #include "support/must.h"
 #include "support/random_expression.h"
 #include "support/random_store.h"
+#include "support/sql_store.h"
 #include "support/trials.h"
 
 #ifdef CO_TEST_WITH_SQLITE
-#include <sqlite3.h>
-
-/* ---- the same records in SQLite ---- */
 
 static random_store store;
 static random_expression expression;
 static cohort_bitmap *members;
-
-static void run_sql(sqlite3 *database, const char *sql)
-{
-    char *complaint = NULL;
-
-    if (sqlite3_exec(database, sql, NULL, NULL, &complaint) != SQLITE_OK)
-        ck_abort_msg("%s: %s", sql, complaint);
-}
-
-static void bind(sqlite3_stmt *statement, int at, const m_value *v)
-{
-    switch (v->kind) {
-    case M_BOOL:
-    case M_DATE:
-        sqlite3_bind_int64(statement, at, v->number);
-        break;
-    case M_EXACT:
-        sqlite3_bind_int64(statement, at, (sqlite3_int64)v->exact);
-        break;
-    case M_TEXT:
-        sqlite3_bind_text(statement, at, v->text.bytes, (int)v->text.length, SQLITE_TRANSIENT);
-        break;
-    default:
-        sqlite3_bind_null(statement, at);
-        break;
-    }
-}
-
-/* A table of the live contacts; row: the number of the model's record. */
-static sqlite3 *open_database(void)
-{
-    const m_object *contact = &store.model.objects[CONTACT];
-    sqlite3 *database;
-    sqlite3_stmt *statement;
-    char create[1000] = "CREATE TABLE contact (row INTEGER PRIMARY KEY";
-    char insert[1000] = "INSERT INTO contact VALUES (?";
-
-    for (int f = 0; f < contact->n_fields; f++) {
-        snprintf(create + strlen(create), sizeof create - strlen(create), ", \"%s\"",
-                 contact->fields[f].name);
-        strcat(insert, ", ?");
-    }
-    must(sqlite3_open(":memory:", &database) == SQLITE_OK);
-    run_sql(database, strcat(create, ")"));
-    run_sql(database, "PRAGMA case_sensitive_like = ON");
-    must(sqlite3_prepare_v2(database, strcat(insert, ")"), -1, &statement, NULL) == SQLITE_OK);
-    run_sql(database, "BEGIN");
-    for (uint32_t i = 0; i < contact->n_records; i++) {
-        if (!contact->records[i].live)
-            continue;
-        sqlite3_bind_int64(statement, 1, i);
-        for (int f = 0; f < contact->n_fields; f++)
-            bind(statement, f + 2, &contact->records[i].values[f]);
-        must(sqlite3_step(statement) == SQLITE_DONE);
-        sqlite3_reset(statement);
-    }
-    run_sql(database, "COMMIT");
-    sqlite3_finalize(statement);
-    return database;
-}
 
 /* ---- translation; false: SQL would not say the same ---- */
 
@@ -370,24 +308,6 @@ static void evaluate(cohort_evaluator *evaluator, const char *condition)
     cohort_segment_free(segment);
 }
 
-static void compare_members(sqlite3 *database)
-{
-    uint64_t n = 0;
-    sqlite3_stmt *statement;
-
-    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK)
-        ck_abort_msg("%s: %s", sql, sqlite3_errmsg(database));
-    for (; sqlite3_step(statement) == SQLITE_ROW; n++) {
-        const uint32_t record = (uint32_t)sqlite3_column_int64(statement, 0);
-
-        if (!cohort_bitmap_contains(members, store.rows[CONTACT][record]))
-            ck_abort_msg("record %u is missing: %s\nin SQL: %s", record, expression.text, sql);
-    }
-    sqlite3_finalize(statement);
-    ck_assert_msg(n == cohort_bitmap_count(members), "%u members, %u in SQL: %s\n%s",
-                  (unsigned)cohort_bitmap_count(members), (unsigned)n, expression.text, sql);
-}
-
 /* False if the condition has no translation. */
 static bool ask_both(cohort_evaluator *evaluator, sqlite3 *database)
 {
@@ -408,7 +328,7 @@ static bool ask_both(cohort_evaluator *evaluator, sqlite3 *database)
     if (!translated)
         return false;
     evaluate(evaluator, expression.text);
-    compare_members(database);
+    sql_compare_members(database, sql, members, store.rows[CONTACT], expression.text);
     cohort_bitmap_free(members);
     return true;
 }
@@ -425,7 +345,7 @@ START_TEST(conditions_have_the_same_members_in_sqlite)
     must(cohort_evaluator_new(NULL, &evaluator, NULL) == COHORT_OK);
     random_store_make(&store, 900 + (uint64_t)_i, 300, RANDOM_STORE_NAMELESS, NULL);
     random_store_change(&store, 60);
-    database = open_database();
+    database = sql_store_open(&store, INT64_MAX);
     while (n_asked < N_EACH) {
         if (ask_both(evaluator, database))
             n_asked++;
