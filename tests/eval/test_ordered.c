@@ -184,15 +184,8 @@ typedef struct values {
 
 static void make_values(co_random *random, co_vtype type, values *v)
 {
-    static const char *const words[] = { "",
-                                         "a",
-                                         "A",
-                                         "b",
-                                         "straße",
-                                         "STRAßE",
-                                         "kelvin",
-                                         "\xe2\x84\xaa"
-                                         "elvin" };
+    /* The last begins with the Kelvin sign. */
+    static const char *const words[] = { "", "a", "A", "b", "straße", "STRAßE", "kelvin", ("\xe2\x84\xaa" "elvin") };
     static const double reals[] = { 0.0, -0.0, 1.5, -1.5, INFINITY };
 
     v->vector = (co_vector){ .type = type, .n = N_VALUES };
