@@ -54,6 +54,35 @@ class Answers(Case):
                          '  %s\n  ^\n' % (text, text, text, text))
         self.assertEqual(self.fine('lint', 's', 'u', "city = 'Sydney'"), '')
 
+
+class Related(Case):
+    """What the manual says of ties, funnels and events without a time."""
+
+    def setUp(self):
+        super().setUp()
+        self.load('id,n\n1,5\n2,5\n3,1\n', '--key', 'id')
+        self.load('t,at,what\n1,2026-01-01,a\n1,2026-01-02,b\n1,,c\n', '--ref', 't=t', '--time', 'at',
+                  object_name='visit')
+
+    def test_equal_values_share_their_rank(self):
+        self.assertEqual(self.fine('members', 's', 't', 'RANK(n) = 1'), '1\n2\n')
+        self.assertEqual(self.fine('members', 's', 't', 'RANK(n) = 3 AND PERCENT_RANK(n) = 0'), '3\n')
+        self.assertEqual(self.fine('members', 's', 't', 'PERCENT_RANK(n) = 0.5'), '1\n2\n')
+
+    def test_a_funnel_counts_no_step_with_not_and_ends_in_none(self):
+        steps = "visit WHERE what = 'a', NOT visit WHERE what = 'x', visit WHERE what = 'b'"
+        self.assertEqual(self.fine('members', 's', 't', 'FUNNEL(%s) = 2' % steps), '1\n')
+        self.assertTrue(self.refused(1, 'count', 's', 't', 'FUNNEL(visit, NOT visit) > 0').startswith(
+            'cohort: FUNNEL cannot end in a NOT step\n'))
+
+    def test_events_without_a_time_count_as_seen_last(self):
+        self.assertEqual(self.fine('members', 's', 't', "MODE(visit.what) = 'c' AND LAST(visit.what) = 'b'"), '1\n')
+
+    def test_names_after_a_path_do_not_reach_the_record_before_it(self):
+        self.assertTrue(self.refused(1, 'count', 's', 'visit', 't.EXISTS(visit WHERE what = OUTER.what)').startswith(
+            "cohort: unknown field 'what' of t\n"))
+
+
 class Requests(Case):
     """What is wrong with a request is said with a caret and exit code 1."""
 
