@@ -134,7 +134,12 @@ static void unknown_name(co_binder *binder, const co_object *object, co_text nam
     const co_text *names = known_names(binder, object, &n);
     const co_text near = names == NULL ? (co_text){ NULL, 0 } : co_expr_nearest(name, names, n);
 
-    if (near.bytes != NULL)
+    if (co_schema_find(binder->schema, name) != NULL)
+        co_bind_fail(binder, COHORT_NOT_FOUND, position,
+                     "unknown field '" CO_FMT "' of " CO_FMT
+                     "; records of an object are asked for as in EXISTS(" CO_FMT " WHERE ...)",
+                     CO_ARG(name), CO_ARG(object->name), CO_ARG(name));
+    else if (near.bytes != NULL)
         co_bind_fail(binder, COHORT_NOT_FOUND, position,
                      "unknown field '" CO_FMT "' of " CO_FMT ", did you mean '" CO_FMT "'?", CO_ARG(name),
                      CO_ARG(object->name), CO_ARG(near));

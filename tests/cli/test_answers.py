@@ -78,6 +78,10 @@ class Related(Case):
     def test_events_without_a_time_count_as_seen_last(self):
         self.assertEqual(self.fine('members', 's', 't', "MODE(visit.what) = 'c' AND LAST(visit.what) = 'b'"), '1\n')
 
+    def test_a_child_taken_for_a_field_is_told_how_to_ask(self):
+        self.assertTrue(self.refused(1, 'count', 's', 't', "visit.what = 'a'").startswith(
+            "cohort: unknown field 'visit' of t; records of an object are asked for as in EXISTS(visit WHERE ...)\n"))
+
     def test_names_after_a_path_do_not_reach_the_record_before_it(self):
         self.assertTrue(self.refused(1, 'count', 's', 'visit', 't.EXISTS(visit WHERE what = OUTER.what)').startswith(
             "cohort: unknown field 'what' of t\n"))
