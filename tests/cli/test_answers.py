@@ -34,6 +34,17 @@ class Answers(Case):
                          'unknown  NOT\n'
                          'unknown    n = 5   <- NULL\n')
 
+    def test_why_names_the_child_records_that_count(self):
+        self.load('id,t,at\n' + ''.join('c%d,1,2026-01-0%d\n' % (i, i) for i in range(1, 8)), '--key', 'id',
+                  '--ref', 't=t', object_name='case')
+        self.load('t,at,n\n1,2026-03-02,5\n1,2026-03-01,9\n2,2026-03-05,9\n', '--ref', 't=t', '--time', 'at',
+                  object_name='visit')
+        self.assertEqual(self.fine('why', 's', 't', '1', "COUNT(case) > 9 OR EXISTS(visit WHERE n > 5)",
+                                   '--as-of', '2026-04-01'),
+                         'true     OR\n'
+                         'false      COUNT(case) > 9   <- 7: c1, c2, c3, c4, c5, …\n'
+                         'true       EXISTS(visit WHERE n > 5)   <- 1: 2026-03-01\n')
+
     def test_why_wants_a_key_that_is_there(self):
         self.assertEqual(self.refused(1, 'why', 's', 't', '9', 'n = 5'), "cohort: there is no t with the key '9'\n")
         self.assertEqual(self.refused(1, 'why', 's', 't', 'x', 'n = 5'),
