@@ -170,6 +170,8 @@ co_pair co_pair_via(co_binder *binder, uint32_t object, co_way way, co_pair pair
 
 /* ---- values (values.c) ---- */
 
+bool co_ids_equal(const uint32_t *a, const uint32_t *b, uint32_t n);
+
 const co_vstep *co_vstep_of(const co_binder *binder, uint32_t id);
 uint32_t co_vstep_intern(co_binder *binder, const co_vstep *vstep);
 uint32_t co_vstep_constant(co_binder *binder, co_vtype type, uint32_t scale, co_constant constant);

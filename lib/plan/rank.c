@@ -1,21 +1,14 @@
 /*
  * Ranks: TOP, BOTTOM, NTILE, RANK and PERCENT_RANK.
  */
-#include <string.h>
-
 #include "plan/binder.h"
-
-static bool same_ids(const uint32_t *a, const uint32_t *b, uint32_t n)
-{
-    return n == 0 || memcmp(a, b, n * sizeof *a) == 0;
-}
 
 static bool same_ranking(const co_ranking *a, const co_ranking *b)
 {
     return a->by == b->by && a->object == b->object && a->value == b->value && a->among == b->among &&
            a->n_per == b->n_per && a->bottom == b->bottom && a->percent == b->percent &&
            a->with_ties == b->with_ties && co_wide_compare(a->n, b->n) == 0 && a->scale == b->scale &&
-           same_ids(a->per, b->per, a->n_per);
+           co_ids_equal(a->per, b->per, a->n_per);
 }
 
 uint32_t co_ranking_intern(co_binder *binder, const co_ranking *ranking)

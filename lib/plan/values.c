@@ -18,7 +18,7 @@ static bool same_constant(const co_vstep *a, const co_vstep *b)
            x->point.latitude == y->point.latitude && x->point.longitude == y->point.longitude;
 }
 
-static bool same_ids(const uint32_t *a, const uint32_t *b, uint32_t n)
+bool co_ids_equal(const uint32_t *a, const uint32_t *b, uint32_t n)
 {
     return n == 0 || memcmp(a, b, n * sizeof *a) == 0;
 }
@@ -38,7 +38,7 @@ static bool same_chain(const co_chain *a, const co_chain *b)
         if (x->negated != y->negated || x->has_within != y->has_within ||
             x->within.months != y->within.months || x->within.microseconds != y->within.microseconds ||
             x->rows != y->rows || !co_relation_equal(&x->relation, &y->relation) ||
-            !same_ids(x->same, y->same, a->n_same))
+            !co_ids_equal(x->same, y->same, a->n_same))
             return false;
     }
     return true;
@@ -52,9 +52,9 @@ static bool same_vstep(const co_vstep *a, const co_vstep *b)
            a->field == b->field && a->target == b->target && a->n == b->n && a->true_step == b->true_step &&
            a->false_step == b->false_step && a->n_operands == b->n_operands &&
            a->n_conditions == b->n_conditions && a->way.n == b->way.n && a->way.object == b->way.object &&
-           same_ids(a->way.fields, b->way.fields, a->way.n) &&
-           same_ids(a->operands, b->operands, a->n_operands) &&
-           same_ids(a->conditions, b->conditions, a->n_conditions) && a->aggregate == b->aggregate &&
+           co_ids_equal(a->way.fields, b->way.fields, a->way.n) &&
+           co_ids_equal(a->operands, b->operands, a->n_operands) &&
+           co_ids_equal(a->conditions, b->conditions, a->n_conditions) && a->aggregate == b->aggregate &&
            a->distinct == b->distinct && a->ranking == b->ranking &&
            co_relation_equal(&a->relation, &b->relation) && same_chain(a->chain, b->chain) &&
            same_constant(a, b);
