@@ -228,8 +228,8 @@ def main():
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     asked = {question[0] for question in QUESTIONS}
-    print("%d of %d questions asked, %d need child records or ranks and were not" %
-          (len(asked), len(expected), len(expected) - len(asked)))
+    print("%d of %d questions asked, not asked: %s" %
+          (len(asked), len(expected), ", ".join(sorted(set(expected) - asked)) or "none"))
     return 1 if failed else 0
 
 
