@@ -4,8 +4,6 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "support/agreement.h"
 #include "support/check_main.h"
@@ -13,33 +11,13 @@
 
 enum { N_STORES = CO_TRIALS(560) / 4 * 4, N_EACH = 50 };
 
-/* Four rounds: as made, after changes twice, after saving and opening. */
-static void run_store(uint64_t seed, uint32_t n_contacts)
-{
-    char folder[] = "/tmp/cohort-random-XXXXXX";
-    char command[64];
-
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    random_store_make(&random_subject, seed, n_contacts, RANDOM_STORE_NAMED, folder);
-    random_expressions_agree(N_EACH, -1);
-    random_store_change(&random_subject, 30);
-    random_expressions_agree(N_EACH, -1);
-    random_store_change(&random_subject, 100);
-    random_expressions_agree(N_EACH, -1);
-    random_store_reopen(&random_subject, folder);
-    random_expressions_agree(N_EACH, -1);
-    random_store_clear(&random_subject);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-}
-
 START_TEST(small_stores_agree_with_the_model)
 {
     for (uint32_t i = 0; i < N_STORES / 4; i++) {
         const uint64_t seed = 1000u * (uint64_t)_i + i;
 
         printf("seed %" PRIu64 "\n", seed);
-        run_store(seed, i % 7 == 0 ? i % 3 : 20 + i % 300);
+        random_rounds_agree(seed, i % 7 == 0 ? i % 3 : 20 + i % 300, RANDOM_STORE_NAMED, N_EACH);
     }
 }
 END_TEST

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "expr/expr.h"
 #include "kernel/kernel.h"
@@ -296,4 +297,23 @@ void random_expressions_agree(uint32_t n, int only_object)
     }
     cohort_evaluator_free(evaluators[0]);
     cohort_evaluator_free(evaluators[1]);
+}
+
+void random_rounds_agree(uint64_t seed, uint32_t n_contacts, random_store_kind kind, uint32_t n_each)
+{
+    char folder[] = "/tmp/cohort-random-XXXXXX";
+    char command[64];
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    random_store_make(&random_subject, seed, n_contacts, kind, folder);
+    random_expressions_agree(n_each, -1);
+    random_store_change(&random_subject, 30);
+    random_expressions_agree(n_each, -1);
+    random_store_change(&random_subject, 100);
+    random_expressions_agree(n_each, -1);
+    random_store_reopen(&random_subject, folder);
+    random_expressions_agree(n_each, -1);
+    random_store_clear(&random_subject);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
 }

@@ -13,4 +13,7 @@ extern random_store random_subject;
 /* n expressions over one object, or over any of them (-1); fails the running test where answers differ. */
 void random_expressions_agree(uint32_t n, int only_object);
 
+/* n_each of them in four rounds over a store of its own: as made, after changes twice, after saving and opening. */
+void random_rounds_agree(uint64_t seed, uint32_t n_contacts, random_store_kind kind, uint32_t n_each);
+
 #endif
