@@ -26,10 +26,47 @@
 typedef enum co_shape { CO_SHAPE_NUMBERS, CO_SHAPE_STRINGS, CO_SHAPE_SETS, CO_SHAPE_POINTS } co_shape;
 
 /*
+ * Values in few bytes, as readers of whole files have them. A code is an unsigned
+ * number of `width` bytes, 0 where missing.
+ *   NUMBERS    row i is base + unit × code i; of width 0, whose values do not miss, base + unit × i
+ *   STRINGS    row i is words[code i]
+ *   SETS       row i has words[code j] for j of ends[i] .. ends[i + 1]
+ * Words are distinct. Cells with the same `words` share one list, of which each may
+ * use a part: a word has the same code in all of them.
+ */
+typedef struct co_packed {
+    const void *codes;
+    uint32_t width;         /* 1, 2, 4, 8 or for NUMBERS 0; of words 1 or 2 */
+    uint32_t n_words;
+    int64_t base;
+    int64_t unit;           /* at least 1 */
+    uint64_t greatest;      /* NUMBERS: code; 0 if all miss */
+    const co_text *words;
+} co_packed;
+
+static inline uint64_t co_packed_code(const co_packed *packed, size_t i)
+{
+    switch (packed->width) {
+    case 0:
+        return i;
+    case 1:
+        return ((const uint8_t *)packed->codes)[i];
+    case 2:
+        return ((const uint16_t *)packed->codes)[i];
+    case 4:
+        return ((const uint32_t *)packed->codes)[i];
+    default:
+        return ((const uint64_t *)packed->codes)[i];
+    }
+}
+
+/*
  * Plain values of n rows, in somebody's memory; what batches bring.
  *   valid      bit words, ⌈n / 64⌉ of them, bits past n zero; NULL: all valid
  *   texts      STRINGS: n of them. SETS: those of all rows, one after the other;
  *              row i has texts[ends[i] .. ends[i + 1]), without repeats
+ *   packed     if not NULL, it has the values: of the other arrays only `valid` and `ends`
+ *              are there. Batches take such cells, columns are made of plain ones
  */
 typedef struct co_cells {
     co_shape shape;
@@ -40,6 +77,7 @@ typedef struct co_cells {
     const uint32_t *ends;
     const double *latitudes;
     const double *longitudes;
+    const co_packed *packed;
 } co_cells;
 
 typedef struct co_column co_column;

@@ -181,7 +181,8 @@ static bool place_cells(co_arena *arena, bool copy, const co_cells *from, uint32
                       .numbers = numbers,
                       .ends = ends,
                       .latitudes = latitudes,
-                      .longitudes = longitudes };
+                      .longitudes = longitudes,
+                      .packed = from->packed };
     return place_texts(arena, copy, from, n_rows, to);
 }
 

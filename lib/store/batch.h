@@ -51,14 +51,18 @@ void co_batch_free(co_batch *batch);
 void co_batch_clear(co_batch *batch);
 
 /*
- * Upserts n_rows records. Everything is copied. A keyless object takes no key
+ * Upserts n_rows records. Everything is copied, so no cells may be packed. A keyless object takes no key
  * column: each row is a new record. Repeated keys: the last wins, the first
  * gives the place. Texts must be valid UTF-8, set elements without repeats.
  * Fails: INVALID (a column that is twice there or of the wrong shape, no key), MEMORY.
  */
 cohort_status co_batch_columns(co_batch *batch, uint32_t object, uint32_t n_rows, size_t n_columns,
                                const co_staged_column *columns, cohort_error *error);
-/* The same without copying: arrays and texts lie in the blocks, which the batch frees. On failure they are still yours. */
+/*
+ * The same without copying: arrays and texts lie in the blocks, which the batch
+ * frees. On failure they are still yours. Cells may be packed; blocks given with one
+ * call may hold words that later calls share.
+ */
 cohort_status co_batch_take_columns(co_batch *batch, uint32_t object, uint32_t n_rows, size_t n_columns,
                                     const co_staged_column *columns, size_t n_blocks, const co_block *blocks,
                                     cohort_error *error);

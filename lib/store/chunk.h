@@ -17,6 +17,7 @@ typedef struct co_slots {
     uint32_t *ends;
     double *latitudes;
     double *longitudes;
+    const co_packed *packed; /* as in co_cells; NULL once unpacked */
     uint32_t texts_capacity; /* of sets, while rows come one by one */
 } co_slots;
 
@@ -58,6 +59,9 @@ static inline const co_chunk_column *co_chunk_key(const co_chunk *chunk)
 
 /* The column of a field, or NULL. */
 const co_chunk_column *co_chunk_find(const co_chunk *chunk, uint32_t field);
+
+/* Gives packed columns their plain arrays, in the batch's arena. False: no memory; what is unpacked stays so. */
+bool co_chunk_unpack(co_batch *batch, co_chunk *chunk);
 
 static inline bool co_slots_has(const co_slots *cells, uint32_t i)
 {

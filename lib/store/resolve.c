@@ -412,6 +412,9 @@ cohort_status co_commit_resolve(co_commit *commit, cohort_error *error)
     if (commit->resolved == NULL || !find_checked(commit))
         return co_fail_memory(error);
     for (uint32_t i = 0; i < n; i++) {
+        if (!co_chunk_unpack(commit->batch, &commit->batch->chunks[i]))
+            return co_fail_memory(error);
+
         const cohort_status status = resolve_chunk(commit, i, error);
 
         if (status != COHORT_OK)

@@ -176,7 +176,7 @@ co_tile_cells *co_tile_cells_new(co_pattern pattern, co_missing missing, uint32_
         }
     }
     made->cells = (co_cells){ shape,       n,          made->valid,     made->numbers,
-                              made->texts, made->ends, made->latitudes, made->longitudes };
+                              made->texts, made->ends, made->latitudes, made->longitudes, NULL };
     return made;
 }
 
