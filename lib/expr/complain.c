@@ -121,6 +121,27 @@ static bool ends_operand(const co_token *token)
            (token->kind == CO_TOKEN_WORD && token->word == CO_WORD_NONE_OF_THEM);
 }
 
+/* What a clause that comes too late says of its place; NULL: the word begins none. */
+static const char *place_of_clause(co_word word)
+{
+    switch (word) {
+    case CO_WORD_VIA:
+        return "; VIA comes before WHERE";
+    case CO_WORD_PER:
+        return "; PER comes before AMONG";
+    case CO_WORD_AMONG:
+        return "; AMONG comes before WITH TIES";
+    case CO_WORD_WITHIN:
+        return "; in a chain, WITHIN comes before SAME and STRICT";
+    case CO_WORD_SAME:
+        return "; in a chain, SAME comes before STRICT";
+    case CO_WORD_BY:
+        return "; before BY stands TOP or BOTTOM and a number that is not negative";
+    default:
+        return NULL;
+    }
+}
+
 /* A word stands where an operator should. */
 static void hint_at_word(const co_token *word, char *hint)
 {
@@ -138,10 +159,15 @@ static void hint_at_word(const co_token *word, char *hint)
 /* An operand is finished and something stands right behind it. */
 static void hint_after_operand(const co_token *last, const co_token *now, char *hint)
 {
-    if (last->kind == CO_TOKEN_WORD && last->word == CO_WORD_CASE)
+    if (now->kind == CO_TOKEN_WORD && place_of_clause(now->word) != NULL)
+        (void)snprintf(hint, hint_size, "%s", place_of_clause(now->word));
+    else if (last->kind == CO_TOKEN_WORD && last->word == CO_WORD_CASE)
         (void)snprintf(hint, hint_size, "; only CASE WHEN condition THEN value END is known");
     else if (last->word == CO_WORD_AND || last->word == CO_WORD_OR || last->word == CO_WORD_XOR)
         (void)snprintf(hint, hint_size, "; '" CO_FMT "' before it was read as a name", CO_ARG(last->text));
+    else if ((last->word == CO_WORD_TOP || last->word == CO_WORD_BOTTOM) && now->kind == CO_TOKEN_NUMBER)
+        (void)snprintf(hint, hint_size,
+                       "; TOP and BOTTOM take no path before them: save a segment of that object, ask for SEGMENT('…')");
     else if (!ends_operand(last))
         hint[0] = '\0';
     else if (now->kind == CO_TOKEN_STRING && last->kind == CO_TOKEN_STRING)
