@@ -66,7 +66,8 @@ static inline uint64_t co_packed_code(const co_packed *packed, size_t i)
  *   texts      STRINGS: n of them. SETS: those of all rows, one after the other;
  *              row i has texts[ends[i] .. ends[i + 1]), without repeats
  *   packed     if not NULL, it has the values: of the other arrays only `valid` and `ends`
- *              are there. Batches take such cells, columns are made of plain ones
+ *              are there. Batches and bales take such cells; columns are made of packed texts
+ *              but of plain numbers
  */
 typedef struct co_cells {
     co_shape shape;

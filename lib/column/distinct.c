@@ -65,6 +65,16 @@ uint32_t co_distinct_add(co_distinct *distinct, co_text text)
     return (uint32_t)distinct->n - 1;
 }
 
+uint32_t co_distinct_append(co_distinct *distinct, co_text text)
+{
+    if (distinct->n >= CO_NO_NUMBER ||
+        !co_memory_grow(distinct->memory, (void **)&distinct->texts, &distinct->capacity, distinct->n + 1,
+                        sizeof *distinct->texts))
+        return CO_NO_NUMBER;
+    distinct->texts[distinct->n++] = (co_distinct_text){ .text = text };
+    return (uint32_t)distinct->n - 1;
+}
+
 /* Moves pairs of (code << 32 | number) into the order of one digit of the code. */
 static void sort_digit(const uint64_t *from, uint64_t *to, size_t n, unsigned shift)
 {

@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "column/dictionary.h"
+#include "column/column.h"
 
 #define CO_NO_NUMBER UINT32_MAX
 
@@ -30,6 +30,20 @@ void co_distinct_clear(co_distinct *distinct);
 
 /* The number of the text, new or old; CO_NO_NUMBER: no memory. */
 uint32_t co_distinct_add(co_distinct *distinct, co_text text);
+
+/*
+ * The number of a packed text, new or old, so that each word is looked at once: `known`
+ * has for every word its number + 1, 0 so far. Not to be mixed with co_distinct_add.
+ */
+uint32_t co_distinct_append(co_distinct *distinct, co_text word);
+static inline uint32_t co_distinct_packed(co_distinct *distinct, const co_packed *packed, size_t i, uint32_t *known)
+{
+    const uint64_t code = co_packed_code(packed, i);
+
+    if (known[code] == 0)
+        known[code] = co_distinct_append(distinct, packed->words[code]) + 1;
+    return known[code] - 1;
+}
 
 /*
  * Adds every text to the dictionary. codes[0 .. n): their codes, rising;

@@ -36,26 +36,41 @@ static void clear(inversion *made)
     co_distinct_clear(&made->distinct);
 }
 
+/* The numbers of one row's texts; `known` as co_distinct_packed wants it, of packed cells. */
+static bool number_row(inversion *made, const co_cells *cells, uint32_t row, uint32_t *known)
+{
+    for (uint32_t i = cells->ends[row]; i < cells->ends[row + 1]; i++) {
+        made->numbers[i] = known == NULL ? co_distinct_add(&made->distinct, cells->texts[i])
+                                         : co_distinct_packed(&made->distinct, cells->packed, i, known);
+        if (made->numbers[i] == CO_NO_NUMBER)
+            return false;
+    }
+    return true;
+}
+
 static bool number_texts(inversion *made, const co_cells *cells, const co_presence *presence)
 {
+    const uint32_t n_words = cells->packed == NULL ? 0 : cells->packed->n_words;
+    uint32_t *known = NULL;
+    bool done = true;
+
     made->n_texts = presence->length == 0 ? 0 : cells->ends[presence->length];
     if (made->n_texts == 0)
         return true;
     made->numbers = co_memory_new_array(made->memory, made->n_texts, sizeof *made->numbers);
-    if (made->numbers == NULL)
-        return false;
-    for (uint32_t row = 0; row < presence->length; row++) {
+    if (n_words > 0)
+        known = co_memory_new_zeroed(made->memory, n_words, sizeof *known);
+    if (made->numbers == NULL || (n_words > 0 && known == NULL))
+        done = false;
+    for (uint32_t row = 0; done && row < presence->length; row++) {
         if (!co_presence_has(presence, row))
             continue;
         if (cells->ends[row + 1] - cells->ends[row] > made->most)
             made->most = cells->ends[row + 1] - cells->ends[row];
-        for (uint32_t i = cells->ends[row]; i < cells->ends[row + 1]; i++) {
-            made->numbers[i] = co_distinct_add(&made->distinct, cells->texts[i]);
-            if (made->numbers[i] == CO_NO_NUMBER)
-                return false;
-        }
+        done = number_row(made, cells, row, known);
     }
-    return true;
+    co_memory_free(made->memory, known, n_words * sizeof *known);
+    return done;
 }
 
 static void count_rows(inversion *made, const co_cells *cells, const co_presence *presence)

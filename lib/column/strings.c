@@ -11,6 +11,11 @@
 #include "column/distinct.h"
 #include "column/layout.h"
 
+static co_text text_at(const co_cells *cells, uint32_t i)
+{
+    return cells->packed == NULL ? cells->texts[i] : cells->packed->words[co_packed_code(cells->packed, i)];
+}
+
 /* ---- plain ---- */
 
 static cohort_status new_plain(co_memory *memory, const co_cells *cells, const co_presence *presence,
@@ -21,7 +26,7 @@ static cohort_status new_plain(co_memory *memory, const co_cells *cells, const c
     char *room;
 
     for (uint32_t i = 0; i < presence->length; i++)
-        total += co_presence_has(presence, i) ? cells->texts[i].length : 0;
+        total += co_presence_has(presence, i) ? text_at(cells, i).length : 0;
     if (total > UINT32_MAX)
         return co_fail(error, COHORT_LIMIT, "texts of %lu rows have %llu bytes, more than 4294967295",
                        (unsigned long)presence->length, (unsigned long long)total);
@@ -37,10 +42,14 @@ static cohort_status new_plain(co_memory *memory, const co_cells *cells, const c
 
     for (uint32_t i = 0; i < presence->length; i++) {
         offsets[i] = offset;
-        if (co_presence_has(presence, i) && cells->texts[i].length > 0) {
-            memcpy(room + offset, cells->texts[i].bytes, cells->texts[i].length);
-            offset += (uint32_t)cells->texts[i].length;
-        }
+        if (!co_presence_has(presence, i))
+            continue;
+
+        const co_text text = text_at(cells, i);
+
+        if (text.length > 0)
+            memcpy(room + offset, text.bytes, text.length);
+        offset += (uint32_t)text.length;
     }
     offsets[presence->length] = offset;
     made->plain.offsets = offsets;
@@ -76,6 +85,28 @@ static bool number_rows(const co_cells *cells, const co_presence *presence, co_d
         numbers[i] = (uint16_t)number;
     }
     return true;
+}
+
+/* The same of packed texts. */
+static bool number_packed(const co_cells *cells, const co_presence *presence, co_distinct *distinct,
+                         uint16_t *numbers, bool *few)
+{
+    const co_packed *packed = cells->packed;
+    uint32_t *known = co_memory_new_zeroed(distinct->memory, packed->n_words, sizeof *known);
+    bool done = known != NULL || packed->n_words == 0;
+
+    for (uint32_t i = 0; done && i < presence->length; i++) {
+        numbers[i] = 0;
+        if (co_presence_has(presence, i)) {
+            const uint32_t number = co_distinct_packed(distinct, packed, i, known);
+
+            done = number != CO_NO_NUMBER;
+            numbers[i] = (uint16_t)number;
+        }
+    }
+    *few = distinct->n * 2 <= presence->n_valid;
+    co_memory_free(distinct->memory, known, packed->n_words * sizeof *known);
+    return done;
 }
 
 static void fill_codes(const co_presence *presence, const uint16_t *numbers, const uint32_t *places,
@@ -133,9 +164,11 @@ cohort_status co_strings_new(co_memory *memory, const co_cells *cells, co_dictio
 
     co_distinct distinct;
     uint16_t *numbers = co_memory_new(memory, numbers_size);
+    bool (*number)(const co_cells *, const co_presence *, co_distinct *, uint16_t *, bool *) =
+        cells->packed == NULL ? number_rows : number_packed;
 
     co_distinct_init(&distinct, memory);
-    if (numbers == NULL || !number_rows(cells, &presence, &distinct, numbers, &few))
+    if (numbers == NULL || !number(cells, &presence, &distinct, numbers, &few))
         status = co_fail_memory(error);
     else if (few)
         status = new_codes(memory, &presence, &distinct, numbers, dictionary, column, error);

@@ -70,25 +70,28 @@ static cohort_status bad_row(co_loading *l, const cohort_error *what, uint64_t l
     return co_lines_add(&l->report->skipped, l->memory, co_text_of(local.text), l->error);
 }
 
-/* ---- chunks: each of twice as many rows as the one before, so that a small file takes little memory ---- */
+/* ---- the chunk: small at first, so that a small file takes little memory ---- */
 
-static void clear_columns(co_loading *l, co_stage_column *columns, uint32_t n)
+/* With n columns. */
+static void clear_chunk(co_loading *l, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        co_stage_column_clear(&columns[i]);
-    co_memory_free(l->memory, columns, l->plan.n_columns * sizeof *columns);
+        co_stage_column_clear(&l->chunk.columns[i]);
+    co_memory_free(l->memory, l->chunk.columns, l->plan.n_columns * sizeof *l->chunk.columns);
+    l->chunk = (co_load_chunk){ 0 };
 }
 
-static cohort_status add_chunk(co_loading *l, uint32_t room)
+static cohort_status make_chunk(co_loading *l)
 {
-    void *chunks = l->chunks;
-    co_stage_column *columns;
+    co_load_chunk *chunk = &l->chunk;
+    const uint64_t n_before = l->bale == NULL ? 0 : co_bale_n_rows(l->bale);
+    uint32_t room = FIRST_CHUNK_ROWS;
 
-    if (!co_memory_grow(l->memory, &chunks, &l->chunks_room, l->n_chunks + 1, sizeof *l->chunks))
-        return co_fail_memory(l->error);
-    l->chunks = chunks;
-    columns = co_memory_new_array(l->memory, l->plan.n_columns, sizeof *columns);
-    if (columns == NULL)
+    while (room < n_before && room < CO_STAGE_ROWS)
+        room *= 2;
+
+    chunk->columns = co_memory_new_array(l->memory, l->plan.n_columns, sizeof *chunk->columns);
+    if (chunk->columns == NULL)
         return co_fail_memory(l->error);
     for (uint32_t i = 0; i < l->plan.n_columns; i++) {
         const co_load_column *column = &l->plan.columns[i];
@@ -97,27 +100,30 @@ static cohort_status add_chunk(co_loading *l, uint32_t room)
                                      .keep_empty = l->options->keep_empty != 0,
                                      .dates = &l->dates,
                                      .zone = l->zone };
-        const cohort_status status = co_stage_column_init(&columns[i], l->memory, &form, room, l->error);
+        const cohort_status status =
+            co_stage_column_init(&chunk->columns[i], l->memory, &form, room, l->error);
 
         if (status != COHORT_OK) {
-            clear_columns(l, columns, i);
+            clear_chunk(l, i);
             return status;
         }
     }
-    l->chunks[l->n_chunks++] = (co_load_chunk){ columns, room, 0 };
+    chunk->room = room;
     return COHORT_OK;
 }
 
-static co_load_chunk *room_for_row(co_loading *l)
+/* Full chunks are baled; the next one has as many rows as all before, until it has those of a tile. */
+static cohort_status room_for_row(co_loading *l)
 {
-    const co_load_chunk *last = l->n_chunks > 0 ? &l->chunks[l->n_chunks - 1] : NULL;
-    uint32_t room = FIRST_CHUNK_ROWS;
+    if (l->chunk.columns != NULL && l->chunk.n_rows == l->chunk.room) {
+        const cohort_status status = co_loading_bale(l);
 
-    if (last != NULL)
-        room = last->room < CO_STAGE_ROWS ? 2 * last->room : CO_STAGE_ROWS;
-    if ((last == NULL || last->n_rows == last->room) && add_chunk(l, room) != COHORT_OK)
-        return NULL;
-    return &l->chunks[l->n_chunks - 1];
+        if (status != COHORT_OK)
+            return status;
+        if (l->chunk.room < CO_STAGE_ROWS)
+            clear_chunk(l, l->plan.n_columns);
+    }
+    return l->chunk.columns == NULL ? make_chunk(l) : COHORT_OK;
 }
 
 /* ---- rows ---- */
@@ -193,17 +199,18 @@ static cohort_status bad_value(co_loading *l, const co_csv_record *record, const
 static cohort_status load_row(co_loading *l, const co_csv_record *record)
 {
     cohort_error what = COHORT_ERROR_INIT;
+    co_load_chunk *chunk = &l->chunk;
+    cohort_status status;
     bool drop;
-    co_load_chunk *chunk;
 
     l->n_data_rows++;
     if (record->n != l->plan.n_cells) {
         co_fail(&what, COHORT_PARSE, "the row has %u cells, the header %u", record->n, l->plan.n_cells);
         return bad_row(l, &what, record->line, 1, NULL);
     }
-    chunk = room_for_row(l);
-    if (chunk == NULL)
-        return COHORT_MEMORY;
+    status = room_for_row(l);
+    if (status != COHORT_OK)
+        return status;
     for (uint32_t i = 0; i < l->plan.n_columns; i++) {
         const co_load_column *column = &l->plan.columns[i];
 
@@ -375,10 +382,9 @@ static cohort_status make_plan(co_loading *l)
 
 static void close_all(co_loading *l)
 {
-    for (size_t i = 0; i < l->n_chunks; i++)
-        if (l->chunks[i].columns != NULL)
-            clear_columns(l, l->chunks[i].columns, l->plan.n_columns);
-    co_memory_free(l->memory, l->chunks, l->chunks_room * sizeof *l->chunks);
+    if (l->chunk.columns != NULL)
+        clear_chunk(l, l->plan.n_columns);
+    co_bale_free(l->bale);
     co_seen_clear(&l->seen);
     co_csv_free(l->csv);
     co_source_close(l->source);
@@ -407,6 +413,8 @@ cohort_status co_load_csv(co_store *store, const cohort_load_options *options, c
         status = infer_types(&l);
     if (status == COHORT_OK)
         status = read_rows(&l, false);
+    if (status == COHORT_OK && l.chunk.n_rows > 0)
+        status = co_loading_bale(&l);
     if (status == COHORT_OK)
         status = co_loading_commit(&l);
     close_all(&l);

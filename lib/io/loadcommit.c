@@ -1,7 +1,7 @@
 /*
  * From staged chunks into the store.
  *
- *     declare parents ─▶ declare ─▶ batch (takes the chunks' memory) ─▶ commit
+ *     chunk after chunk is baled; declare parents ─▶ declare ─▶ batch (takes the bale) ─▶ commit
  */
 #include "io/loading.h"
 
@@ -64,55 +64,72 @@ static cohort_status declare_object(co_loading *l)
     return co_store_declare(l->store, &object, l->error);
 }
 
-static cohort_status give_chunk(co_loading *l, co_batch *batch, const co_object *object, co_load_chunk *chunk,
-                                co_staged_column *staged)
+/* ---- baling ---- */
+
+static cohort_status start_bale(co_loading *l, co_cells *cells)
 {
-    size_t n_blocks = 0;
-    size_t given = 0;
+    const uint32_t n = l->plan.n_columns;
+    co_shape *shapes = co_arena_new(&l->plan.arena, n, sizeof *shapes);
 
-    for (uint32_t i = 0; i < l->plan.n_columns; i++) {
-        const co_load_column *column = &l->plan.columns[i];
-
-        staged[i] = (co_staged_column){ .field = co_object_find(object, column->name),
-                                        .create_parents = column->target != NULL && l->options->create_parents,
-                                        .cells = co_stage_cells(&chunk->columns[i], chunk->n_rows) };
-        if (column->is_key)
-            staged[i].cells.valid = NULL;
-        n_blocks += co_stage_n_blocks(&chunk->columns[i]);
-    }
-
-    co_block *blocks = co_memory_new_array(l->memory, n_blocks + 1, sizeof *blocks);
-
-    if (blocks == NULL)
+    if (shapes == NULL && n > 0)
         return co_fail_memory(l->error);
+    for (uint32_t i = 0; i < n; i++)
+        shapes[i] = cells[i].shape;
+    return co_bale_new(l->memory, l->plan.has_key, n, shapes, &l->bale, l->error);
+}
+
+/* The texts of keys that are remembered stay. */
+static void reset_chunk(co_loading *l)
+{
+    const bool keeps_keys = l->plan.has_key && l->options->duplicates != COHORT_DUPLICATES_LAST;
+
     for (uint32_t i = 0; i < l->plan.n_columns; i++) {
-        co_stage_blocks(&chunk->columns[i], blocks + given);
-        given += co_stage_n_blocks(&chunk->columns[i]);
+        l->report->counts.n_rounded += l->chunk.columns[i].n_rounded;
+        co_stage_column_reset(&l->chunk.columns[i], keeps_keys && i == 0);
     }
-    /* The columns' own structs hold the valid words, so the batch takes them too. */
-    blocks[given] = (co_block){ chunk->columns, l->plan.n_columns * sizeof *chunk->columns };
+    l->chunk.n_rows = 0;
+}
 
-    const cohort_status status = co_batch_take_columns(batch, object->id, chunk->n_rows, l->plan.n_columns, staged,
-                                                       n_blocks + 1, blocks, l->error);
+cohort_status co_loading_bale(co_loading *l)
+{
+    const uint32_t n = l->plan.n_columns;
+    co_cells *cells = co_memory_new_zeroed(l->memory, n, sizeof *cells);
+    cohort_status status = COHORT_OK;
 
-    co_memory_free(l->memory, blocks, (n_blocks + 1) * sizeof *blocks);
+    if (cells == NULL)
+        return co_fail_memory(l->error);
+    for (uint32_t i = 0; i < n; i++) {
+        cells[i] = co_stage_cells(&l->chunk.columns[i], l->chunk.n_rows);
+        if (l->plan.columns[i].is_key)
+            cells[i].valid = NULL;
+    }
+    if (l->bale == NULL)
+        status = start_bale(l, cells);
     if (status == COHORT_OK)
-        *chunk = (co_load_chunk){ 0 };
+        status = co_bale_add(l->bale, l->chunk.n_rows, cells, l->error);
+    co_memory_free(l->memory, cells, n * sizeof *cells);
+    if (status == COHORT_OK)
+        reset_chunk(l);
     return status;
 }
 
-static cohort_status give_chunks(co_loading *l, co_batch *batch)
+static cohort_status give_bale(co_loading *l, co_batch *batch)
 {
     co_version *version = co_store_current(l->store);
     const co_object *object = co_schema_find(co_version_schema(version), co_text_of(l->plan.object));
     co_staged_column *staged = co_arena_new(&l->plan.arena, l->plan.n_columns, sizeof *staged);
     cohort_status status = staged == NULL ? co_fail_memory(l->error) : COHORT_OK;
 
-    for (size_t i = 0; i < l->n_chunks && status == COHORT_OK && l->chunks[i].n_rows > 0; i++) {
-        for (uint32_t c = 0; c < l->plan.n_columns; c++)
-            l->report->counts.n_rounded += l->chunks[i].columns[c].n_rounded;
-        status = give_chunk(l, batch, object, &l->chunks[i], staged);
+    for (uint32_t i = 0; i < l->plan.n_columns && status == COHORT_OK; i++) {
+        const co_load_column *column = &l->plan.columns[i];
+
+        staged[i].field = co_object_find(object, column->name);
+        staged[i].create_parents = column->target != NULL && l->options->create_parents;
     }
+    if (status == COHORT_OK)
+        status = co_batch_take_bale(batch, object->id, staged, l->bale, l->error);
+    if (status == COHORT_OK)
+        l->bale = NULL;
     co_version_release(version);
     return status;
 }
@@ -148,8 +165,8 @@ cohort_status co_loading_commit(co_loading *l)
         status = declare_object(l);
     if (status == COHORT_OK)
         status = co_batch_new(l->store, &batch, l->error);
-    if (status == COHORT_OK)
-        status = give_chunks(l, batch);
+    if (status == COHORT_OK && l->bale != NULL)
+        status = give_bale(l, batch);
     if (status == COHORT_OK)
         status = co_commit_prepare(batch, &prepared, l->error);
     if (status == COHORT_OK) {

@@ -6,6 +6,7 @@
 #include "io/loadplan.h"
 #include "io/seen.h"
 #include "io/stage.h"
+#include "store/bale.h"
 
 typedef struct co_load_chunk {
     co_stage_column *columns;   /* n_columns of the plan */
@@ -26,14 +27,16 @@ typedef struct co_loading {
     co_date_form dates;
     const co_zone *zone;
 
-    co_load_chunk *chunks;              /* the last one is being filled */
-    size_t n_chunks, chunks_room;
+    co_load_chunk chunk;                /* being filled; full, it is baled and filled anew */
+    co_bale *bale;
     co_seen seen;
     uint64_t n_data_rows;
     cohort_load_report *report;
 } co_loading;
 
-/* Declares and commits what was staged, whole or not at all, and counts it in the report. */
+/* Bales the rows of the chunk, which is empty then. */
+cohort_status co_loading_bale(co_loading *loading);
+/* Declares and commits what was baled, whole or not at all, and counts it in the report. */
 cohort_status co_loading_commit(co_loading *loading);
 
 #endif

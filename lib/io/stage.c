@@ -56,69 +56,39 @@ cohort_status co_stage_column_init(co_stage_column *column, co_memory *memory, c
     return co_fail_memory(error);
 }
 
-/* The blocks that exist, in a fixed order; how many. `blocks` may be NULL. */
-static size_t list_blocks(const co_stage_column *column, co_block *blocks)
+static void free_texts(co_stage_column *column, co_stage_block *newest)
 {
-    const co_block arrays[] = {
-        { column->numbers, column->room * sizeof *column->numbers },
-        { column->latitudes, column->room * sizeof *column->latitudes },
-        { column->longitudes, column->room * sizeof *column->longitudes },
-        { column->texts, column->texts_room * sizeof *column->texts },
-        { column->ends, ((size_t)column->room + 1) * sizeof *column->ends },
-    };
-    size_t n = 0;
+    while (newest != NULL) {
+        co_stage_block *block = newest;
 
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
-        if (arrays[i].bytes == NULL)
-            continue;
-        if (blocks != NULL)
-            blocks[n] = arrays[i];
-        n++;
+        newest = block->older;
+        co_memory_free(column->memory, block, block->size);
     }
-    for (co_stage_block *block = column->newest; block != NULL; block = block->older) {
-        if (blocks != NULL)
-            blocks[n] = (co_block){ block, block->size };
-        n++;
-    }
-    return n;
 }
 
-size_t co_stage_n_blocks(const co_stage_column *column)
+void co_stage_column_reset(co_stage_column *column, bool keep_texts)
 {
-    return list_blocks(column, NULL);
-}
+    co_stage_block *block = column->newest;
 
-void co_stage_blocks(const co_stage_column *column, co_block *blocks)
-{
-    list_blocks(column, blocks);
-}
-
-void co_stage_column_forget(co_stage_column *column)
-{
-    column->numbers = NULL;
-    column->latitudes = column->longitudes = NULL;
-    column->texts = NULL;
-    column->ends = NULL;
-    column->newest = NULL;
-    column->texts_room = 0;
+    column->n_rounded = 0;
+    if (block == NULL || keep_texts)
+        return;
+    free_texts(column, block->older);
+    block->older = NULL;
+    block->used = sizeof *block;
 }
 
 void co_stage_column_clear(co_stage_column *column)
 {
     co_memory *memory = column->memory;
 
-    while (column->newest != NULL) {
-        co_stage_block *block = column->newest;
-
-        column->newest = block->older;
-        co_memory_free(memory, block, block->size);
-    }
+    free_texts(column, column->newest);
     co_memory_free(memory, column->numbers, column->room * sizeof *column->numbers);
     co_memory_free(memory, column->latitudes, column->room * sizeof *column->latitudes);
     co_memory_free(memory, column->longitudes, column->room * sizeof *column->longitudes);
     co_memory_free(memory, column->texts, column->texts_room * sizeof *column->texts);
     co_memory_free(memory, column->ends, ((size_t)column->room + 1) * sizeof *column->ends);
-    co_stage_column_forget(column);
+    *column = (co_stage_column){ 0 };
 }
 
 /* Room for `length` bytes that will not move, or NULL. */

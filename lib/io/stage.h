@@ -1,6 +1,6 @@
 /*
  * Cells of a file on their way into a batch: typed columns of one chunk of
- * rows, filled cell by cell and handed over whole, without copying.
+ * rows, filled cell by cell and baled whole, then filled again.
  *
  * Always:  a row is dropped by not counting it: values of a row that failed are
  *          written over by the next.
@@ -58,12 +58,7 @@ cohort_status co_stage_point(co_stage_column *column, uint32_t row, co_text lati
 /* n_rows rows as cells, in the column's memory. */
 co_cells co_stage_cells(const co_stage_column *column, uint32_t n_rows);
 
-/*
- * The memory behind the cells, for a batch to take: how many blocks there are,
- * and the blocks. Once taken, co_stage_column_forget makes the column empty.
- */
-size_t co_stage_n_blocks(const co_stage_column *column);
-void co_stage_blocks(const co_stage_column *column, co_block *blocks);
-void co_stage_column_forget(co_stage_column *column);
+/* Empty again, its memory ready for other rows. keep_texts: those given so far stay until the column is cleared. */
+void co_stage_column_reset(co_stage_column *column, bool keep_texts);
 
 #endif

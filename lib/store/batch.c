@@ -31,6 +31,9 @@ void co_batch_clear(co_batch *batch)
 
     for (size_t i = 0; i < batch->n_blocks; i++)
         co_memory_free(memory, batch->blocks[i].bytes, batch->blocks[i].size);
+    for (size_t i = 0; i < batch->n_bales; i++)
+        co_bale_free(batch->bales[i]);
+    co_memory_free(memory, batch->bales, batch->bale_capacity * sizeof *batch->bales);
     co_memory_free(memory, batch->blocks, batch->block_capacity * sizeof *batch->blocks);
     co_memory_free(memory, batch->row, batch->row_size);
     co_memory_free(memory, batch->chunks, batch->chunk_capacity * sizeof *batch->chunks);
@@ -69,7 +72,7 @@ const co_chunk_column *co_chunk_find(const co_chunk *chunk, uint32_t field)
     return NULL;
 }
 
-static bool room_for_chunk(co_batch *batch)
+bool co_batch_room_for_chunk(co_batch *batch)
 {
     return co_memory_grow(&batch->store->memory, (void **)&batch->chunks, &batch->chunk_capacity,
                           batch->n_chunks + 1, sizeof *batch->chunks);
@@ -208,8 +211,8 @@ static bool place_columns(co_batch *batch, bool copy, co_chunk *chunk, const co_
     return true;
 }
 
-static cohort_status stage(co_batch *batch, bool copy, uint32_t object, uint32_t n_rows, size_t n_columns,
-                           const co_staged_column *columns, cohort_error *error)
+cohort_status co_batch_check_columns(co_batch *batch, uint32_t object, size_t n_columns,
+                                     const co_staged_column *columns, cohort_error *error)
 {
     co_version *version = co_store_current(batch->store);
     cohort_status status;
@@ -219,6 +222,14 @@ static cohort_status stage(co_batch *batch, bool copy, uint32_t object, uint32_t
     else
         status = check_columns(co_schema_object(version->schema, object), n_columns, columns, error);
     co_version_release(version);
+    return status;
+}
+
+static cohort_status stage(co_batch *batch, bool copy, uint32_t object, uint32_t n_rows, size_t n_columns,
+                           const co_staged_column *columns, cohort_error *error)
+{
+    const cohort_status status = co_batch_check_columns(batch, object, n_columns, columns, error);
+
     if (status != COHORT_OK || n_rows == 0)
         return status;
 
@@ -226,7 +237,7 @@ static cohort_status stage(co_batch *batch, bool copy, uint32_t object, uint32_t
         .verb = CO_UPSERT, .object = object, .n_rows = n_rows, .n_columns = (uint32_t)n_columns
     };
 
-    if (!room_for_chunk(batch) || !place_columns(batch, copy, &chunk, columns))
+    if (!co_batch_room_for_chunk(batch) || !place_columns(batch, copy, &chunk, columns))
         return co_fail_memory(error);
     batch->chunks[batch->n_chunks++] = chunk;
     return COHORT_OK;

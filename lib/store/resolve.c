@@ -334,11 +334,14 @@ static cohort_status resolve_references(co_commit *commit, const co_chunk *chunk
 
 static cohort_status resolve_chunk(co_commit *commit, uint32_t number, cohort_error *error)
 {
-    const co_chunk *chunk = &commit->batch->chunks[number];
+    co_chunk *chunk = &commit->batch->chunks[number];
     co_work *work = co_commit_work(commit, chunk->object);
-    cohort_status status =
-        work == NULL ? co_fail_memory(error) : co_commit_resolve_rows(commit, work, number, error);
+    cohort_status status = work == NULL ? co_fail_memory(error) : COHORT_OK;
 
+    if (status == COHORT_OK)
+        status = co_chunk_unpack(commit->batch, chunk, error);
+    if (status == COHORT_OK)
+        status = co_commit_resolve_rows(commit, work, number, error);
     if (status != COHORT_OK)
         return status;
     commit->resolved[number] =
@@ -412,9 +415,6 @@ cohort_status co_commit_resolve(co_commit *commit, cohort_error *error)
     if (commit->resolved == NULL || !find_checked(commit))
         return co_fail_memory(error);
     for (uint32_t i = 0; i < n; i++) {
-        if (!co_chunk_unpack(commit->batch, &commit->batch->chunks[i]))
-            return co_fail_memory(error);
-
         const cohort_status status = resolve_chunk(commit, i, error);
 
         if (status != COHORT_OK)

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/chunk.h"
+#include "store/root.h"
+
 static const cohort_field region_fields[] = {
     { sizeof(cohort_field), COHORT_STRING, "title", 0, 0, NULL },
     { sizeof(cohort_field), COHORT_DOUBLE, "area", 0, 0, NULL },
@@ -295,6 +298,99 @@ static void fill_bulk(co_model *model, uint32_t object, uint32_t field, size_t f
     }
 }
 
+/* ---- bales ---- */
+
+/* Texts as words and codes. */
+static void pack_texts(co_packed *packed, const co_cells *cells, uint32_t n)
+{
+    co_text *words = calloc(n + 1, sizeof *words);
+    uint16_t *codes = calloc(n + 1, sizeof *codes);
+
+    *packed = (co_packed){ .codes = codes, .width = 2, .unit = 1, .words = words };
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t code = 0;
+
+        while (code < packed->n_words && !co_text_equal(words[code], cells->texts[i]))
+            code++;
+        if (code == packed->n_words)
+            words[packed->n_words++] = cells->texts[i];
+        codes[i] = (uint16_t)code;
+    }
+}
+
+/* Rows [first, first + n) of a column, n and first multiples of 64 unless they are the last. */
+static co_cells slice(const co_cells *from, uint32_t first, uint32_t n, uint32_t *ends)
+{
+    co_cells cells = *from;
+
+    cells.n = n;
+    cells.valid = from->valid == NULL ? NULL : from->valid + first / 64;
+    cells.numbers = from->numbers == NULL ? NULL : from->numbers + first;
+    cells.latitudes = from->latitudes == NULL ? NULL : from->latitudes + first;
+    cells.longitudes = from->longitudes == NULL ? NULL : from->longitudes + first;
+    if (from->shape == CO_SHAPE_SETS) {
+        for (uint32_t i = 0; i <= n; i++)
+            ends[i] = from->ends[first + i] - from->ends[first];
+        cells.ends = ends;
+        cells.texts = from->texts + from->ends[first];
+    } else if (from->shape == CO_SHAPE_STRINGS) {
+        cells.texts = from->texts + first;
+    }
+    return cells;
+}
+
+static void add_part(co_bale *bale, uint32_t first, uint32_t n, size_t n_columns, const co_staged_column *staged,
+                     bool packs)
+{
+    co_cells cells[CO_MODEL_FIELDS];
+    co_packed packed[CO_MODEL_FIELDS] = { 0 };
+    uint32_t *ends[CO_MODEL_FIELDS];
+
+    for (size_t c = 0; c < n_columns; c++) {
+        ends[c] = calloc(n + 1, sizeof **ends);
+        cells[c] = slice(&staged[c].cells, first, n, ends[c]);
+
+        const bool is_sets = cells[c].shape == CO_SHAPE_SETS;
+
+        if (packs && (is_sets || (cells[c].shape == CO_SHAPE_STRINGS && staged[c].field != 0))) {
+            pack_texts(&packed[c], &cells[c], is_sets ? ends[c][n] : n);
+            cells[c].packed = &packed[c];
+            cells[c].texts = NULL;
+        }
+    }
+    ck_assert_int_eq(co_bale_add(bale, n, cells, NULL), COHORT_OK);
+    for (size_t c = 0; c < n_columns; c++) {
+        free(ends[c]);
+        free((void *)packed[c].words);
+        free((void *)packed[c].codes);
+    }
+}
+
+/* The same rows by way of a bale, in parts of any size. */
+static void give_bale(co_batch *batch, uint32_t object, uint32_t n, size_t n_columns, co_staged_column *staged,
+                      co_random *random)
+{
+    const bool has_key = staged[n_columns - 1].field == 0;
+    const bool packs = n < 2000 && co_random_chance(random, 1, 2);
+    co_shape shapes[CO_MODEL_FIELDS];
+    co_bale *bale;
+    uint32_t part = n < 100 || co_random_chance(random, 1, 2) ? 65536 : 64 * (uint32_t)co_random_between(random, 1, 1024);
+
+    if (has_key) {
+        const co_staged_column key = staged[n_columns - 1];
+
+        memmove(staged + 1, staged, (n_columns - 1) * sizeof *staged);
+        staged[0] = key;
+    }
+    for (size_t c = 0; c < n_columns; c++)
+        shapes[c] = staged[c].cells.shape;
+    ck_assert_int_eq(co_bale_new(&batch->store->memory, has_key, (uint32_t)n_columns, shapes, &bale, NULL), COHORT_OK);
+    for (uint32_t first = 0; first < n; first += part)
+        add_part(bale, first, n - first < part ? n - first : part, n_columns, staged, packs);
+    ck_assert_uint_eq(co_bale_n_rows(bale), n);
+    ck_assert_int_eq(co_batch_take_bale(batch, object, staged, bale, NULL), COHORT_OK);
+}
+
 void co_model_bulk(co_model *model, co_batch *batch, uint32_t object, size_t first, uint32_t n,
                    co_random *random, size_t n_targets)
 {
@@ -332,7 +428,10 @@ void co_model_bulk(co_model *model, co_batch *batch, uint32_t object, size_t fir
     }
     for (uint32_t i = 0; i < n; i++)
         model->records[object][first + i].live = true;
-    ck_assert_int_eq(co_batch_columns(batch, object, n, n_columns, staged, NULL), COHORT_OK);
+    if (co_random_chance(random, 1, 2))
+        give_bale(batch, object, n, n_columns, staged, random);
+    else
+        ck_assert_int_eq(co_batch_columns(batch, object, n, n_columns, staged, NULL), COHORT_OK);
     for (size_t c = 0; c < n_columns; c++)
         free_bulk(&columns[c]);
 }

@@ -175,8 +175,14 @@ co_tile_cells *co_tile_cells_new(co_pattern pattern, co_missing missing, uint32_
             made->longitudes[i] = co_random_unit(&random) * 360 - 180;
         }
     }
-    made->cells = (co_cells){ shape,       n,          made->valid,     made->numbers,
-                              made->texts, made->ends, made->latitudes, made->longitudes, NULL };
+    made->cells = (co_cells){ .shape = shape,
+                              .n = n,
+                              .valid = made->valid,
+                              .numbers = made->numbers,
+                              .texts = made->texts,
+                              .ends = made->ends,
+                              .latitudes = made->latitudes,
+                              .longitudes = made->longitudes };
     return made;
 }
 
