@@ -63,7 +63,7 @@ static bool save_rows(co_memory *memory, const co_register *set, tile_rows *rows
     rows->data = co_memory_new(memory, rows->n_bytes);
     if (rows->data == NULL)
         return false;
-    memcpy(rows->data, set->buffer, rows->n_bytes);
+    memcpy(rows->data, set->rows, rows->n_bytes);
     return true;
 }
 

@@ -48,6 +48,14 @@ static bool need_buffer(co_register *set)
     return set->buffer != NULL;
 }
 
+/* What was written into a buffer taken beside the register's own becomes its rows. */
+static void use_buffer(co_register *set, void *buffer)
+{
+    give_buffer(set);
+    set->buffer = buffer;
+    set->rows = buffer;
+}
+
 void co_register_init(co_register *set, co_pool *pool, uint32_t n_rows)
 {
     *set = (co_register){ .pool = pool, .form = CO_FORM_EMPTY, .n_rows = n_rows };
@@ -83,16 +91,19 @@ void co_register_set_all(co_register *set)
 bool co_register_copy(co_register *set, const co_register *from)
 {
     assert(set->n_rows == from->n_rows);
-    if (from->form == CO_FORM_SLOTS || from->form == CO_FORM_WORDS) {
-        if (!need_buffer(set))
-            return false;
-        if (from->form == CO_FORM_SLOTS)
-            memcpy(set->buffer, from->buffer, from->count * sizeof(uint16_t));
-        else
-            memcpy(set->buffer, from->buffer, co_register_n_words(from) * sizeof(uint64_t));
-    } else {
-        give_buffer(set);
+    if (set == from)
+        return true;
+    if (from->rows != from->buffer || from->form == CO_FORM_EMPTY || from->form == CO_FORM_ALL) {
+        co_register_borrow(set, from);
+        return true;
     }
+    if (!need_buffer(set))
+        return false;
+    if (from->form == CO_FORM_SLOTS)
+        memcpy(set->buffer, from->rows, from->count * sizeof(uint16_t));
+    else
+        memcpy(set->buffer, from->rows, co_register_n_words(from) * sizeof(uint64_t));
+    set->rows = set->buffer;
     set->form = from->form;
     set->count = from->count;
     return true;
@@ -106,32 +117,80 @@ static void take_form(co_register *set)
     } else if (set->count == set->n_rows) {
         co_register_set_all(set);
     } else if (set->form == CO_FORM_WORDS && set->count <= CO_FEW_SLOTS && set->count <= set->n_rows / 64) {
-        uint16_t slots[CO_FEW_SLOTS];
+        uint16_t *slots = take_buffer(set->pool);
 
-        set->pool->kernel->words_to_slots(set->buffer, co_register_n_words(set), slots, CO_FEW_SLOTS);
-        memcpy(set->buffer, slots, set->count * sizeof *slots);
+        if (slots == NULL)
+            return; /* words will do */
+        set->pool->kernel->words_to_slots(set->rows, co_register_n_words(set), slots, set->count);
+        use_buffer(set, slots);
         set->form = CO_FORM_SLOTS;
     }
 }
 
+/* More slots than are kept as such. */
+static bool spread_slots(co_register *set, const uint16_t *slots, size_t n)
+{
+    uint64_t *words = co_register_open(set);
+
+    if (words == NULL)
+        return false;
+    memset(words, 0, co_register_n_words(set) * sizeof *words);
+    set->pool->kernel->add_slots(slots, n, words);
+    set->count = (uint32_t)n;
+    return true;
+}
+
 bool co_register_set_slots(co_register *set, const uint16_t *slots, size_t n)
 {
-    co_register_set_empty(set);
-    if (n == 0)
-        return true;
+    if (n == 0 || n == set->n_rows || n > CO_FEW_SLOTS)
+        return co_register_borrow_slots(set, slots, n); /* which borrows none of these */
     if (!need_buffer(set))
         return false;
+    memcpy(set->buffer, slots, n * sizeof *slots);
+    set->rows = set->buffer;
+    set->form = CO_FORM_SLOTS;
     set->count = (uint32_t)n;
-    if (n <= CO_FEW_SLOTS) {
-        set->form = CO_FORM_SLOTS;
-        memcpy(set->buffer, slots, n * sizeof *slots);
-    } else {
-        set->form = CO_FORM_WORDS;
-        memset(set->buffer, 0, co_register_n_words(set) * sizeof(uint64_t));
-        set->pool->kernel->set_slots(slots, n, set->buffer);
-    }
-    take_form(set);
     return true;
+}
+
+bool co_register_borrow_slots(co_register *set, const uint16_t *slots, size_t n)
+{
+    if (n == 0) {
+        co_register_set_empty(set);
+    } else if (n == set->n_rows) {
+        co_register_set_all(set);
+    } else if (n > CO_FEW_SLOTS) {
+        return spread_slots(set, slots, n);
+    } else {
+        give_buffer(set);
+        set->form = CO_FORM_SLOTS;
+        set->count = (uint32_t)n;
+        set->rows = slots;
+    }
+    return true;
+}
+
+void co_register_borrow_words(co_register *set, const uint64_t *words, uint32_t count)
+{
+    if (count == 0) {
+        co_register_set_empty(set);
+    } else if (count == set->n_rows) {
+        co_register_set_all(set);
+    } else {
+        give_buffer(set);
+        set->form = CO_FORM_WORDS;
+        set->count = count;
+        set->rows = words;
+    }
+}
+
+void co_register_borrow(co_register *set, const co_register *from)
+{
+    assert(set != from && set->n_rows == from->n_rows);
+    give_buffer(set);
+    set->form = from->form;
+    set->count = from->count;
+    set->rows = from->rows;
 }
 
 uint64_t *co_register_open(co_register *set)
@@ -140,13 +199,14 @@ uint64_t *co_register_open(co_register *set)
         return NULL;
     set->form = CO_FORM_WORDS;
     set->count = 0;
+    set->rows = set->buffer;
     return set->buffer;
 }
 
 void co_register_settle(co_register *set)
 {
-    assert(set->form == CO_FORM_WORDS);
-    set->count = (uint32_t)set->pool->kernel->count(set->buffer, co_register_n_words(set));
+    assert(set->form == CO_FORM_WORDS && set->rows == set->buffer);
+    set->count = (uint32_t)set->pool->kernel->count(set->rows, co_register_n_words(set));
     take_form(set);
 }
 
@@ -177,9 +237,9 @@ bool co_register_has(const co_register *set, uint32_t slot)
     case CO_FORM_ALL:
         return slot < set->n_rows;
     case CO_FORM_SLOTS:
-        return slots_have(set->buffer, set->count, slot);
+        return slots_have(set->rows, set->count, slot);
     default:
-        return slot < set->n_rows && co_bit_test(set->buffer, slot);
+        return slot < set->n_rows && co_bit_test(set->rows, slot);
     }
 }
 
@@ -195,7 +255,7 @@ void co_register_test(const co_register *set, const uint16_t *slots, uint32_t n,
         bits[i / 64] |= (uint64_t)(next < set->count && in[next] == slots[i]) << i % 64;
     }
     for (uint32_t i = 0; i < n && set->form == CO_FORM_WORDS; i++)
-        bits[i / 64] |= (uint64_t)co_bit_test(set->buffer, slots[i]) << i % 64;
+        bits[i / 64] |= (uint64_t)co_bit_test(set->rows, slots[i]) << i % 64;
     if (set->form == CO_FORM_ALL)
         co_bits_fill(bits, 0, n);
 }
@@ -205,177 +265,242 @@ void co_register_to_words(const co_register *set, uint64_t *words)
     const size_t n_words = co_register_n_words(set);
 
     if (set->form == CO_FORM_WORDS) {
-        memcpy(words, set->buffer, n_words * sizeof *words);
+        memcpy(words, set->rows, n_words * sizeof *words);
         return;
     }
     memset(words, 0, n_words * sizeof *words);
     if (set->form == CO_FORM_ALL)
         co_bits_fill(words, 0, set->n_rows);
     else if (set->form == CO_FORM_SLOTS)
-        set->pool->kernel->set_slots(set->buffer, set->count, words);
+        set->pool->kernel->set_slots(set->rows, set->count, words);
 }
 
 void co_register_to_slots(const co_register *set, uint16_t *out)
 {
     if (set->form == CO_FORM_SLOTS) {
-        memcpy(out, set->buffer, set->count * sizeof *out);
+        memcpy(out, set->rows, set->count * sizeof *out);
     } else if (set->form == CO_FORM_WORDS) {
-        set->pool->kernel->words_to_slots(set->buffer, co_register_n_words(set), out, set->count);
+        set->pool->kernel->words_to_slots(set->rows, co_register_n_words(set), out, set->count);
     } else {
         for (uint32_t i = 0; i < set->count; i++)
             out[i] = (uint16_t)i;
     }
 }
 
-bool co_register_and_words(co_register *set, const uint64_t *words)
-{
-    const co_kernel *kernel = set->pool->kernel;
-    const size_t n_words = co_register_n_words(set);
+/* ---- one set of two ---- */
 
-    switch (set->form) {
-    case CO_FORM_EMPTY:
-        return true;
-    case CO_FORM_SLOTS:
-        set->count = (uint32_t)kernel->slots_in_words(set->buffer, set->count, words, set->buffer);
-        take_form(set);
-        return true;
-    case CO_FORM_ALL:
-        if (co_register_open(set) == NULL)
-            return false;
-        memcpy(set->buffer, words, n_words * sizeof *words);
-        break;
-    default:
-        kernel->and_words(set->buffer, words, set->buffer, n_words);
-    }
+/* Words to read that stand for a set; their count is not known. */
+static co_register words_of(const co_register *set, const uint64_t *words)
+{
+    return (co_register){ .pool = set->pool, .form = CO_FORM_WORDS, .n_rows = set->n_rows, .rows = words };
+}
+
+/* A loop over slots whose result is no longer than its first list; set may be a or b. */
+static bool combine_slots(co_register *set, const co_register *a, const co_register *b,
+                          co_combine_slots *combine)
+{
+    uint16_t *slots = take_buffer(set->pool);
+
+    if (slots == NULL)
+        return false;
+    set->count = (uint32_t)combine(a->rows, a->count, b->rows, b->count, slots);
+    use_buffer(set, slots);
+    set->form = CO_FORM_SLOTS;
+    take_form(set);
+    return true;
+}
+
+/* set = those of a's slots that the filter leaves. */
+static bool filter_slots(co_register *set, const co_register *a, const uint64_t *words, co_filter_slots *filter)
+{
+    const void *from = a->rows;
+    const uint32_t n = a->count;
+
+    if (!need_buffer(set))
+        return false;
+    set->count = (uint32_t)filter(from, n, words, set->buffer);
+    set->rows = set->buffer;
+    set->form = CO_FORM_SLOTS;
+    take_form(set);
+    return true;
+}
+
+/* set = a OP b, both words; set may be a or b. */
+static bool combine_words(co_register *set, const co_register *a, const co_register *b, co_combine_words *combine)
+{
+    const uint64_t *x = a->rows;
+    const uint64_t *y = b->rows;
+    uint64_t *words = co_register_open(set);
+
+    if (words == NULL)
+        return false;
+    combine(x, y, words, co_register_n_words(set));
     co_register_settle(set);
     return true;
 }
 
-bool co_register_minus_words(co_register *set, const uint64_t *words)
+/* set = those of b's few that are in the words, which may be set's own. */
+static bool meet_few(co_register *set, const co_register *b, const uint64_t *words)
 {
-    const co_kernel *kernel = set->pool->kernel;
+    uint16_t *slots = take_buffer(set->pool);
 
-    switch (set->form) {
-    case CO_FORM_EMPTY:
-        return true;
-    case CO_FORM_SLOTS:
-        set->count = (uint32_t)kernel->slots_not_in_words(set->buffer, set->count, words, set->buffer);
-        take_form(set);
-        return true;
-    case CO_FORM_ALL:
-        if (co_register_open(set) == NULL)
-            return false;
-        kernel->not_rows(words, set->n_rows, set->buffer);
-        break;
-    default:
-        kernel->andnot_words(set->buffer, words, set->buffer, co_register_n_words(set));
-    }
-    co_register_settle(set);
+    if (slots == NULL)
+        return false;
+    set->count = (uint32_t)set->pool->kernel->slots_in_words(b->rows, b->count, words, slots);
+    use_buffer(set, slots);
+    set->form = CO_FORM_SLOTS;
+    take_form(set);
     return true;
 }
 
-/* a = those of `few` (slots) that are in `words`. */
-static bool keep_few(co_register *a, const co_register *few)
+/* set = a, which is words, with or without b's few; set may be a or b. */
+static bool change_words(co_register *set, const co_register *a, const co_register *b, bool with)
 {
-    uint16_t slots[CO_FEW_SLOTS];
-    const size_t n = a->pool->kernel->slots_in_words(few->buffer, few->count, a->buffer, slots);
+    const co_kernel *kernel = set->pool->kernel;
+    const uint32_t count = a->count;
+    uint64_t *words = a == set && set->rows == set->buffer ? set->buffer : take_buffer(set->pool);
+
+    if (words == NULL)
+        return false;
+    if (words != a->rows)
+        memcpy(words, a->rows, co_register_n_words(set) * sizeof *words);
+    if (with)
+        set->count = count + (uint32_t)kernel->set_slots(b->rows, b->count, words);
+    else
+        set->count = count - (uint32_t)kernel->clear_slots(b->rows, b->count, words);
+    if (words != set->buffer)
+        use_buffer(set, words);
+    set->form = CO_FORM_WORDS;
+    take_form(set);
+    return true;
+}
+
+/* a = a or b, both slots. */
+static bool join_slots(co_register *a, const co_register *b)
+{
+    uint16_t slots[2 * CO_FEW_SLOTS];
+    const size_t n = a->pool->kernel->union_slots(a->rows, a->count, b->rows, b->count, slots);
 
     return co_register_set_slots(a, slots, n);
 }
 
-bool co_register_and(co_register *a, const co_register *b)
+/* set = the words, which are not counted. */
+static bool copy_words(co_register *set, const uint64_t *from)
 {
-    assert(a->n_rows == b->n_rows);
-    if (b->form == CO_FORM_ALL || a->form == CO_FORM_EMPTY)
-        return true;
-    if (b->form == CO_FORM_EMPTY) {
-        co_register_set_empty(a);
-        return true;
-    }
-    if (a->form == CO_FORM_ALL)
-        return co_register_copy(a, b);
-    if (b->form == CO_FORM_WORDS)
-        return co_register_and_words(a, b->buffer);
-    if (a->form == CO_FORM_WORDS)
-        return keep_few(a, b);
-    a->count =
-        (uint32_t)a->pool->kernel->intersect_slots(a->buffer, a->count, b->buffer, b->count, a->buffer);
-    take_form(a);
+    uint64_t *words = co_register_open(set);
+
+    if (words == NULL)
+        return false;
+    memcpy(words, from, co_register_n_words(set) * sizeof *words);
+    co_register_settle(set);
     return true;
 }
 
-/* Both hold slots. */
-static bool join_slots(co_register *a, const co_register *b)
+bool co_register_intersect(co_register *set, const co_register *a, const co_register *b)
 {
-    uint16_t slots[2 * CO_FEW_SLOTS];
-    const size_t n = a->pool->kernel->union_slots(a->buffer, a->count, b->buffer, b->count, slots);
+    const co_kernel *kernel = set->pool->kernel;
 
-    if (!co_register_set_slots(a, slots, n))
+    assert(set != b && a->n_rows == b->n_rows && set->n_rows == a->n_rows);
+    if (a->form == CO_FORM_EMPTY || b->form == CO_FORM_EMPTY) {
+        co_register_set_empty(set);
+        return true;
+    }
+    if (b->form == CO_FORM_ALL)
+        return co_register_copy(set, a);
+    if (a->form == CO_FORM_ALL)
+        return co_register_copy(set, b);
+    if (a->form == CO_FORM_WORDS && b->form == CO_FORM_WORDS)
+        return combine_words(set, a, b, kernel->and_words);
+    if (a->form == CO_FORM_SLOTS && b->form == CO_FORM_SLOTS)
+        return combine_slots(set, a, b, kernel->intersect_slots);
+    if (a->form == CO_FORM_SLOTS)
+        return filter_slots(set, a, b->rows, kernel->slots_in_words);
+    return meet_few(set, b, a->rows);
+}
+
+/* set = all rows but b's few. */
+static bool take_all_but(co_register *set, const co_register *b)
+{
+    uint64_t *words = co_register_open(set);
+
+    if (words == NULL)
         return false;
-    take_form(a);
+    memset(words, 0, co_register_n_words(set) * sizeof *words);
+    co_bits_fill(words, 0, set->n_rows);
+    set->count = set->n_rows - (uint32_t)set->pool->kernel->clear_slots(b->rows, b->count, words);
+    take_form(set);
     return true;
+}
+
+/* set = the rows not in the words. */
+static bool take_others(co_register *set, const uint64_t *words)
+{
+    uint64_t *out = co_register_open(set);
+
+    if (out == NULL)
+        return false;
+    set->pool->kernel->not_rows(words, set->n_rows, out);
+    co_register_settle(set);
+    return true;
+}
+
+bool co_register_subtract(co_register *set, const co_register *a, const co_register *b)
+{
+    const co_kernel *kernel = set->pool->kernel;
+
+    assert(set != b && a->n_rows == b->n_rows && set->n_rows == a->n_rows);
+    if (a->form == CO_FORM_EMPTY || b->form == CO_FORM_ALL) {
+        co_register_set_empty(set);
+        return true;
+    }
+    if (b->form == CO_FORM_EMPTY)
+        return co_register_copy(set, a);
+    if (a->form == CO_FORM_ALL)
+        return b->form == CO_FORM_SLOTS ? take_all_but(set, b) : take_others(set, b->rows);
+    if (a->form == CO_FORM_SLOTS)
+        return b->form == CO_FORM_SLOTS ? combine_slots(set, a, b, kernel->difference_slots)
+                                        : filter_slots(set, a, b->rows, kernel->slots_not_in_words);
+    if (b->form == CO_FORM_WORDS)
+        return combine_words(set, a, b, kernel->andnot_words);
+    return change_words(set, a, b, false);
+}
+
+bool co_register_and(co_register *a, const co_register *b)
+{
+    return co_register_intersect(a, a, b);
+}
+
+bool co_register_minus(co_register *a, const co_register *b)
+{
+    return co_register_subtract(a, a, b);
+}
+
+bool co_register_and_words(co_register *set, const uint64_t *words)
+{
+    const co_register others = words_of(set, words);
+
+    return set->form == CO_FORM_ALL ? copy_words(set, words) : co_register_and(set, &others);
+}
+
+bool co_register_minus_words(co_register *set, const uint64_t *words)
+{
+    const co_register others = words_of(set, words);
+
+    return co_register_minus(set, &others);
 }
 
 bool co_register_or(co_register *a, const co_register *b)
 {
     const co_kernel *kernel = a->pool->kernel;
 
-    assert(a->n_rows == b->n_rows);
+    assert(a != b && a->n_rows == b->n_rows);
     if (b->form == CO_FORM_EMPTY || a->form == CO_FORM_ALL)
         return true;
     if (a->form == CO_FORM_EMPTY || b->form == CO_FORM_ALL)
         return co_register_copy(a, b);
-    if (b->form == CO_FORM_SLOTS) {
-        if (a->form == CO_FORM_SLOTS)
-            return join_slots(a, b);
-        a->count += (uint32_t)kernel->set_slots(b->buffer, b->count, a->buffer);
-        take_form(a);
-        return true;
-    }
-    if (a->form == CO_FORM_SLOTS) {
-        uint16_t slots[CO_FEW_SLOTS];
-        const uint32_t n = a->count;
-
-        memcpy(slots, a->buffer, n * sizeof *slots);
-        memcpy(a->buffer, b->buffer, co_register_n_words(b) * sizeof(uint64_t));
-        a->form = CO_FORM_WORDS;
-        a->count = b->count + (uint32_t)kernel->set_slots(slots, n, a->buffer);
-        take_form(a);
-        return true;
-    }
-    kernel->or_words(a->buffer, b->buffer, a->buffer, co_register_n_words(a));
-    co_register_settle(a);
-    return true;
-}
-
-bool co_register_minus(co_register *a, const co_register *b)
-{
-    const co_kernel *kernel = a->pool->kernel;
-
-    assert(a->n_rows == b->n_rows);
-    if (b->form == CO_FORM_EMPTY || a->form == CO_FORM_EMPTY)
-        return true;
-    if (b->form == CO_FORM_ALL) {
-        co_register_set_empty(a);
-        return true;
-    }
-    if (b->form == CO_FORM_WORDS)
-        return co_register_minus_words(a, b->buffer);
-    if (a->form == CO_FORM_SLOTS) {
-        a->count = (uint32_t)kernel->difference_slots(a->buffer, a->count, b->buffer, b->count, a->buffer);
-        take_form(a);
-        return true;
-    }
-    if (a->form == CO_FORM_ALL) {
-        uint64_t *words = co_register_open(a);
-
-        if (words == NULL)
-            return false;
-        memset(words, 0, co_register_n_words(a) * sizeof *words);
-        co_bits_fill(words, 0, a->n_rows);
-        a->count = a->n_rows;
-    }
-    a->count -= (uint32_t)kernel->clear_slots(b->buffer, b->count, a->buffer);
-    take_form(a);
-    return true;
+    if (a->form == CO_FORM_WORDS && b->form == CO_FORM_WORDS)
+        return combine_words(a, a, b, kernel->or_words);
+    if (a->form == CO_FORM_WORDS)
+        return change_words(a, a, b, true);
+    return b->form == CO_FORM_SLOTS ? join_slots(a, b) : change_words(a, b, a, true);
 }

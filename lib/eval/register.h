@@ -5,7 +5,9 @@
  * Always:  n_rows is the tile's length and count the number of rows in; ALL has
  *          all n_rows; SLOTS hold at most CO_FEW_SLOTS; words past the last row
  *          and bits past it are zero or never read. The 8 KB buffer comes from a
- *          pool and only while the form needs it.
+ *          pool and only while the form needs it. A register may instead *borrow*
+ *          slots or words from one who outlives it, such as a column or a stored
+ *          set; it only reads them, and what changes it goes to a buffer of its own.
  * Used:    co_register_init, operations, co_register_clear. Operations that can
  *          fail give false for want of memory; the register is then to be cleared.
  */
@@ -35,7 +37,8 @@ typedef struct co_register {
     co_form form;
     uint32_t n_rows;
     uint32_t count;
-    void *buffer;               /* NULL until it was needed */
+    const void *rows;           /* forms SLOTS and WORDS: the buffer, or borrowed */
+    void *buffer;               /* its own; NULL until it was needed */
 } co_register;
 
 /* Empty. */
@@ -44,14 +47,24 @@ void co_register_clear(co_register *set);
 void co_register_swap(co_register *a, co_register *b);
 
 static inline size_t co_register_n_words(const co_register *set) { return co_words_for(set->n_rows); }
-static inline const uint64_t *co_register_words(const co_register *set) { return set->buffer; }
-static inline const uint16_t *co_register_slots(const co_register *set) { return set->buffer; }
+static inline const uint64_t *co_register_words(const co_register *set) { return set->rows; }
+static inline const uint16_t *co_register_slots(const co_register *set) { return set->rows; }
 
 void co_register_set_empty(co_register *set);
 void co_register_set_all(co_register *set);
+/* What `from` borrows is borrowed, what is its own is copied. */
 bool co_register_copy(co_register *set, const co_register *from);
 /* Rising slots, any number of them. */
 bool co_register_set_slots(co_register *set, const uint16_t *slots, size_t n);
+
+/*
+ * Borrowing: rising slots; or all of the tile's words, of which count bits are
+ * set and none past the last row; or the rows of a register that stays as it is.
+ * They must stay for as long as this register and its copies are used.
+ */
+bool co_register_borrow_slots(co_register *set, const uint16_t *slots, size_t n);
+void co_register_borrow_words(co_register *set, const uint64_t *words, uint32_t count);
+void co_register_borrow(co_register *set, const co_register *from);
 
 /*
  * Writing words: room for all of the tile's words, contents undefined; when
@@ -68,6 +81,9 @@ void co_register_to_words(const co_register *set, uint64_t *words);
 /* Rising slots into out (room for count of them). */
 void co_register_to_slots(const co_register *set, uint16_t *out);
 
+/* set = a OP b; set may be a, never b. */
+bool co_register_intersect(co_register *set, const co_register *a, const co_register *b);
+bool co_register_subtract(co_register *set, const co_register *a, const co_register *b);
 /* In place: a = a OP b. */
 bool co_register_and(co_register *a, const co_register *b);
 bool co_register_or(co_register *a, const co_register *b);
