@@ -10,13 +10,15 @@
  * Always:  where every step goes by dates, distances are days of 24 hours and no
  *          zone; as soon as one has a timestamp, a date is its first instant. What a
  *          FUNNEL reaches by steps that go by dates alone is found without zone.
- * Not here: which chains hold; see sequence.c.
+ * Not here: which chains hold; see sequence.c. Chains of one object's events have a
+ *          quicker way, see levels.h.
  */
 #include <assert.h>
 #include <string.h>
 
 #include "eval/folds.h"
 #include "eval/identity.h"
+#include "eval/levels.h"
 #include "eval/sequence.h"
 #include "eval/times.h"
 
@@ -409,15 +411,26 @@ static cohort_status search_groups(chain_fold *f, searches *s)
 /* ---- all of it ---- */
 
 /* No chain, no step reached; for every parent that was asked for. */
-static void open_out(chain_fold *f, const co_register *within)
+static void open_out(const co_register *within, co_vector *out)
 {
     uint64_t words[CO_TILE_WORDS];
 
     co_register_to_words(within, words);
-    for (uint32_t slot = 0; slot < f->out->n; slot++) {
+    for (uint32_t slot = 0; slot < out->n; slot++) {
         if (co_bit_test(words, slot))
-            co_vector_put_narrow(f->out, slot, 0);
+            co_vector_put_narrow(out, slot, 0);
     }
+}
+
+static cohort_status find_by_level(co_worker *worker, co_scope *scope, const co_chain *chain,
+                                   const co_register *within, co_vector *out)
+{
+    uint64_t words[CO_TILE_WORDS];
+    const cohort_status status = co_levels_find(worker, scope, chain, within, words, out);
+
+    for (uint32_t slot = 0; slot < out->n && status == COHORT_OK && !chain->is_funnel; slot++)
+        out->numbers[slot] = co_bit_test(words, slot);
+    return status;
 }
 
 static void free_lists(chain_fold *f)
@@ -437,6 +450,10 @@ static void free_lists(chain_fold *f)
 cohort_status co_chain_fold(co_worker *worker, co_scope *scope, const co_vstep *vstep,
                             const co_register *within, co_vector *out)
 {
+    open_out(within, out);
+    if (co_levels_fit(worker->run, vstep->chain))
+        return find_by_level(worker, scope, vstep->chain, within, out);
+
     const co_mark mark = co_stack_mark(&worker->scratch);
     chain_fold f = { .worker = worker, .scope = scope, .chain = vstep->chain, .out = out };
     searches s;
@@ -447,7 +464,6 @@ cohort_status co_chain_fold(co_worker *worker, co_scope *scope, const co_vstep *
     if (status == COHORT_OK)
         status = sort_groups(&f);
     if (status == COHORT_OK) {
-        open_out(&f, within);
         status = open_searches(&f, &s);
         if (status == COHORT_OK) {
             status = search_groups(&f, &s);

@@ -34,13 +34,23 @@ void co_stack_clear(co_stack *stack)
     stack->current = NULL;
 }
 
+/* Sizes of blocks are powers of two, so that wishes that differ a little find the same block. */
+static size_t size_of_block(size_t wanted)
+{
+    size_t size = BLOCK_BYTES;
+
+    while (size < wanted && size <= SIZE_MAX / 4)
+        size *= 2;
+    return size < wanted ? wanted : size;
+}
+
 /* Makes the block above the current one the current one; a new one if that is too small. */
 static bool climb(co_stack *stack, size_t wanted)
 {
     co_stack_block **link = stack->current != NULL ? &stack->current->above : &stack->lowest;
 
     if (*link == NULL || (*link)->size < wanted) {
-        const size_t size = wanted > BLOCK_BYTES ? wanted : BLOCK_BYTES;
+        const size_t size = size_of_block(wanted);
         co_stack_block *block = NULL;
         size_t bytes;
 

@@ -13,6 +13,7 @@
 #include "eval/points.h"
 #include "eval/sets.h"
 #include "eval/ways.h"
+#include "eval/whole.h"
 
 #define CHUNK_WORDS (CO_CHUNK / 64)
 
@@ -382,33 +383,46 @@ static bool set_words(co_register *set, const uint64_t *from)
     return true;
 }
 
-cohort_status co_test_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
-                           co_register *found, co_register *twin)
+/* Row by row, in chunks. */
+static cohort_status test_rows(co_worker *worker, co_scope *scope, const co_step *step,
+                               const co_register *within, const sides *s)
 {
-    const co_mark mark = co_stack_mark(&worker->scratch);
     const co_register *base = scope->base;
     const bool in_value = scope->in_value;
     const bool in_branch = scope->in_branch;
     const bool is_dense = scope->is_dense;
-    const size_t n_bytes = co_register_n_words(within) * sizeof(uint64_t);
     uint16_t *slots = co_stack_new(&worker->scratch, within->count, sizeof *slots);
-    sides s = { co_stack_new(&worker->scratch, n_bytes, 1), co_stack_new(&worker->scratch, n_bytes, 1) };
-    cohort_status status = slots != NULL && s.pass != NULL && s.fail != NULL ? COHORT_OK : COHORT_MEMORY;
+    cohort_status status;
 
-    if (status == COHORT_OK) {
-        memset(s.pass, 0, n_bytes);
-        memset(s.fail, 0, n_bytes);
-        co_register_to_slots(within, slots);
-        scope->base = within;
-        scope->in_value = true;
-        scope->in_branch = false;
-        scope->is_dense = is_dense || (uint64_t)within->count * 16 >= within->n_rows;
-        status = test_all(worker, scope, step, slots, within->count, &s);
-        scope->base = base;
-        scope->in_value = in_value;
-        scope->in_branch = in_branch;
-        scope->is_dense = is_dense;
-    }
+    if (slots == NULL)
+        return COHORT_MEMORY;
+    memset(s->pass, 0, CO_TILE_WORDS * sizeof *s->pass);
+    memset(s->fail, 0, CO_TILE_WORDS * sizeof *s->fail);
+    co_register_to_slots(within, slots);
+    scope->base = within;
+    scope->in_value = true;
+    scope->in_branch = false;
+    scope->is_dense = is_dense || (uint64_t)within->count * 16 >= within->n_rows;
+    status = test_all(worker, scope, step, slots, within->count, s);
+    scope->base = base;
+    scope->in_value = in_value;
+    scope->in_branch = in_branch;
+    scope->is_dense = is_dense;
+    return status;
+}
+
+cohort_status co_test_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,
+                           co_register *found, co_register *twin)
+{
+    const co_mark mark = co_stack_mark(&worker->scratch);
+    uint64_t *words = co_stack_new(&worker->scratch, 2 * CO_TILE_WORDS, sizeof *words);
+    sides s = { words, words + CO_TILE_WORDS };
+    cohort_status status = COHORT_MEMORY;
+
+    if (words != NULL && co_whole_fits(worker->run, step))
+        status = co_whole_find(worker, scope, step, within, s.pass, s.fail);
+    else if (words != NULL)
+        status = test_rows(worker, scope, step, within, &s);
     if (status == COHORT_OK && (!set_words(found, step->outside ? s.fail : s.pass) ||
                                 (twin != NULL && !set_words(twin, step->outside ? s.pass : s.fail))))
         status = COHORT_MEMORY;
