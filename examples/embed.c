@@ -37,9 +37,8 @@ static cohort_status ask(cohort_evaluator *evaluator, const cohort_snapshot *now
 {
     cohort_segment *segment = NULL;
     cohort_bitmap *members = NULL;
-    cohort_cursor cursor;
-    cohort_value key;
-    uint32_t row;
+    int64_t keys[100];
+    size_t n = 0;
     cohort_status status = cohort_segment_parse("contact", text, SIZE_MAX, NULL, &segment, &error);
 
     if (status == COHORT_OK)
@@ -47,9 +46,10 @@ static cohort_status ask(cohort_evaluator *evaluator, const cohort_snapshot *now
     printf("%s\n", text);
     if (status != COHORT_OK)
         printf("%*s^ %s\n", (int)error.position, "", error.text);
-    for (cohort_cursor_start(&cursor, members); cohort_cursor_next(&cursor, &row);)
-        if (cohort_snapshot_key(now, "contact", row, &key, &error) == COHORT_OK)
-            printf("    contact %" PRId64 "\n", key.number);
+    else
+        status = cohort_snapshot_int_keys(now, "contact", members, 0, keys, 100, &n, &error);
+    for (size_t i = 0; i < n; i++)
+        printf("    contact %" PRId64 "\n", keys[i]);
     cohort_bitmap_free(members);
     cohort_segment_free(segment);
     return status;

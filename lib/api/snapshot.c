@@ -109,7 +109,7 @@ cohort_status cohort_snapshot_usage(const cohort_snapshot *snapshot, const char 
 
 /* ---- records ---- */
 
-static cohort_status no_record(const co_object *object, uint32_t row, cohort_error *error)
+cohort_status co_api_no_record(const co_object *object, uint32_t row, cohort_error *error)
 {
     return co_fail(error, COHORT_NOT_FOUND, "row %u of " CO_FMT " is no record", row, CO_ARG(object->name));
 }
@@ -172,7 +172,7 @@ static cohort_status find_record(const cohort_snapshot *snapshot, const char *na
     if (status != COHORT_OK)
         return status;
     return co_version_is_live(snapshot->version, (*object)->id, row) ? COHORT_OK
-                                                                     : no_record(*object, row, error);
+                                                                     : co_api_no_record(*object, row, error);
 }
 
 cohort_status cohort_snapshot_key(const cohort_snapshot *snapshot, const char *name, uint32_t row,

@@ -12,6 +12,8 @@ void co_handle_free(const co_memory *memory, void *handle, size_t size);
 cohort_status co_api_object(const co_version *version, const char *name, const co_object **object,
                             cohort_error *error);
 cohort_status co_api_field(const co_object *object, const char *name, uint32_t *field, cohort_error *error);
+/* NOT_FOUND, said of a row. */
+cohort_status co_api_no_record(const co_object *object, uint32_t row, cohort_error *error);
 /* A caller's key, of either kind; TYPE, INVALID. */
 cohort_status co_api_key(const co_object *object, const cohort_value *value, co_key *key,
                          cohort_error *error);

@@ -123,6 +123,12 @@ bool co_column_range(const co_column *column, int64_t *least, int64_t *greatest)
 int64_t co_column_number(const co_column *column, uint32_t slot);
 /* All values into out[0 .. length), 0 where missing. */
 void co_column_numbers(const co_column *column, int64_t *out);
+/*
+ * The values of n rising rows of one tile, whose slots are their low 16 bits; 0 where missing.
+ * Costs a fraction of a nanosecond a row where they follow each other or the values are
+ * linear, else a look-up each.
+ */
+void co_column_numbers_at(const co_column *column, const uint32_t *rows, size_t n, int64_t *out);
 /* Every value modulo 2^16 into out[0 .. length), anything where missing: of references, the slots. */
 void co_column_slots(const co_column *column, uint16_t *out);
 /* hits[0 .. ⌈length / 64⌉) = rows whose value lies in [low, high], both included. */
@@ -134,6 +140,8 @@ void co_column_among(const co_column *column, const int64_t *values, size_t n, u
 
 /* Bytes NULL where missing. */
 co_text co_column_text(const co_column *column, uint32_t slot);
+/* The texts of n rows of one tile, bytes NULL where missing; slots are the rows' low 16 bits. */
+void co_column_texts_at(const co_column *column, const uint32_t *rows, size_t n, co_text *out);
 
 /*
  * A condition on text, run once per distinct value of a field and remembered.

@@ -176,35 +176,88 @@ static void zero_missing(const co_column *column, int64_t *out)
         }
 }
 
+/* The values of n slots from `first` on, whatever stands for missing ones. */
+static void widen(const co_column *column, uint32_t first, size_t n, int64_t *out)
+{
+    const co_kernel *kernel = co_kernel_now();
+    const co_number_part *part = &column->numbers;
+    const int64_t unit = (int64_t)part->unit;
+
+    switch (column->width) {
+    case 0:
+        for (size_t i = 0; i < n; i++)
+            out[i] = value_at(part, column->form == CO_FORM_LINEAR ? first + i : 0);
+        break;
+    case 1:
+        kernel->widen_u8((const uint8_t *)part->codes + first, n, part->least, unit, out);
+        break;
+    case 2:
+        kernel->widen_u16((const uint16_t *)part->codes + first, n, part->least, unit, out);
+        break;
+    case 4:
+        kernel->widen_u32((const uint32_t *)part->codes + first, n, part->least, unit, out);
+        break;
+    default:
+        for (size_t i = 0; i < n; i++)
+            out[i] = value_at(part, ((const uint64_t *)part->codes)[first + i]);
+        break;
+    }
+}
+
 void co_column_numbers(const co_column *column, int64_t *out)
 {
     assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
 
-    const co_kernel *kernel = co_kernel_now();
+    widen(column, 0, column->length, out);
+    zero_missing(column, out);
+}
+
+#define LOOK_UP(type)                                               \
+    do {                                                            \
+        const type *codes = part->codes;                            \
+                                                                    \
+        for (size_t i = 0; i < n; i++)                              \
+            out[i] = value_at(part, codes[rows[i] % CO_TILE_ROWS]); \
+    } while (0)
+
+static void look_up(const co_column *column, const uint32_t *rows, size_t n, int64_t *out)
+{
     const co_number_part *part = &column->numbers;
-    const uint64_t *wide = part->codes;
-    const uint32_t n = column->length;
 
     switch (column->width) {
-    case 0:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = value_at(part, column->form == CO_FORM_LINEAR ? i : 0);
-        break;
     case 1:
-        kernel->widen_u8(part->codes, n, part->least, (int64_t)part->unit, out);
+        LOOK_UP(uint8_t);
         break;
     case 2:
-        kernel->widen_u16(part->codes, n, part->least, (int64_t)part->unit, out);
+        LOOK_UP(uint16_t);
         break;
     case 4:
-        kernel->widen_u32(part->codes, n, part->least, (int64_t)part->unit, out);
+        LOOK_UP(uint32_t);
         break;
     default:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = value_at(part, wide[i]);
+        LOOK_UP(uint64_t);
         break;
     }
-    zero_missing(column, out);
+}
+
+void co_column_numbers_at(const co_column *column, const uint32_t *rows, size_t n, int64_t *out)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS && n > 0);
+    assert(rows[0] / CO_TILE_ROWS == rows[n - 1] / CO_TILE_ROWS && rows[n - 1] % CO_TILE_ROWS < column->length);
+
+    const co_number_part *part = &column->numbers;
+    const uint32_t first = rows[0] % CO_TILE_ROWS;
+    /* What a row at the tile's start, as a number, would lack to be the least value. */
+    const uint64_t base = (uint64_t)part->least - part->unit * (rows[0] - first);
+
+    if (column->form == CO_FORM_LINEAR)
+        co_kernel_now()->widen_u32(rows, n, (int64_t)base, (int64_t)part->unit, out);
+    else if (column->width == 0 || rows[n - 1] - rows[0] == n - 1)
+        widen(column, first, n, out);
+    else
+        look_up(column, rows, n, out);
+    for (size_t i = 0; column->valid != NULL && i < n; i++)
+        out[i] = co_bit_test(column->valid, rows[i] % CO_TILE_ROWS) ? out[i] : 0;
 }
 
 void co_column_slots(const co_column *column, uint16_t *out)

@@ -188,3 +188,9 @@ co_text co_column_text(const co_column *column, uint32_t slot)
     return co_dictionary_text(column->dictionary,
                               column->strings.list[co_code_at(column->strings.codes, column->width, slot)]);
 }
+
+void co_column_texts_at(const co_column *column, const uint32_t *rows, size_t n, co_text *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = co_column_text(column, rows[i] % CO_TILE_ROWS);
+}

@@ -311,21 +311,49 @@ static cohort_status write_rows(writing *w, cohort_write write, void *context)
 
 /* ---- Roaring ---- */
 
+/* Adds keys that fit. */
+static cohort_status add_keys(writing *w, const int64_t *keys, uint32_t n, co_bitmap *set)
+{
+    uint32_t narrow[PIECE_ROWS];
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (keys[i] < 0 || keys[i] > UINT32_MAX)
+            return co_fail(w->error, COHORT_OVERFLOW, "key %lld does not fit the 32 bits of a Roaring bitmap",
+                           (long long)keys[i]);
+        narrow[i] = (uint32_t)keys[i];
+    }
+    return co_bitmap_add_rows(set, narrow, n) == COHORT_OK ? COHORT_OK : co_fail_memory(w->error);
+}
+
+/* The rows may come in any order: they are put in theirs by being a set for a while. */
 static cohort_status collect_keys(writing *w, co_bitmap *keys)
 {
-    for (uint32_t i = 0; i < w->n_rows; i++) {
-        const co_key key = co_version_key(w->request->version, w->request->object, w->rows[i]);
+    const uint32_t object = w->request->object;
+    cohort_status status = COHORT_OK;
+    uint32_t rows[PIECE_ROWS];
+    int64_t numbers[PIECE_ROWS];
+    uint32_t stranger;
+    co_bitmap members;
 
-        if (key.is_text)
-            return co_fail(w->error, COHORT_TYPE, "keys of '" CO_FMT "' are text; a Roaring bitmap holds ints",
-                           CO_ARG(w->object->name));
-        if (key.number < 0 || key.number > UINT32_MAX)
-            return co_fail(w->error, COHORT_OVERFLOW, "key %lld does not fit the 32 bits of a Roaring bitmap",
-                           (long long)key.number);
-        if (co_bitmap_add(keys, (uint32_t)key.number, NULL) != COHORT_OK)
-            return co_fail_memory(w->error);
+    if (co_version_has_text_keys(w->request->version, object))
+        return co_fail(w->error, COHORT_TYPE, "keys of '" CO_FMT "' are text; a Roaring bitmap holds ints",
+                       CO_ARG(w->object->name));
+    co_bitmap_init(&members, w->memory);
+    if (co_bitmap_add_rows(&members, w->rows, w->n_rows) != COHORT_OK)
+        status = co_fail_memory(w->error);
+    for (uint64_t from = 0; status == COHORT_OK;) {
+        const uint32_t n = (uint32_t)co_bitmap_rows(&members, from, rows, PIECE_ROWS);
+
+        if (n == 0)
+            break;
+        co_version_number_keys(w->request->version, object, rows, n, numbers, &stranger);
+        status = add_keys(w, numbers, n, keys);
+        from = (uint64_t)rows[n - 1] + 1;
     }
-    return co_bitmap_optimise(keys) == COHORT_OK ? COHORT_OK : co_fail_memory(w->error);
+    co_bitmap_clear(&members);
+    if (status == COHORT_OK && co_bitmap_optimise(keys) != COHORT_OK)
+        status = co_fail_memory(w->error);
+    return status;
 }
 
 static cohort_status write_roaring(writing *w, cohort_write write, void *context)

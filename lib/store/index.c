@@ -96,57 +96,6 @@ uint64_t co_key_hash(const co_key *key)
     return key->is_text ? co_hash_fast(key->text.bytes, key->text.length, 0) : co_hash_int64(key->number);
 }
 
-/* ---- keys of rows ---- */
-
-static const co_column *key_column(const co_version *version, uint32_t object, uint32_t row)
-{
-    const co_tile *tile = co_version_tile(version, object, row >> 16);
-
-    if (tile == NULL || (row & 65535) >= tile->n_rows)
-        return NULL;
-
-    const co_column *column = co_tile_column(tile, 0);
-
-    return column != NULL && co_column_has(column, row & 65535) ? column : NULL;
-}
-
-bool co_version_has_key(const co_version *version, uint32_t object, uint32_t row, const co_key *key)
-{
-    const co_column *column = key_column(version, object, row);
-
-    if (column == NULL)
-        return false;
-    if (key->is_text)
-        return co_text_equal(co_column_text(column, row & 65535), key->text);
-    return co_column_number(column, row & 65535) == key->number;
-}
-
-static bool has_text_keys(const co_version *version, uint32_t object)
-{
-    return co_schema_object(version->schema, object)->fields[0].type == COHORT_STRING;
-}
-
-static co_key key_at(const co_column *column, bool is_text, uint32_t slot)
-{
-    co_key key = { .is_text = is_text };
-
-    if (is_text)
-        key.text = co_column_text(column, slot);
-    else
-        key.number = co_column_number(column, slot);
-    return key;
-}
-
-co_key co_version_key(const co_version *version, uint32_t object, uint32_t row)
-{
-    const co_column *column = key_column(version, object, row);
-    const bool is_text = has_text_keys(version, object);
-
-    if (column == NULL)
-        return (co_key){ .is_text = is_text };
-    return key_at(column, is_text, row & 65535);
-}
-
 /* ---- an object's index ---- */
 
 co_key_index *co_key_index_new(co_memory *memory)
@@ -188,7 +137,7 @@ static void add_tile(co_index *table, const co_tile *tile, uint32_t number, bool
         return;
     for (uint32_t slot = 0; slot < tile->n_rows; slot++) {
         if (co_column_has(column, slot)) {
-            const co_key key = key_at(column, is_text, slot);
+            const co_key key = co_key_at(column, is_text, slot);
 
             co_index_add(table, co_key_hash(&key), number << 16 | slot);
         }
@@ -214,7 +163,7 @@ static uint64_t count_keys(const co_version *version, uint32_t object)
 static bool make_table(const co_version *version, uint32_t object, uint64_t more, co_index *table)
 {
     const uint32_t n_tiles = co_version_n_tiles(version, object);
-    const bool is_text = has_text_keys(version, object);
+    const bool is_text = co_version_has_text_keys(version, object);
 
     if (!co_index_init(version->memory, table, count_keys(version, object) + more))
         return false;
@@ -332,7 +281,7 @@ cohort_status co_version_row(const co_version *version, uint32_t object, co_key 
     bool since = true;
 
     *row = CO_NONE;
-    if (key.is_text != has_text_keys(version, object))
+    if (key.is_text != co_version_has_text_keys(version, object))
         return COHORT_OK;
     do {
         const cohort_status status = co_key_index_cover(version, object, error);

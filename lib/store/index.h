@@ -77,6 +77,9 @@ uint32_t co_key_index_find(const co_version *version, uint32_t object, const co_
 cohort_status co_key_index_reserve(const co_version *version, uint32_t object, uint64_t more,
                                    cohort_error *error);
 
+/* ---- keys of rows: keys.c ---- */
+
+co_key co_key_at(const co_column *column, bool is_text, uint32_t slot);
 /* Whether the row has exactly this key in the version. */
 bool co_version_has_key(const co_version *version, uint32_t object, uint32_t row, const co_key *key);
 

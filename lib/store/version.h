@@ -80,6 +80,16 @@ cohort_status co_version_row(const co_version *version, uint32_t object, co_key 
                              cohort_error *error);
 /* The key of any row that has been given, live or not. */
 co_key co_version_key(const co_version *version, uint32_t object, uint32_t row);
+bool co_version_has_text_keys(const co_version *version, uint32_t object);
+/*
+ * The keys of n live rows, rising: as numbers or as texts, whichever the object's are. Texts
+ * are borrowed from the version. If a row is not live, *stranger is the lowest such, the
+ * result false, and what was written is nothing to go by.
+ */
+bool co_version_number_keys(const co_version *version, uint32_t object, const uint32_t *rows, size_t n, int64_t *keys,
+                            uint32_t *stranger);
+bool co_version_text_keys(const co_version *version, uint32_t object, const uint32_t *rows, size_t n, co_text *keys,
+                          uint32_t *stranger);
 
 /* ---- definitions ---- */
 

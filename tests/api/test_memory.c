@@ -673,7 +673,8 @@ static const char without_memory[] =
     " cohort_bitmap64_written_bytes cohort_bitmap64_write"
     " cohort_bitmap_memory_bytes cohort_bitmap_written_bytes cohort_bitmap_write cohort_store_close"
     " cohort_batch_free cohort_snapshot_release cohort_snapshot_version cohort_snapshot_count"
-    " cohort_snapshot_object cohort_snapshot_usage cohort_snapshot_key cohort_snapshot_value"
+    " cohort_snapshot_object cohort_snapshot_usage cohort_snapshot_key cohort_snapshot_int_keys"
+    " cohort_snapshot_text_keys cohort_snapshot_value"
     " cohort_snapshot_definition cohort_segment_free cohort_evaluator_free cohort_load_report_free"
     " cohort_load_report_counts cohort_load_report_type cohort_load_report_skipped"
     " ";

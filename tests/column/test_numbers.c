@@ -62,6 +62,24 @@ static void check_values(const trial *trial)
     free(all);
 }
 
+/* Rows of a tile far on: all, one in `apart`, or a stretch. */
+static void check_values_at(const trial *trial, uint32_t first, uint32_t apart, uint32_t end)
+{
+    const uint32_t base = 4711 * CO_TILE_ROWS;
+    uint32_t *rows = calloc(trial->n, sizeof *rows);
+    int64_t *some = calloc(trial->n, sizeof *some);
+    size_t n = 0;
+
+    for (uint32_t slot = first; slot < end; slot += apart)
+        rows[n++] = base + slot;
+    co_column_numbers_at(trial->column, rows, n, some);
+    for (size_t i = 0; i < n; i++)
+        if (some[i] != co_column_number(trial->column, rows[i] - base))
+            ck_abort_msg("value of row %u, of every %u, is wrong", rows[i] - base, apart);
+    free(some);
+    free(rows);
+}
+
 static void check_hits(const trial *trial, const uint64_t *hits, const bool *wanted, const char *what)
 {
     for (uint32_t first = 0; first < trial->n; first += 64) {
@@ -183,6 +201,10 @@ static void check_pattern(co_pattern pattern)
 
                 co_kernel_force(kernels[k]);
                 check_values(&trial);
+                check_values_at(&trial, 0, 1, trial.n);
+                check_values_at(&trial, trial.n / 3, 1, trial.n - trial.n / 5);
+                check_values_at(&trial, 0, 3, trial.n);
+                check_values_at(&trial, trial.n - 1, 1, trial.n);
                 check_ranges(&trial, &random);
                 for (size_t l = 0; l < sizeof list_lengths / sizeof *list_lengths; l++)
                     check_among(&trial, list_lengths[l], &random);

@@ -155,6 +155,26 @@ static void check_texts(const trial *trial)
     }
 }
 
+/* Every third row, of a tile far on. */
+static void check_texts_at(const trial *trial)
+{
+    uint32_t *rows = calloc(trial->n, sizeof *rows);
+    co_text *some = calloc(trial->n, sizeof *some);
+    uint32_t n = 0;
+
+    for (uint32_t slot = 0; slot < trial->n; slot += 3)
+        rows[n++] = 77 * CO_TILE_ROWS + slot;
+    co_column_texts_at(trial->column, rows, n, some);
+    for (uint32_t i = 0; i < n; i++) {
+        const co_text wanted = co_column_text(trial->column, 3 * i);
+
+        if (!co_text_equal(some[i], wanted) || (some[i].bytes == NULL) != (wanted.bytes == NULL))
+            ck_abort_msg("text of row %u, asked for with others, is wrong", 3 * i);
+    }
+    free(some);
+    free(rows);
+}
+
 static void check_trial(const trial *trial, size_t seed)
 {
     co_random random = co_random_of(seed);
@@ -169,6 +189,7 @@ static void check_trial(const trial *trial, size_t seed)
     };
 
     check_texts(trial);
+    check_texts_at(trial);
     for (size_t i = 0; i < sizeof manners / sizeof *manners; i++)
         if (trial->n < 5000 || i % 3 == seed % 3)
             check_conditions(trial, &manners[i], &random);

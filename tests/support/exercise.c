@@ -122,13 +122,45 @@ static void ask_field(cohort_evaluator *evaluator, const cohort_snapshot *snapsh
 
 /* ---- objects ---- */
 
+static bool same_key(const cohort_value *one, const int64_t *number, const cohort_text *text)
+{
+    if (one->type == COHORT_INT)
+        return one->number == *number;
+    return one->text.length == text->length && memcmp(one->text.bytes, text->bytes, text->length) == 0;
+}
+
+/* The keys of all together are those of each. */
+static void list_keys(const cohort_snapshot *snapshot, const char *object, const cohort_bitmap *all)
+{
+    int64_t numbers[MOST_ROWS] = { 0 };
+    cohort_text texts[MOST_ROWS] = { { NULL, 0 } };
+    uint32_t rows[MOST_ROWS];
+    const size_t n_rows = cohort_bitmap_rows(all, 0, rows, MOST_ROWS);
+    size_t n = 0;
+
+    if (cohort_snapshot_int_keys(snapshot, object, all, 0, numbers, MOST_ROWS, &n, NULL) != COHORT_OK)
+        cohort_snapshot_text_keys(snapshot, object, all, 0, texts, MOST_ROWS, &n, NULL);
+    insist(n == n_rows);
+    for (size_t i = 0; i < n; i++) {
+        cohort_value key;
+
+        insist(cohort_snapshot_key(snapshot, object, rows[i], &key, NULL) == COHORT_OK &&
+               same_key(&key, &numbers[i], &texts[i]));
+    }
+}
+
 static void write_members(cohort_evaluator *evaluator, const cohort_snapshot *snapshot, const char *object)
 {
     cohort_segment *all;
+    cohort_bitmap *members;
     uint64_t hash = 0;
 
     if (cohort_segment_parse(object, "TRUE", SIZE_MAX, NULL, &all, NULL) != COHORT_OK)
         return;
+    if (cohort_evaluate(evaluator, snapshot, all, NULL, &members, NULL) == COHORT_OK) {
+        list_keys(snapshot, object, members);
+        cohort_bitmap_free(members);
+    }
     for (int32_t format = COHORT_FORMAT_KEYS; format <= COHORT_FORMAT_ROARING; format++) {
         cohort_members_options options = COHORT_MEMBERS_OPTIONS_INIT;
         uint64_t n;
