@@ -129,12 +129,28 @@ void co_column_numbers(const co_column *column, int64_t *out);
  * linear, else a look-up each.
  */
 void co_column_numbers_at(const co_column *column, const uint32_t *rows, size_t n, int64_t *out);
-/* Every value modulo 2^16 into out[0 .. length), anything where missing: of references, the slots. */
-void co_column_slots(const co_column *column, uint16_t *out);
+/* Those of rows [first, end) into out[0 .. end - first). */
+void co_column_some_numbers(const co_column *column, uint32_t first, uint32_t end, int64_t *out);
+/*
+ * The values of rows [first, end) modulo 2^16, of references the slots: that of row first + i is
+ * (*base + result[i]) mod 2^16, anything where missing. The result lies in the column or in `room` for as many.
+ */
+const uint16_t *co_column_slots(const co_column *column, uint32_t first, uint32_t end, uint16_t *room, uint16_t *base);
 /* hits[0 .. ⌈length / 64⌉) = rows whose value lies in [low, high], both included. */
 void co_column_between(const co_column *column, int64_t low, int64_t high, uint64_t *hits);
 /* … whose value is one of n values, ascending and distinct. */
 void co_column_among(const co_column *column, const int64_t *values, size_t n, uint64_t *hits);
+
+/*
+ * Whether it is known without looking at each row that just rows [*first, *end) have a value in
+ * [low, high]: where values rise with the row, and where none or all of them do.
+ */
+bool co_column_window(const co_column *column, int64_t low, int64_t high, uint32_t *first, uint32_t *end);
+
+/* ---- NUMBERS and STRINGS ---- */
+
+/* Whether it is known that every value there is is this number, or the text of this code. */
+bool co_column_has_only(const co_column *column, int64_t value);
 
 /* ---- STRINGS ---- */
 
@@ -167,6 +183,14 @@ typedef struct co_text_match {
  */
 cohort_status co_column_match(const co_column *column, const co_text_match *match, const uint64_t *within,
                               uint64_t *hits, uint32_t *slot, cohort_error *error);
+
+/*
+ * Whether it is known without looking at each row that all texts there are match (*all), or none
+ * does: where they are the same, and the condition does not fail on it.
+ */
+bool co_column_match_same(const co_column *column, const co_text_match *match, bool *all);
+/* The same for the text of one code. */
+bool co_code_match(const co_dictionary *dictionary, uint32_t code, const co_text_match *match, bool *hit);
 
 /* ---- SETS ---- */
 

@@ -86,6 +86,7 @@ struct co_column {
     uint32_t n_valid;
     const uint64_t *valid;
     co_dictionary *dictionary;
+    _Atomic(unsigned char) rises; /* derived: whether numbers rise with the row; see rising.c */
     union {
         co_number_part numbers;
         co_code_part strings;
@@ -174,6 +175,9 @@ uint32_t co_code_place(const uint32_t *list, uint32_t n, uint32_t code);
 /* hits = rows whose code lies in [low, high]; width 1, 2, 4 or 8. Missing rows count as code 0. */
 void co_codes_between(const void *codes, uint32_t width, uint32_t length, uint64_t low, uint64_t high,
                       uint64_t *hits);
+/* The codes [*first, *last] of the values in [low, high]; false if there are none. n_valid at least 1. */
+bool co_codes_of_range(const co_number_part *part, int64_t low, int64_t high, uint64_t *first,
+                       uint64_t *last);
 /* hits = every row that has a value. */
 void co_all_rows(const co_column *column, uint64_t *hits);
 /* hits without the rows that have no value. */

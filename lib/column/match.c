@@ -267,3 +267,20 @@ cohort_status co_column_match(const co_column *column, const co_text_match *matc
     match_plain_equal(column, match, within, hits);
     return COHORT_OK;
 }
+
+/* ---- without looking at rows ---- */
+
+bool co_code_match(const co_dictionary *dictionary, uint32_t code, const co_text_match *match, bool *hit)
+{
+    return code < co_dictionary_count(dictionary) &&
+           answer(match, code, co_dictionary_text(dictionary, code), hit, NULL) == COHORT_OK;
+}
+
+bool co_column_match_same(const co_column *column, const co_text_match *match, bool *all)
+{
+    *all = false;
+    if (column->n_valid == 0)
+        return true;
+    return column->form == CO_FORM_CODES && column->strings.n_list == 1 &&
+           co_code_match(column->dictionary, column->strings.list[0], match, all);
+}

@@ -164,15 +164,17 @@ int64_t co_column_number(const co_column *column, uint32_t slot)
     return co_column_has(column, slot) ? value_at(part, co_code_at(part->codes, column->width, slot)) : 0;
 }
 
-static void zero_missing(const co_column *column, int64_t *out)
+/* `out` is of the rows [first, end). */
+static void zero_missing(const co_column *column, uint32_t first, uint32_t end, int64_t *out)
 {
-    for (size_t word = 0; column->valid != NULL && word < co_words_for(column->length); word++)
+    for (size_t word = first / 64; column->valid != NULL && word < co_words_for(end); word++)
         for (uint64_t missing = ~column->valid[word]; missing != 0; missing &= missing - 1) {
             const size_t slot = word * 64 + co_lowest_bit(missing);
 
-            if (slot >= column->length)
+            if (slot >= end)
                 break;
-            out[slot] = 0;
+            if (slot >= first)
+                out[slot - first] = 0;
         }
 }
 
@@ -209,7 +211,15 @@ void co_column_numbers(const co_column *column, int64_t *out)
     assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
 
     widen(column, 0, column->length, out);
-    zero_missing(column, out);
+    zero_missing(column, 0, column->length, out);
+}
+
+void co_column_some_numbers(const co_column *column, uint32_t first, uint32_t end, int64_t *out)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS && first <= end && end <= column->length);
+
+    widen(column, first, end - first, out);
+    zero_missing(column, first, end, out);
 }
 
 #define LOOK_UP(type)                                               \
@@ -260,31 +270,24 @@ void co_column_numbers_at(const co_column *column, const uint32_t *rows, size_t 
         out[i] = co_bit_test(column->valid, rows[i] % CO_TILE_ROWS) ? out[i] : 0;
 }
 
-void co_column_slots(const co_column *column, uint16_t *out)
+const uint16_t *co_column_slots(const co_column *column, uint32_t first, uint32_t end, uint16_t *room,
+                                uint16_t *base)
 {
-    assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS && first <= end && end <= column->length);
 
     const co_number_part *part = &column->numbers;
-    const uint16_t base = (uint16_t)part->least;
     const uint16_t unit = (uint16_t)part->unit;
-    const uint8_t *bytes = part->codes;
-    const uint16_t *pairs = part->codes;
-    const uint32_t n = column->length;
 
-    switch (column->width) {
-    case 1:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = (uint16_t)(base + unit * bytes[i]);
-        return;
-    case 2:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = (uint16_t)(base + unit * (uint32_t)pairs[i]);
-        return;
-    default:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = (uint16_t)value_at(
-                part, column->form == CO_FORM_LINEAR ? i : co_code_at(part->codes, column->width, i));
+    *base = (uint16_t)part->least;
+    if (column->width == 2 && part->unit == 1)
+        return (const uint16_t *)part->codes + first;
+    for (uint32_t i = first; i < end; i++) {
+        const uint64_t code =
+            column->form == CO_FORM_LINEAR ? i : co_code_at(part->codes, column->width, i);
+
+        room[i - first] = (uint16_t)(unit * (uint32_t)(uint16_t)code);
     }
+    return room;
 }
 
 /* ---- asking ---- */
@@ -304,29 +307,33 @@ static void scan(const co_column *column, uint64_t low, uint64_t high, uint64_t 
         co_only_valid(column, hits);
 }
 
+bool co_codes_of_range(const co_number_part *part, int64_t low, int64_t high, uint64_t *first, uint64_t *last)
+{
+    if (low > high || low > part->greatest || high < part->least)
+        return false;
+
+    const uint64_t below = low <= part->least ? 0 : distance(part->least, low);
+    const uint64_t above = distance(part->least, high >= part->greatest ? part->greatest : high);
+
+    *first = below / part->unit + (below % part->unit != 0);
+    *last = above / part->unit;
+    return *first <= *last;
+}
+
 void co_column_between(const co_column *column, int64_t low, int64_t high, uint64_t *hits)
 {
     assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
 
     const co_number_part *part = &column->numbers;
+    uint64_t first;
+    uint64_t last;
 
-    if (column->n_valid > 0 && low <= part->least && part->greatest <= high) {
+    if (column->n_valid == 0 || !co_codes_of_range(part, low, high, &first, &last))
+        memset(hits, 0, co_words_for(column->length) * sizeof *hits);
+    else if (first == 0 && last == part->greatest_code)
         co_all_rows(column, hits);
-        return;
-    }
-    if (column->n_valid > 0 && low <= part->greatest && part->least <= high && low <= high) {
-        const uint64_t below = low <= part->least ? 0 : distance(part->least, low);
-        const uint64_t above =
-            high >= part->greatest ? distance(part->least, part->greatest) : distance(part->least, high);
-        const uint64_t first = below / part->unit + (below % part->unit != 0);
-        const uint64_t last = above / part->unit;
-
-        if (first <= last) {
-            scan(column, first, last, hits);
-            return;
-        }
-    }
-    memset(hits, 0, co_words_for(column->length) * sizeof *hits);
+    else
+        scan(column, first, last, hits);
 }
 
 /* The code of a value between least and greatest, if it lies on a unit. */

@@ -1,10 +1,12 @@
 /*
  * Child rows of a parent tile, chunk by chunk; see hits.h.
  *
- * At home each child tile is opened, asked for the set, and closed again before
- * the next, so memory does not grow with their number. A tile whose ranges rule
- * the set out is not opened at all. Where few parents matter, or a row of others
- * could raise an error, the tile's rows are first cut to the children of those.
+ * At home child tiles are taken one after the other, so memory does not grow with
+ * their number. Of a tile of one cluster value not even its columns are looked at
+ * if that value is not wanted. Where a window tells which rows are in the set, they
+ * are taken as they lie; else the tile is opened, asked for the set, and closed
+ * again. Then, where few parents matter, or a row of others could raise an error,
+ * the tile's rows are first cut to the children of those.
  */
 #include "eval/hits.h"
 
@@ -13,32 +15,42 @@
 
 #include "eval/kept.h"
 #include "eval/links.h"
+#include "eval/windows.h"
 
 /* As many parents are looked for by their numbers. */
 #define FEW_PARENTS CO_CHUNK
 
-/* How deep a set is looked into before its tile is opened. */
-#define LOOK_DEPTH 4
+/* The children of so few parents are found by their numbers rather than among so many rows of a window. */
+#define FEWEST_PARENTS 8u
+#define MANY_ROWS 8192u
 
 struct co_hits_walk {
-    bool narrows;     /* the tile's rows are cut to children of `within` */
-    bool filters;     /* rows of other parents are still among those found */
-    uint64_t *within; /* words; where it filters, or narrows to many */
-    /* home: tiles left, by place in the layout, and the one that is open */
+    bool narrows;     /* an open tile's rows are cut to children of `within` */
+    bool filters;     /* rows of other parents are still among those found in the tile at hand */
+    uint64_t *within; /* words; NULL: all parents matter */
+    uint16_t *room;   /* for the parents of a whole tile */
+    /* home: tiles left, by place in the layout, and the one at hand */
     uint32_t next;
     uint32_t end;
-    co_scope *child;
-    bool is_ours; /* opened here */
-    bool is_decoded;
+    const co_tile *tile; /* NULL: none */
+    const co_column *home;
+    uint32_t number;
+    uint32_t position;   /* word, or place among slots, or slot of the window, to go on from */
+    bool is_window;      /* its rows, and the tile need not be open */
+    uint32_t window_first;
+    uint32_t window_end;
+    co_scope *child; /* NULL: not open */
+    bool is_ours;    /* opened here */
     co_register found;
-    uint32_t position; /* word, or place among slots, to go on from */
-    uint64_t rest;     /* of that word */
-    uint16_t *slots;   /* of the parents of all rows of the tile, where decoded */
+    uint64_t rest; /* of the word */
+    const uint16_t *slots; /* of the parents of all rows, less `base`; NULL: not read */
+    uint16_t base;
     /* link: pairs left */
     const co_link_rows *link;
     uint64_t pair;
     uint64_t last_pair;
     /* the chunk */
+    uint32_t bare_first; /* slot of its first row, if it is bare */
     uint16_t chunk[CO_CHUNK];
     uint16_t parents[CO_CHUNK];
     uint32_t rows[CO_CHUNK];
@@ -54,55 +66,12 @@ static uint32_t home_field(const co_hits *hits)
     return hits->relation->via.fields[0];
 }
 
-/* ---- tiles that need not be opened ---- */
-
-/* Whether the ranges of a tile's columns say that no row can be in the set. */
-static bool is_ruled_out(const co_run *run, const co_tile *tile, uint32_t number, uint32_t depth)
+static bool is_everybody(const co_register *within)
 {
-    const co_step *step = &run->plan->steps[number];
-    const bool is_and = step->kind == CO_STEP_AND;
-    int64_t least;
-    int64_t greatest;
-
-    switch (step->kind) {
-    case CO_STEP_NONE:
-        return true;
-    case CO_STEP_AND:
-    case CO_STEP_OR:
-        for (uint32_t i = 0; i < step->n_inputs && depth > 0; i++) {
-            if (is_ruled_out(run, tile, step->inputs[i], depth - 1) == is_and)
-                return is_and;
-        }
-        return !is_and && depth > 0;
-    case CO_STEP_BETWEEN:
-    case CO_STEP_AMONG:
-        break;
-    default:
-        return false;
-    }
-    if (co_tile_column(tile, step->field) == NULL ||
-        !co_column_range(co_tile_column(tile, step->field), &least, &greatest))
-        return true;
-    if (step->outside)
-        return false;
-    return step->kind == CO_STEP_BETWEEN
-               ? least > step->high || greatest < step->low
-               : step->n_numbers == 0 || least > step->numbers[step->n_numbers - 1] ||
-                     greatest < step->numbers[0];
+    return within->form == CO_FORM_ALL;
 }
 
 /* ---- parents that matter ---- */
-
-static bool take_within(co_hits *hits)
-{
-    struct co_hits_walk *walk = hits->walk;
-
-    walk->within = co_memory_new(hits->worker->memory, CO_TILE_WORDS * sizeof *walk->within);
-    if (walk->within == NULL)
-        return false;
-    co_register_to_words(hits->within, walk->within);
-    return true;
-}
 
 /* Rows of the child's tile whose parent is one of few, by their numbers. */
 static cohort_status keep_few(co_hits *hits, const co_column *home, co_register *rows)
@@ -127,37 +96,30 @@ static cohort_status keep_few(co_hits *hits, const co_column *home, co_register 
 }
 
 /* The parents' slots of all rows of the open tile. */
-static bool decode(co_hits *hits)
+static void read_parents(struct co_hits_walk *walk)
 {
-    struct co_hits_walk *walk = hits->walk;
-
     if (walk->slots == NULL)
-        walk->slots = co_memory_new_array(hits->worker->memory, CO_TILE_ROWS, sizeof *walk->slots);
-    if (walk->slots == NULL)
-        return false;
-    if (!walk->is_decoded)
-        co_column_slots(co_tile_column(walk->child->tile, home_field(hits)), walk->slots);
-    walk->is_decoded = true;
-    return true;
+        walk->slots = co_column_slots(walk->home, 0, walk->tile->n_rows, walk->room, &walk->base);
 }
 
 static cohort_status keep_many(co_hits *hits, co_register *rows)
 {
     struct co_hits_walk *walk = hits->walk;
-    const uint32_t n_rows = walk->child->tile->n_rows;
+    const uint32_t n_rows = walk->tile->n_rows;
     co_register belongs;
     uint64_t *words;
     bool fine;
 
     co_register_init(&belongs, &hits->worker->pool, n_rows);
     words = co_register_open(&belongs);
-    fine = words != NULL && decode(hits);
+    fine = words != NULL;
+    read_parents(walk);
     for (uint32_t first = 0; first < n_rows && fine; first += 64) {
         const uint32_t n = n_rows - first < 64 ? n_rows - first : 64;
         uint64_t word = 0;
 
         for (uint32_t i = 0; i < n; i++)
-            word |= (uint64_t)co_bit_test(walk->within, walk->slots[first + i]) << i;
+            word |= (uint64_t)co_bit_test(walk->within, (uint16_t)(walk->base + walk->slots[first + i])) << i;
         words[first / 64] = word;
     }
     if (words != NULL)
@@ -182,30 +144,52 @@ static bool keep_between(co_hits *hits, const co_column *home, int64_t first, in
     return fine;
 }
 
+/* Whether all rows of the child's tile have a parent in this tile. */
+static bool lives_here(const co_hits *hits, const co_column *home)
+{
+    const int64_t first = (int64_t)hits->scope->number * CO_TILE_ROWS;
+    int64_t least;
+    int64_t greatest;
+
+    return co_column_valid(home) == NULL && co_column_range(home, &least, &greatest) && least >= first &&
+           greatest < first + CO_TILE_ROWS;
+}
+
 /* Cuts rows to those with a parent in this tile that matters, as far as that is asked for. */
 static cohort_status narrow(co_hits *hits, const co_column *home, co_register *rows)
 {
     const int64_t first = (int64_t)hits->scope->number * CO_TILE_ROWS;
     const int64_t last = first + CO_TILE_ROWS - 1;
-    int64_t least;
-    int64_t greatest;
 
     if (hits->walk->narrows && hits->within->count <= FEW_PARENTS)
         return keep_few(hits, home, rows);
-    if (!co_column_range(home, &least, &greatest)) {
-        co_register_set_empty(rows);
-        return COHORT_OK;
-    }
-    if ((co_column_valid(home) != NULL || least < first || greatest > last) &&
-        !keep_between(hits, home, first, last, rows))
+    if (!lives_here(hits, home) && !keep_between(hits, home, first, last, rows))
         return COHORT_MEMORY;
     return hits->walk->narrows ? keep_many(hits, rows) : COHORT_OK;
 }
 
 /* ---- one child tile ---- */
 
+/* Rows [first, end). */
+static bool set_range(co_register *rows, uint32_t first, uint32_t end)
+{
+    uint64_t *words;
+
+    if (first == 0 && end == rows->n_rows) {
+        co_register_set_all(rows);
+        return true;
+    }
+    words = co_register_open(rows);
+    if (words == NULL)
+        return false;
+    memset(words, 0, co_register_n_words(rows) * sizeof *words);
+    co_bits_fill(words, first, end);
+    co_register_settle(rows);
+    return true;
+}
+
 /* Finds the set's rows in the tile that is open. */
-static cohort_status find_rows(co_hits *hits, const co_column *home)
+static cohort_status find_rows(co_hits *hits, const co_window *window)
 {
     struct co_hits_walk *walk = hits->walk;
     co_scope *child = walk->child;
@@ -217,10 +201,11 @@ static cohort_status find_rows(co_hits *hits, const co_column *home)
     if (!child->has_rows)
         status = co_scope_find_rows(hits->worker, child);
     co_register_init(&rows, &hits->worker->pool, child->tile->n_rows);
-    if (status == COHORT_OK && !co_register_copy(&rows, &child->rows))
+    if (status == COHORT_OK &&
+        !(set_range(&rows, window->first, window->end) && co_register_and(&rows, &child->rows)))
         status = COHORT_MEMORY;
     if (status == COHORT_OK)
-        status = narrow(hits, home, &rows);
+        status = narrow(hits, walk->home, &rows);
     child->base = walk->is_ours && !walk->narrows ? &child->rows : NULL;
     child->in_value = false;
     if (status == COHORT_OK)
@@ -231,17 +216,41 @@ static cohort_status find_rows(co_hits *hits, const co_column *home)
     return status;
 }
 
+/* Opens the tile at hand. */
+static bool open_scope(co_hits *hits)
+{
+    const uint32_t object = hits->relation->child;
+    struct co_hits_walk *walk = hits->walk;
+
+    walk->is_ours = !co_scope_is_open(hits->worker, object, walk->number);
+    walk->child = co_scope_find(hits->worker, object, walk->number);
+    if (walk->child != NULL)
+        co_register_init(&walk->found, &hits->worker->pool, walk->tile->n_rows);
+    return walk->child != NULL;
+}
+
 static void close_tile(co_hits *hits)
 {
     struct co_hits_walk *walk = hits->walk;
 
-    co_register_clear(&walk->found);
-    if (walk->is_ours)
+    if (walk->child != NULL)
+        co_register_clear(&walk->found);
+    if (walk->child != NULL && walk->is_ours)
         co_scope_close(hits->worker, walk->child);
     walk->child = NULL;
+    walk->tile = NULL;
 }
 
-/* Opens a child tile and finds the set's rows there; walk->child stays NULL if there can be none. */
+/* Whether the rows of the window are taken as they lie. */
+static bool is_taken(const co_hits *hits, const co_window *window)
+{
+    const bool picks =
+        hits->within->count <= FEWEST_PARENTS && window->end - window->first > MANY_ROWS;
+
+    return window->is_exact && !picks && lives_here(hits, hits->walk->home);
+}
+
+/* Takes up a child tile and finds the set's rows there; walk->tile stays NULL if there can be none. */
 static cohort_status open_tile(co_hits *hits, uint32_t number)
 {
     const co_run *run = run_of(hits);
@@ -249,22 +258,29 @@ static cohort_status open_tile(co_hits *hits, uint32_t number)
     struct co_hits_walk *walk = hits->walk;
     const co_tile *tile = co_version_tile(run->plan->version, object, number);
     const co_column *home = tile != NULL ? co_tile_column(tile, home_field(hits)) : NULL;
+    co_window window;
     cohort_status status;
 
-    if (home == NULL || is_ruled_out(run, tile, hits->set, LOOK_DEPTH))
+    if (home == NULL)
         return COHORT_OK;
-    walk->is_ours = !co_scope_is_open(hits->worker, object, number);
-    walk->child = co_scope_find(hits->worker, object, number);
-    if (walk->child == NULL)
+    window = co_window_find(run, object, tile, hits->set);
+    if (co_window_is_empty(&window))
+        return COHORT_OK;
+    walk->tile = tile;
+    walk->home = home;
+    walk->number = number;
+    walk->slots = NULL;
+    walk->is_window = is_taken(hits, &window);
+    walk->filters = walk->within != NULL && (walk->is_window || !walk->narrows);
+    walk->position = walk->is_window ? window.first : 0;
+    walk->window_first = window.first;
+    walk->window_end = window.end;
+    if (walk->is_window)
+        return COHORT_OK;
+    if (!open_scope(hits))
         return COHORT_MEMORY;
-    walk->is_decoded = false;
-    walk->position = 0;
     walk->rest = 0;
-    co_register_init(&walk->found, &hits->worker->pool, tile->n_rows);
-    status = find_rows(hits, home);
-    /* Where most rows are wanted, or all will be tested anyway, parents are read for the whole tile. */
-    if (status == COHORT_OK && walk->found.count > tile->n_rows / 16 && !decode(hits))
-        status = COHORT_MEMORY;
+    status = find_rows(hits, &window);
     if (status == COHORT_OK && walk->found.form == CO_FORM_WORDS)
         walk->rest = co_register_words(&walk->found)[0];
     return status;
@@ -292,30 +308,41 @@ static uint32_t take_words(struct co_hits_walk *walk)
 /* The next slots of the tile; 0: no more. */
 static uint32_t take_slots(struct co_hits_walk *walk)
 {
-    const uint32_t left = walk->found.form == CO_FORM_EMPTY ? 0 : walk->found.count - walk->position;
+    const uint32_t end = walk->is_window ? walk->window_end : walk->found.count;
+    const uint32_t left = end - walk->position;
     const uint32_t n = left < CO_CHUNK ? left : CO_CHUNK;
+    const bool is_listed = !walk->is_window && walk->found.form == CO_FORM_SLOTS;
 
-    if (walk->found.form == CO_FORM_WORDS)
+    if (!walk->is_window && walk->found.form == CO_FORM_WORDS)
         return take_words(walk);
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t at = walk->position + i;
 
-        walk->chunk[i] =
-            walk->found.form == CO_FORM_SLOTS ? co_register_slots(&walk->found)[at] : (uint16_t)at;
+        walk->chunk[i] = is_listed ? co_register_slots(&walk->found)[at] : (uint16_t)at;
     }
     walk->position += n;
     return n;
 }
 
-static void find_parents(co_hits *hits, uint32_t n)
+/* Where many rows are wanted, parents are read for the whole tile. */
+static void find_parents(struct co_hits_walk *walk, uint32_t n)
 {
-    struct co_hits_walk *walk = hits->walk;
-    const co_column *home = co_tile_column(walk->child->tile, home_field(hits));
+    uint16_t base;
 
-    for (uint32_t i = 0; i < n && walk->is_decoded; i++)
-        walk->parents[i] = walk->slots[walk->chunk[i]];
-    for (uint32_t i = 0; i < n && !walk->is_decoded; i++)
-        walk->parents[i] = (uint16_t)co_column_number(home, walk->chunk[i]);
+    if (walk->is_window && n > 0) {
+        const uint16_t *slots =
+            co_column_slots(walk->home, walk->chunk[0], walk->chunk[0] + n, walk->room, &base);
+
+        for (uint32_t i = 0; i < n; i++)
+            walk->parents[i] = (uint16_t)(base + slots[i]);
+        return;
+    }
+    if (walk->found.count > walk->tile->n_rows / 16)
+        read_parents(walk);
+    for (uint32_t i = 0; i < n && walk->slots != NULL; i++)
+        walk->parents[i] = (uint16_t)(walk->base + walk->slots[walk->chunk[i]]);
+    for (uint32_t i = 0; i < n && walk->slots == NULL; i++)
+        walk->parents[i] = (uint16_t)co_column_number(walk->home, walk->chunk[i]);
 }
 
 /* Drops children of parents that do not matter. */
@@ -334,13 +361,35 @@ static uint32_t drop_others(struct co_hits_walk *walk, uint32_t n)
     return kept;
 }
 
+/* The next rows of the window as they lie. */
+static uint32_t take_bare_chunk(co_hits *hits)
+{
+    struct co_hits_walk *walk = hits->walk;
+    const uint32_t first = walk->position;
+    const uint32_t left = walk->window_end - first;
+    const uint32_t n = left < hits->most_bare ? left : hits->most_bare;
+
+    hits->parents = co_column_slots(walk->home, first, first + n, walk->room, &hits->base);
+    hits->lasts = hits->parents != walk->room;
+    hits->rows = NULL;
+    walk->bare_first = first;
+    walk->position += n;
+    return n;
+}
+
 static uint32_t take_home_chunk(co_hits *hits)
 {
     struct co_hits_walk *walk = hits->walk;
-    const uint32_t first = walk->child->number * CO_TILE_ROWS;
-    const uint32_t n = take_slots(walk);
+    const uint32_t first = walk->number * CO_TILE_ROWS;
+    uint32_t n;
 
-    find_parents(hits, n);
+    if (walk->is_window && hits->most_bare > 0)
+        return take_bare_chunk(hits);
+    hits->parents = walk->parents;
+    hits->rows = walk->rows;
+    hits->base = 0;
+    n = take_slots(walk);
+    find_parents(walk, n);
     for (uint32_t i = 0; i < n; i++)
         walk->rows[i] = first + walk->chunk[i];
     return n;
@@ -356,21 +405,33 @@ static uint32_t take_tile(co_hits *hits)
     return walk->next + atomic_fetch_add(&hits->share->n_taken, 1);
 }
 
+/* Whether the tile at that place in the layout is of a cluster value that the set has no rows of. */
+static bool is_other(const co_hits *hits, uint32_t index)
+{
+    const uint32_t object = hits->relation->child;
+    int64_t value;
+
+    return co_version_home_value(run_of(hits)->plan->version, object, index, &value) &&
+           !co_window_may_have(run_of(hits), object, hits->set, value);
+}
+
 static cohort_status next_home(co_hits *hits, uint32_t *n)
 {
     struct co_hits_walk *walk = hits->walk;
     const co_version *version = run_of(hits)->plan->version;
 
     for (;;) {
+        uint32_t index;
         cohort_status status;
 
-        *n = walk->child != NULL ? take_home_chunk(hits) : 0;
+        *n = walk->tile != NULL ? take_home_chunk(hits) : 0;
         if (*n > 0)
             return COHORT_OK;
-        if (walk->child != NULL)
+        if (walk->tile != NULL)
             close_tile(hits);
-        const uint32_t index = take_tile(hits);
-
+        do
+            index = take_tile(hits);
+        while (index < walk->end && is_other(hits, index));
         if (index >= walk->end)
             return COHORT_OK;
         status = co_worker_poll(hits->worker);
@@ -409,8 +470,7 @@ static void start_home(co_hits *hits)
     walk->end += walk->next;
     /* Rows of parents that do not matter must not raise errors. */
     walk->narrows = hits->within->count <= hits->within->n_rows / 16 ||
-                    (run_of(hits)->program->step_may_fail[hits->set] && hits->within->form != CO_FORM_ALL);
-    walk->filters = !walk->narrows && hits->within->form != CO_FORM_ALL;
+                    (run_of(hits)->program->step_may_fail[hits->set] && !is_everybody(hits->within));
 }
 
 static void start_link(co_hits *hits)
@@ -423,27 +483,33 @@ static void start_link(co_hits *hits)
     assert(walk->link->starts != NULL && number < walk->link->n_tiles);
     walk->pair = walk->link->starts[number];
     walk->last_pair = walk->link->starts[number + 1];
-    walk->filters = hits->within->form != CO_FORM_ALL;
+    walk->filters = !is_everybody(hits->within);
 }
 
 cohort_status co_hits_open(co_worker *worker, co_scope *scope, const co_relation *relation, uint32_t set,
                            const co_register *within, co_hits *hits)
 {
+    co_stack *scratch = &worker->scratch;
+    struct co_hits_walk *walk = co_stack_new(scratch, 1, sizeof *walk);
+
     *hits = (co_hits){ .worker = worker, .scope = scope, .relation = relation, .set = set, .within = within };
-    hits->walk = co_memory_new(worker->memory, sizeof *hits->walk);
-    if (hits->walk == NULL)
+    if (walk == NULL)
         return COHORT_MEMORY;
-    memset(hits->walk, 0, offsetof(struct co_hits_walk, chunk));
-    hits->parents = hits->walk->parents;
-    hits->rows = hits->walk->rows;
+    memset(walk, 0, offsetof(struct co_hits_walk, chunk));
+    walk->room = co_stack_new(scratch, CO_TILE_ROWS, sizeof *walk->room);
+    if (!is_everybody(within))
+        walk->within = co_stack_new(scratch, CO_TILE_WORDS, sizeof *walk->within);
+    if (walk->room == NULL || (walk->within == NULL && !is_everybody(within)))
+        return COHORT_MEMORY;
+    hits->walk = walk;
+    hits->parents = walk->parents;
+    hits->rows = walk->rows;
+    if (walk->within != NULL)
+        co_register_to_words(within, walk->within);
     if (relation->link != CO_NO_STEP)
         start_link(hits);
     else
         start_home(hits);
-    if ((hits->walk->filters || hits->walk->narrows) && !take_within(hits)) {
-        co_hits_close(hits);
-        return COHORT_MEMORY;
-    }
     return COHORT_OK;
 }
 
@@ -457,26 +523,66 @@ cohort_status co_hits_next(co_hits *hits, bool *more)
 
         if (status != COHORT_OK)
             return status;
-        hits->n = n > 0 && walk->filters ? drop_others(walk, n) : n;
+        hits->n = n > 0 && walk->filters && hits->rows != NULL ? drop_others(walk, n) : n;
     } while (n > 0 && hits->n == 0);
     *more = n > 0;
     return COHORT_OK;
 }
 
-cohort_status co_hits_values(co_hits *hits, uint32_t vstep, co_vector *out)
+/* ---- values ---- */
+
+bool co_hits_reads_bare(const co_run *run, uint32_t vstep)
+{
+    const co_vstep *step = &run->plan->vsteps[vstep];
+    const bool is_number = step->type == CO_V_BOOL || step->type == CO_V_EXACT || step->type == CO_V_DATE ||
+                           step->type == CO_V_TIMESTAMP;
+
+    return step->kind == CO_VS_FIELD && step->way.n == 0 && is_number && !step->is_wide;
+}
+
+/* bits = n bits of the words from number `first` on. */
+static void copy_bits(const uint64_t *words, uint32_t first, uint32_t n, uint64_t *bits)
+{
+    const unsigned shift = first % 64;
+
+    for (uint32_t i = 0; i < n; i += 64) {
+        const uint64_t *from = &words[(first + i) / 64];
+        const bool reaches_on = shift > 0 && n - i > 64 - shift;
+        const uint64_t word = from[0] >> shift | (reaches_on ? from[1] << (64 - shift) : 0);
+
+        bits[i / 64] = word & co_low_bits(n - i);
+    }
+}
+
+static void read_bare(const co_hits *hits, uint32_t field, co_vector *out)
+{
+    const struct co_hits_walk *walk = hits->walk;
+    const co_column *column = co_tile_column(walk->tile, field);
+
+    if (column == NULL)
+        return;
+    co_column_some_numbers(column, walk->bare_first, walk->bare_first + hits->n, out->numbers);
+    if (co_column_valid(column) != NULL)
+        copy_bits(co_column_valid(column), walk->bare_first, hits->n, out->valid);
+    else
+        co_bits_fill(out->valid, 0, hits->n);
+}
+
+/* Opens the tile of a window, as values are asked for that its columns do not give at once. */
+static cohort_status open_window(co_hits *hits)
 {
     struct co_hits_walk *walk = hits->walk;
-    const co_run *run = run_of(hits);
-    const co_vstep *step = &run->plan->vsteps[vstep];
+
+    return open_scope(hits) &&
+                   set_range(&walk->found, walk->window_first, walk->window_end)
+               ? COHORT_OK
+               : COHORT_MEMORY;
+}
+
+static cohort_status find_values(co_hits *hits, uint32_t vstep, co_vector *out)
+{
+    struct co_hits_walk *walk = hits->walk;
     const co_choice choice = { hits->n, walk->chunk };
-
-    if (walk->link != NULL) {
-        if (!co_vector_open(&hits->worker->scratch, step->type, step->scale, step->is_wide, hits->n, out))
-            return COHORT_MEMORY;
-        co_kept_gather(&run->kept_values[vstep], hits->rows, out);
-        return COHORT_OK;
-    }
-
     co_scope *child = walk->child;
     const co_scope before = *child;
     cohort_status status;
@@ -493,17 +599,34 @@ cohort_status co_hits_values(co_hits *hits, uint32_t vstep, co_vector *out)
     return status;
 }
 
+cohort_status co_hits_values(co_hits *hits, uint32_t vstep, co_vector *out)
+{
+    struct co_hits_walk *walk = hits->walk;
+    const co_run *run = run_of(hits);
+    const co_vstep *step = &run->plan->vsteps[vstep];
+    const bool is_bare = hits->rows == NULL;
+    cohort_status status = COHORT_OK;
+
+    assert(!is_bare || co_hits_reads_bare(run, vstep));
+    if ((is_bare || walk->link != NULL) &&
+        !co_vector_open(&hits->worker->scratch, step->type, step->scale, step->is_wide, hits->n, out))
+        return COHORT_MEMORY;
+    if (is_bare) {
+        read_bare(hits, step->field, out);
+    } else if (walk->link != NULL) {
+        co_kept_gather(&run->kept_values[vstep], hits->rows, out);
+    } else {
+        if (walk->child == NULL)
+            status = open_window(hits);
+        if (status == COHORT_OK)
+            status = find_values(hits, vstep, out);
+    }
+    return status;
+}
+
 void co_hits_close(co_hits *hits)
 {
-    co_memory *memory = hits->worker->memory;
-    struct co_hits_walk *walk = hits->walk;
-
-    if (walk == NULL)
-        return;
-    if (walk->child != NULL)
+    if (hits->walk != NULL && hits->walk->tile != NULL)
         close_tile(hits);
-    co_memory_free(memory, walk->within, CO_TILE_WORDS * sizeof *walk->within);
-    co_memory_free(memory, walk->slots, CO_TILE_ROWS * sizeof *walk->slots);
-    co_memory_free(memory, walk, sizeof *walk);
     hits->walk = NULL;
 }

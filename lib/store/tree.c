@@ -172,6 +172,15 @@ uint32_t co_version_home_tile(const co_version *version, uint32_t object, uint32
     return co_version_object(version, object)->layout->entries[index].tile;
 }
 
+bool co_version_home_value(const co_version *version, uint32_t object, uint32_t index, int64_t *value)
+{
+    const co_object_node *node = co_version_object(version, object);
+    const co_group *group = &node->layout->entries[index].group;
+
+    *value = group->value;
+    return group->clustered && node->n_mingled == 0;
+}
+
 static size_t layout_size(uint32_t n)
 {
     return sizeof(co_layout) + n * sizeof(co_layout_entry);
@@ -262,6 +271,7 @@ static co_object_node *object_copy(co_memory *memory, const co_object_node *from
                               .n_live = from->n_live,
                               .last_number = from->last_number,
                               .given_at = from->given_at,
+                              .n_mingled = from->n_mingled,
                               .n_pages = from->n_pages,
                               .layout = from->layout,
                               .index = from->index };
@@ -423,6 +433,17 @@ static co_page *draft_page(co_memory *memory, co_object_node *node, uint32_t pag
     return copy;
 }
 
+/* Whether rows of a tile of one cluster value have another. */
+static bool is_mingled(const co_version *draft, uint32_t object, const co_tile_node *node)
+{
+    const co_column *column;
+
+    if (node == NULL || !node->group.clustered)
+        return false;
+    column = co_tile_column(&node->tile, co_schema_object(draft->schema, object)->cluster);
+    return column != NULL && !co_column_has_only(column, node->group.value);
+}
+
 bool co_draft_set_tile(co_version *draft, uint32_t object, uint32_t tile, co_tile_node *tile_node)
 {
     co_object_node *node = co_draft_object(draft, object);
@@ -437,6 +458,8 @@ bool co_draft_set_tile(co_version *draft, uint32_t object, uint32_t tile, co_til
 
     node->n_live += tile_node == NULL ? 0 : tile_node->tile.n_live;
     node->n_live -= *place == NULL ? 0 : (*place)->tile.n_live;
+    node->n_mingled += is_mingled(draft, object, tile_node);
+    node->n_mingled -= is_mingled(draft, object, *place);
     if (tile >= node->n_tiles)
         node->n_tiles = tile + 1;
     co_tile_node_release(draft->memory, *place);

@@ -61,6 +61,7 @@ typedef struct co_object_node {
     uint64_t n_live;
     uint64_t last_number; /* given to a record: its key where there are none, else its number of arrival */
     uint64_t given_at;    /* version that last gave a row to a key */
+    uint32_t n_mingled; /* tiles of one cluster value in which rows have another by now */
     uint32_t n_pages;
     co_page **pages;   /* an entry may be NULL */
     co_layout *layout; /* NULL: no tiles */
@@ -132,7 +133,7 @@ co_version *co_draft_first(struct co_store *store, co_memory *memory);
 co_object_node *co_draft_object(co_version *draft, uint32_t object);
 /* One more object, empty; takes `node`. False (node not taken): no memory. */
 bool co_draft_add_object(co_version *draft, co_object_node *node);
-/* Takes `node`, also on failure. False: no memory. Counts of tiles and live rows follow. */
+/* Takes `node`, also on failure. False: no memory. Counts of tiles, mingled ones and live rows follow. */
 bool co_draft_set_tile(co_version *draft, uint32_t object, uint32_t tile, co_tile_node *node);
 /* Takes them over; old ones are released. */
 void co_draft_set_schema(co_version *draft, co_schema *schema);

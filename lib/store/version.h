@@ -57,6 +57,8 @@ bool co_version_is_live(const co_version *version, uint32_t object, uint32_t row
  */
 uint32_t co_version_home_tiles(const co_version *version, uint32_t object, uint32_t parent_tile, uint32_t *first);
 uint32_t co_version_home_tile(const co_version *version, uint32_t object, uint32_t index);
+/* Whether it is known, without a look at the tile, that its rows have no cluster value but this number or code. */
+bool co_version_home_value(const co_version *version, uint32_t object, uint32_t index, int64_t *value);
 
 /*
  * Orders events by their first insertion, wherever they lie: of two rows the one with the smaller
