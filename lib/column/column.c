@@ -88,6 +88,7 @@ co_shape co_column_shape(const co_column *column)
     switch (column->form) {
     case CO_FORM_OFFSETS:
     case CO_FORM_LINEAR:
+    case CO_FORM_BITS:
         return CO_SHAPE_NUMBERS;
     case CO_FORM_CODES:
     case CO_FORM_PLAIN:

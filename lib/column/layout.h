@@ -8,6 +8,7 @@
  *     form      width         array                       value of a row
  *     OFFSETS   0 1 2 4 8     codes                       least + unit × code
  *     LINEAR    0             none, no row is missing     least + unit × slot
+ *     BITS      0             words, of codes 0 and 1     least + unit × code
  *     CODES     0 1 2         codes, list of field codes  text of list[code]
  *     PLAIN     -             offsets, bytes              bytes[offsets[slot] …]
  *     SETS      1 2 4         elements → slots or words; cardinalities by row
@@ -28,7 +29,8 @@ typedef enum co_form {
     CO_FORM_CODES = 3,
     CO_FORM_PLAIN = 4,
     CO_FORM_SETS = 5,
-    CO_FORM_POINTS = 6
+    CO_FORM_POINTS = 6,
+    CO_FORM_BITS = 7
 } co_form;
 
 /* The greatest value is least + unit × greatest_code. No value: 0, 0, 1, 0. */

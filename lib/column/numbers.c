@@ -1,7 +1,7 @@
 /*
  * Columns of numbers: how far each is above the least one, counted in the
- * greatest unit that divides all distances, in as few bytes as will do; or
- * nothing at all where the numbers rise evenly with the slot.
+ * greatest unit that divides all distances, in as few bytes as will do, or in a
+ * bit; or nothing at all where the numbers rise evenly with the slot.
  *
  * Always:  distances are unsigned and below 2^64, so that the least and the
  *          greatest int64 may meet in one tile; sums wrap back into range.
@@ -26,6 +26,18 @@ static uint64_t distance(int64_t from, int64_t to)
 static int64_t value_at(const co_number_part *part, uint64_t code)
 {
     return (int64_t)((uint64_t)part->least + part->unit * code);
+}
+
+static uint64_t code_of_slot(const co_column *column, uint32_t slot)
+{
+    switch (column->form) {
+    case CO_FORM_LINEAR:
+        return slot;
+    case CO_FORM_BITS:
+        return co_bit_test(column->numbers.codes, slot);
+    default:
+        return co_code_at(column->numbers.codes, column->width, slot);
+    }
 }
 
 /* ---- encoding ---- */
@@ -110,6 +122,23 @@ static void fill_codes(const co_cells *cells, const co_presence *presence, int64
     }
 }
 
+/* Of two values the greater one. */
+static void fill_bits(const co_cells *cells, const co_presence *presence, int64_t greatest, uint64_t *words)
+{
+    memset(words, 0, co_words_for(presence->length) * sizeof *words);
+    for (uint32_t i = 0; i < presence->length; i++)
+        words[i / 64] |= (uint64_t)(cells->numbers[i] == greatest) << i % 64;
+    for (size_t i = 0; presence->valid != NULL && i < co_words_for(presence->length); i++)
+        words[i] &= presence->valid[i];
+}
+
+static co_form form_of(uint64_t step, uint64_t greatest_code)
+{
+    if (step > 0)
+        return CO_FORM_LINEAR;
+    return greatest_code == 1 ? CO_FORM_BITS : CO_FORM_OFFSETS;
+}
+
 cohort_status co_numbers_new(co_memory *memory, const co_cells *cells, co_column **column,
                              cohort_error *error)
 {
@@ -128,15 +157,20 @@ cohort_status co_numbers_new(co_memory *memory, const co_cells *cells, co_column
         part.unit = find_unit(cells, &presence, part.least, part.greatest);
     part.greatest_code = span / part.unit;
 
-    const uint32_t width = step > 0 ? 0 : co_width_for(part.greatest_code);
+    const co_form form = form_of(step, part.greatest_code);
+    const uint32_t width = form == CO_FORM_OFFSETS ? co_width_for(part.greatest_code) : 0;
+    const size_t size = form == CO_FORM_BITS ? co_words_for(presence.length) * sizeof(uint64_t)
+                                             : (size_t)width * presence.length;
     char *room;
-    co_column *made = co_column_make(memory, step > 0 ? CO_FORM_LINEAR : CO_FORM_OFFSETS, width, &presence,
-                                     NULL, co_padded((size_t)width * presence.length), &room);
+    co_column *made = co_column_make(memory, form, width, &presence, NULL, co_padded(size), &room);
 
     if (made == NULL)
         return co_fail_memory(error);
-    fill_codes(cells, &presence, part.least, part.unit, width, room);
     part.codes = room;
+    if (form == CO_FORM_BITS)
+        fill_bits(cells, &presence, part.greatest, (uint64_t *)(void *)room);
+    else
+        fill_codes(cells, &presence, part.least, part.unit, width, room);
     made->numbers = part;
     *column = made;
     return COHORT_OK;
@@ -159,9 +193,7 @@ int64_t co_column_number(const co_column *column, uint32_t slot)
 
     const co_number_part *part = &column->numbers;
 
-    if (column->form == CO_FORM_LINEAR)
-        return value_at(part, slot);
-    return co_column_has(column, slot) ? value_at(part, co_code_at(part->codes, column->width, slot)) : 0;
+    return co_column_has(column, slot) ? value_at(part, code_of_slot(column, slot)) : 0;
 }
 
 /* `out` is of the rows [first, end). */
@@ -188,7 +220,7 @@ static void widen(const co_column *column, uint32_t first, size_t n, int64_t *ou
     switch (column->width) {
     case 0:
         for (size_t i = 0; i < n; i++)
-            out[i] = value_at(part, column->form == CO_FORM_LINEAR ? first + i : 0);
+            out[i] = value_at(part, code_of_slot(column, first + (uint32_t)i));
         break;
     case 1:
         kernel->widen_u8((const uint8_t *)part->codes + first, n, part->least, unit, out);
@@ -235,6 +267,10 @@ static void look_up(const co_column *column, const uint32_t *rows, size_t n, int
     const co_number_part *part = &column->numbers;
 
     switch (column->width) {
+    case 0:
+        for (size_t i = 0; i < n; i++)
+            out[i] = value_at(part, code_of_slot(column, rows[i] % CO_TILE_ROWS));
+        break;
     case 1:
         LOOK_UP(uint8_t);
         break;
@@ -262,7 +298,7 @@ void co_column_numbers_at(const co_column *column, const uint32_t *rows, size_t 
 
     if (column->form == CO_FORM_LINEAR)
         co_kernel_now()->widen_u32(rows, n, (int64_t)base, (int64_t)part->unit, out);
-    else if (column->width == 0 || rows[n - 1] - rows[0] == n - 1)
+    else if (rows[n - 1] - rows[0] == n - 1)
         widen(column, first, n, out);
     else
         look_up(column, rows, n, out);
@@ -281,18 +317,28 @@ const uint16_t *co_column_slots(const co_column *column, uint32_t first, uint32_
     *base = (uint16_t)part->least;
     if (column->width == 2 && part->unit == 1)
         return (const uint16_t *)part->codes + first;
-    for (uint32_t i = first; i < end; i++) {
-        const uint64_t code =
-            column->form == CO_FORM_LINEAR ? i : co_code_at(part->codes, column->width, i);
-
-        room[i - first] = (uint16_t)(unit * (uint32_t)(uint16_t)code);
-    }
+    for (uint32_t i = first; i < end; i++)
+        room[i - first] = (uint16_t)(unit * (uint32_t)(uint16_t)code_of_slot(column, i));
     return room;
 }
 
 /* ---- asking ---- */
 
-/* hits = rows with a value whose code lies in [low, high]. */
+/* hits = rows with a value whose one bit is `code`. */
+static void scan_bits(const co_column *column, uint64_t code, uint64_t *hits)
+{
+    const uint64_t *ones = column->numbers.codes;
+    const size_t n_words = co_words_for(column->length);
+
+    if (code == 1) {
+        memcpy(hits, ones, n_words * sizeof *hits);
+        return;
+    }
+    co_all_rows(column, hits);
+    co_kernel_now()->andnot_words(hits, ones, hits, n_words);
+}
+
+/* hits = rows with a value whose code lies in [low, high], which is not all of the range. */
 static void scan(const co_column *column, uint64_t low, uint64_t high, uint64_t *hits)
 {
     const size_t n_words = co_words_for(column->length);
@@ -300,6 +346,11 @@ static void scan(const co_column *column, uint64_t low, uint64_t high, uint64_t 
     if (column->form == CO_FORM_LINEAR) {
         memset(hits, 0, n_words * sizeof *hits);
         co_bits_fill(hits, (size_t)low, (size_t)high + 1);
+        return;
+    }
+    if (column->form == CO_FORM_BITS) {
+        assert(low == high);
+        scan_bits(column, low, hits);
         return;
     }
     co_codes_between(column->numbers.codes, column->width, column->length, low, high, hits);
@@ -455,7 +506,7 @@ void co_column_among(const co_column *column, const int64_t *values, size_t n, u
         among_linear(column, values, n, hits);
     else if (column->width == 1 || (column->width == 2 && n > FEW_VALUES))
         among_narrow(column, values, n, hits);
-    else if (n > FEW_VALUES)
+    else if (n > FEW_VALUES && column->form == CO_FORM_OFFSETS)
         among_wide(column, values, n, hits);
     else
         among_few(column, values, n, hits);

@@ -52,8 +52,10 @@ static co_column *read_numbers(const stored_head *head, const char **why)
 
     part.unit = co_read_u64(head->in);
 
-    const size_t size = (size_t)head->width * head->presence.length;
-    const void *codes = take(head->in, size, 1);
+    const bool bits = head->form == CO_FORM_BITS;
+    const uint32_t item_size = bits ? sizeof(uint64_t) : head->width;
+    const size_t n_items = bits ? co_words_for(head->presence.length) : head->presence.length;
+    const void *codes = take(head->in, n_items, item_size);
     char *room;
 
     if (codes == NULL || part.unit == 0) {
@@ -61,11 +63,11 @@ static co_column *read_numbers(const stored_head *head, const char **why)
         return NULL;
     }
 
-    co_column *made = make(head, head->width, co_padded(size), &room);
+    co_column *made = make(head, head->width, co_padded(n_items * item_size), &room);
 
     if (made == NULL)
         return NULL;
-    co_load_array(room, codes, head->presence.length, head->width);
+    co_load_array(room, codes, n_items, item_size);
     part.greatest_code = ((uint64_t)part.greatest - (uint64_t)part.least) / part.unit;
     part.codes = room;
     made->numbers = part;
@@ -271,6 +273,7 @@ static bool fits(co_form form, uint32_t width, co_shape shape)
     case CO_FORM_OFFSETS:
         return shape == CO_SHAPE_NUMBERS && (narrow || width == 4 || width == 8);
     case CO_FORM_LINEAR:
+    case CO_FORM_BITS:
         return shape == CO_SHAPE_NUMBERS && width == 0;
     case CO_FORM_CODES:
         return shape == CO_SHAPE_STRINGS && narrow;
@@ -306,6 +309,7 @@ static co_column *read_form(const stored_head *head, const char **why)
     switch (head->form) {
     case CO_FORM_OFFSETS:
     case CO_FORM_LINEAR:
+    case CO_FORM_BITS:
         return read_numbers(head, why);
     case CO_FORM_CODES:
         return read_codes(head, why);

@@ -4,6 +4,7 @@
  *     u8 form   u8 width   u32 n_valid   u64 valid × words, if n_valid < length
  *     OFFSETS   i64 least   i64 greatest   u64 unit   code × length
  *     LINEAR    i64 least   i64 greatest   u64 unit
+ *     BITS      i64 least   i64 greatest   u64 unit   u64 codes × words
  *     CODES     u32 n_list   u32 field code × n_list   code × length
  *     PLAIN     u32 total   text length × length, `width` bytes each   total bytes
  *     SETS      u32 n_elements   u32 field code × n_elements   u32 count × n_elements

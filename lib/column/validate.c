@@ -54,6 +54,24 @@ static const char *check_codes(const co_column *column, const void *codes, uint6
     return only_valid(column, hits) ? NULL : "has a code where a value is missing";
 }
 
+/* Both codes occur. */
+static const char *check_bits(const co_column *column)
+{
+    const co_kernel *kernel = co_kernel_now();
+    const uint64_t *ones = column->numbers.codes;
+    const size_t n_words = co_words_for(column->length);
+    uint64_t valid[CO_TILE_WORDS];
+
+    if (column->numbers.greatest_code != 1)
+        return "has codes too narrow for its values";
+    if (!ends_clean(ones, column->length) || !only_valid(column, ones))
+        return "has a code where a value is missing";
+    co_all_rows(column, valid);
+    if (!kernel->andnot_any(valid, ones, n_words))
+        return "does not hold its least value";
+    return kernel->any(ones, n_words) ? NULL : "does not hold its greatest value";
+}
+
 static const char *check_numbers(const co_column *column)
 {
     const co_kernel *kernel = co_kernel_now();
@@ -70,6 +88,8 @@ static const char *check_numbers(const co_column *column)
         return column->length >= 2 && column->valid == NULL && part->greatest_code == column->length - 1
                    ? NULL
                    : "has a range that its rows do not fill";
+    if (column->form == CO_FORM_BITS)
+        return check_bits(column);
     if (column->n_valid == 0 && (part->least != 0 || part->greatest != 0))
         return "has a range but no values";
 
@@ -195,6 +215,7 @@ static const char *check_form(const co_column *column, uint32_t *counts)
     switch (column->form) {
     case CO_FORM_OFFSETS:
     case CO_FORM_LINEAR:
+    case CO_FORM_BITS:
         return check_numbers(column);
     case CO_FORM_CODES:
         return check_strings(column);

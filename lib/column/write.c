@@ -16,7 +16,10 @@ static void write_numbers(const co_column *column, co_buffer *out)
     co_buffer_u64(out, (uint64_t)part->least);
     co_buffer_u64(out, (uint64_t)part->greatest);
     co_buffer_u64(out, part->unit);
-    put_array(out, part->codes, column->length, column->width);
+    if (column->form == CO_FORM_BITS)
+        put_array(out, part->codes, co_words_for(column->length), sizeof(uint64_t));
+    else
+        put_array(out, part->codes, column->length, column->width);
 }
 
 static void write_codes(const co_column *column, co_buffer *out)
@@ -87,6 +90,7 @@ void co_column_write(const co_column *column, co_buffer *out)
     switch (column->form) {
     case CO_FORM_OFFSETS:
     case CO_FORM_LINEAR:
+    case CO_FORM_BITS:
         write_numbers(column, out);
         break;
     case CO_FORM_CODES:

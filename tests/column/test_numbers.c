@@ -223,21 +223,21 @@ END_TEST
 /* What a pattern of 65,536 rows may cost, its head aside. */
 static const struct {
     co_pattern pattern;
-    size_t bytes_per_row;
+    size_t bits_per_row;
 } sizes[] = {
-    { CO_PATTERN_CONSTANT, 0 },   { CO_PATTERN_BYTES, 1 }, { CO_PATTERN_PAIRS, 2 },
-    { CO_PATTERN_QUADS, 4 },      { CO_PATTERN_ANY, 8 },   { CO_PATTERN_UNITS, 2 },
-    { CO_PATTERN_WIDE_UNITS, 4 }, { CO_PATTERN_ENDS, 1 },  { CO_PATTERN_RISING, 0 },
+    { CO_PATTERN_CONSTANT, 0 },    { CO_PATTERN_BYTES, 8 }, { CO_PATTERN_PAIRS, 16 },
+    { CO_PATTERN_QUADS, 32 },      { CO_PATTERN_ANY, 64 },  { CO_PATTERN_UNITS, 16 },
+    { CO_PATTERN_WIDE_UNITS, 32 }, { CO_PATTERN_ENDS, 1 },  { CO_PATTERN_RISING, 0 },
     { CO_PATTERN_LEAPING, 0 },
 };
 
-START_TEST(numbers_take_no_more_bytes_than_their_spread_needs)
+START_TEST(numbers_take_no_more_room_than_their_spread_needs)
 {
     trial trial;
 
     start(&trial, sizes[_i].pattern, CO_MISSING_NONE, CO_TILE_ROWS);
-    ck_assert_uint_ge(co_column_bytes(trial.column), sizes[_i].bytes_per_row * CO_TILE_ROWS);
-    ck_assert_uint_le(co_column_bytes(trial.column), sizes[_i].bytes_per_row * CO_TILE_ROWS + 256);
+    ck_assert_uint_ge(co_column_bytes(trial.column), sizes[_i].bits_per_row * CO_TILE_ROWS / 8);
+    ck_assert_uint_le(co_column_bytes(trial.column), sizes[_i].bits_per_row * CO_TILE_ROWS / 8 + 256);
     stop(&trial);
 }
 END_TEST
@@ -267,7 +267,7 @@ static Suite *make_suite(void)
     TCase *tests = tcase_create("numbers");
 
     tcase_add_loop_test(tests, every_operation_agrees_with_the_plain_array, 0, N_NUMBER_PATTERNS);
-    tcase_add_loop_test(tests, numbers_take_no_more_bytes_than_their_spread_needs, 0,
+    tcase_add_loop_test(tests, numbers_take_no_more_room_than_their_spread_needs, 0,
                         sizeof sizes / sizeof *sizes);
     tcase_add_test(tests, a_tile_without_rows_is_a_column_too);
     suite_add_tcase(suite, tests);

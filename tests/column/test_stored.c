@@ -207,6 +207,10 @@ static const struct {
     { CO_PATTERN_BYTES, 22, 254, "range" },
     { CO_PATTERN_BYTES, 30, 255, "past the last one" },
     { CO_PATTERN_RISING, 22, 6, "range" },
+    { CO_PATTERN_ENDS, 22, 1, "range" },
+    { CO_PATTERN_ENDS, 6 + 7, 0, "range" },
+    { CO_PATTERN_ENDS, 30 + 15, 0xff, "missing" }, /* past the last row */
+    { CO_PATTERN_CONSTANT, 0, CO_FORM_BITS, "ends inside" },
     { CO_PATTERN_FEW_TEXTS, 10, 3, "order" },
     { CO_PATTERN_FEW_TEXTS, 10 + 27, 1, "dictionary" },
     { CO_PATTERN_FEW_TEXTS, 38, 7, "past the last one" },
