@@ -159,7 +159,7 @@ static cohort_status convert_time(const co_stage_form *form, co_text cell, int64
 /* ---- the door ---- */
 
 cohort_status co_convert_cell(const co_stage_form *form, co_text cell, int64_t *number, bool *is_null,
-                              uint64_t *n_rounded, cohort_error *error)
+                              cohort_error *error)
 {
     const co_text text = co_cell_trim(cell);
     bool truth;
@@ -173,8 +173,8 @@ cohort_status co_convert_cell(const co_stage_form *form, co_text cell, int64_t *
         return COHORT_OK;
     case COHORT_DECIMAL:
         if (form->type.money)
-            return convert_money(text, form->type.scale, number, n_rounded, error);
-        return convert_decimal(text, form->type.scale, number, n_rounded, error);
+            return convert_money(text, form->type.scale, number, form->n_rounded, error);
+        return convert_decimal(text, form->type.scale, number, form->n_rounded, error);
     case COHORT_DOUBLE:
         return convert_double(text, number, is_null, error);
     case COHORT_DATE:

@@ -9,11 +9,11 @@
 
 /*
  * *number as the store keeps it (a DOUBLE as ordered bits); *is_null for a NaN.
- * *n_rounded counts decimals that lost digits. Fails with COHORT_TYPE or
+ * The form counts decimals that lost digits. Fails with COHORT_TYPE or
  * COHORT_OVERFLOW, the text quoting the cell.
  */
 cohort_status co_convert_cell(const co_stage_form *form, co_text cell, int64_t *number, bool *is_null,
-                              uint64_t *n_rounded, cohort_error *error);
+                              cohort_error *error);
 
 /* A latitude or longitude, at most `most` degrees from 0. */
 cohort_status co_convert_degrees(co_text cell, double most, double *degrees, cohort_error *error);

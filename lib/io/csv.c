@@ -1,43 +1,20 @@
 /*
  * CSV, record by record.
  *
- *     source ─▶ bytes[start .. end) ─▶ masks (1 bit a byte that matters) ─▶ cells
+ *     source ─▶ bytes[start .. end) ─▶ masks (a bit a byte, for each that matters) ─▶ cells
  *
  * A record is first cut into cells without touching a byte; if the bytes end
  * before it does, more are read and it is cut again. Only a whole record has
  * its doubled quotes folded, in place.
  */
-#include "io/csv.h"
+#include "io/csvreader.h"
 
 #include <assert.h>
 
 #include "base/utf8.h"
 #include "kernel/kernel.h"
 
-enum { FIRST_BYTES = 256 * 1024, BLOCK = 64 };
-
-struct co_csv {
-    co_memory *memory;
-    co_source *source;
-    co_csv_form form;
-
-    unsigned char *bytes;       /* capacity + BLOCK, zero past `end` up to a whole block */
-    uint64_t *masks;            /* one bit per byte: delimiter, quote, LF, CR */
-    size_t capacity;            /* a multiple of BLOCK */
-    size_t bytes_size, masks_size;
-    size_t start;               /* of the record being read */
-    size_t end;
-    bool ended;                 /* the source has no more */
-    bool keep_blank_lines;
-    bool at_first_byte;
-
-    co_csv_cell *cells;
-    size_t n_cells_room;
-    uint32_t n_cells;
-    size_t record_start;        /* of the record last given, for columns */
-    uint64_t line;              /* of `start` */
-    uint64_t record_line;
-};
+enum { FIRST_BYTES = 256 * 1024, BLOCK = CO_CSV_BLOCK };
 
 /* What cutting a record found. */
 typedef enum cut { CUT_WHOLE, CUT_MORE, CUT_BAD, CUT_MEMORY } cut;
@@ -54,7 +31,7 @@ typedef struct cutting {
 static cohort_status set_capacity(co_csv *csv, size_t capacity, cohort_error *error)
 {
     const size_t bytes_size = capacity + BLOCK;
-    const size_t masks_size = capacity / BLOCK * sizeof *csv->masks;
+    const size_t masks_size = capacity / BLOCK * CO_CSV_MASKS * sizeof *csv->masks;
     unsigned char *bytes = co_memory_resize(csv->memory, csv->bytes, csv->bytes_size, bytes_size);
 
     if (bytes == NULL)
@@ -95,15 +72,13 @@ static size_t widen_latin1(unsigned char *bytes, size_t n)
     return n + n_high;
 }
 
-static void mark_from(co_csv *csv, size_t first)
+static void mark(co_csv *csv)
 {
-    const uint8_t wanted[4] = { (uint8_t)csv->form.delimiter, '"', '\n', '\r' };
-    const size_t first_block = first / BLOCK;
-    const size_t end_block = csv->end / BLOCK + (csv->end % BLOCK != 0);
+    const uint8_t wanted[CO_CSV_MASKS] = { (uint8_t)csv->form.delimiter, '"', '\n', '\r' };
+    const size_t n_blocks = co_csv_blocks(csv);
 
-    memset(csv->bytes + csv->end, 0, end_block * BLOCK - csv->end);
-    co_kernel_now()->find_bytes(csv->bytes + first_block * BLOCK, end_block - first_block, wanted,
-                                csv->masks + first_block);
+    memset(csv->bytes + csv->end, 0, n_blocks * BLOCK - csv->end);
+    co_kernel_now()->find_bytes(csv->bytes, n_blocks, wanted, csv->masks);
 }
 
 static void drop_byte_order_mark(co_csv *csv)
@@ -115,8 +90,7 @@ static void drop_byte_order_mark(co_csv *csv)
         csv->start = 3;
 }
 
-/* Moves the unfinished record to the front and reads more behind it. */
-static cohort_status fill(co_csv *csv, cohort_error *error)
+cohort_status co_csv_fill(co_csv *csv, cohort_error *error)
 {
     const size_t left = csv->end - csv->start;
 
@@ -141,7 +115,7 @@ static cohort_status fill(co_csv *csv, cohort_error *error)
         csv->ended = n == 0;
         csv->end += csv->form.latin1 ? widen_latin1(csv->bytes + csv->end, n) : n;
     }
-    mark_from(csv, 0);
+    mark(csv);
     drop_byte_order_mark(csv);
     return COHORT_OK;
 }
@@ -162,21 +136,28 @@ static bool add_cell(co_csv *csv, size_t first, size_t end, bool quoted)
     return true;
 }
 
+static uint64_t marked(const co_csv *csv, size_t block)
+{
+    const uint64_t *masks = csv->masks + block * CO_CSV_MASKS;
+
+    return masks[CO_CSV_DELIMITER] | masks[CO_CSV_QUOTE] | masks[CO_CSV_LF] | masks[CO_CSV_CR];
+}
+
 /* The first marked byte at or after `from`, or `end`. */
 static size_t next_mark(const co_csv *csv, size_t from)
 {
     size_t block = from / BLOCK;
-    const size_t end_block = csv->end / BLOCK + (csv->end % BLOCK != 0);
+    const size_t end_block = co_csv_blocks(csv);
 
     if (from >= csv->end)
         return csv->end;
 
-    uint64_t mask = csv->masks[block] & (UINT64_MAX << from % BLOCK);
+    uint64_t mask = marked(csv, block) & (UINT64_MAX << from % BLOCK);
 
     while (mask == 0) {
         if (++block == end_block)
             return csv->end;
-        mask = csv->masks[block];
+        mask = marked(csv, block);
     }
     return block * BLOCK + (size_t)__builtin_ctzll(mask);
 }
@@ -312,7 +293,7 @@ static cut cut_blanks(co_csv *csv, cutting *c)
 
 /* ---- records out ---- */
 
-static void fold_quotes(co_csv_cell *cell)
+void co_csv_fold(co_csv_cell *cell)
 {
     char *to = memchr(cell->text.bytes, '"', cell->text.length);
 
@@ -373,7 +354,7 @@ static cut cut_whole(co_csv *csv, cutting *c, cohort_status *status, cohort_erro
             c->bad_at = csv->start;
             return CUT_BAD;
         }
-        *status = fill(csv, error);
+        *status = co_csv_fill(csv, error);
         if (*status != COHORT_OK)
             return CUT_MEMORY;
     }
@@ -387,7 +368,7 @@ cohort_status co_csv_next(co_csv *csv, co_csv_record *record, bool *more, cohort
         cutting c;
 
         if (csv->start == csv->end && !csv->ended) {
-            status = fill(csv, error);
+            status = co_csv_fill(csv, error);
             if (status != COHORT_OK)
                 return status;
         }
@@ -416,7 +397,7 @@ cohort_status co_csv_next(co_csv *csv, co_csv_record *record, bool *more, cohort
 
         for (uint32_t i = 0; i < csv->n_cells; i++)
             if (csv->cells[i].quoted)
-                fold_quotes(&csv->cells[i]);
+                co_csv_fold(&csv->cells[i]);
         *record = (co_csv_record){ csv->cells, csv->n_cells, csv->record_line };
         *more = true;
         return COHORT_OK;
@@ -444,6 +425,7 @@ static void reset(co_csv *csv)
     csv->keep_blank_lines = false;
     csv->line = csv->record_line = 1;
     csv->n_cells = 0;
+    co_csv_marks_reset(csv);
 }
 
 cohort_status co_csv_new(co_memory *memory, co_source *source, const co_csv_form *form, co_csv **csv,
@@ -475,6 +457,7 @@ void co_csv_free(co_csv *csv)
         return;
     co_memory_free(csv->memory, csv->bytes, csv->bytes_size);
     co_memory_free(csv->memory, csv->masks, csv->masks_size);
+    co_csv_marks_free(csv);
     co_memory_free(csv->memory, csv->cells, csv->n_cells_room * sizeof *csv->cells);
     co_memory_free(csv->memory, csv, sizeof *csv);
 }

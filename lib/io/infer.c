@@ -3,17 +3,7 @@
 
 #include "base/number.h"
 
-enum kind {
-    SEEN_BOOL = 1,
-    SEEN_INT = 2,
-    SEEN_DECIMAL = 4,
-    SEEN_DOUBLE = 8,
-    SEEN_DATE = 16,
-    SEEN_TIME = 32,
-    SEEN_TEXT = 64
-};
-
-enum { SEEN_NUMBER = SEEN_INT | SEEN_DECIMAL | SEEN_DOUBLE, SEEN_DAY = SEEN_DATE | SEEN_TIME, MOST_DIGITS = 18 };
+enum { SEEN_NUMBER = CO_SEEN_INT | CO_SEEN_DECIMAL | CO_SEEN_DOUBLE, SEEN_DAY = CO_SEEN_DATE | CO_SEEN_TIME, MOST_DIGITS = 18 };
 
 static bool is_zeros(co_text text)
 {
@@ -25,31 +15,31 @@ static bool is_zeros(co_text text)
     return true;
 }
 
-static enum kind number_kind(co_inference *inference, co_text text, const co_number_shape *shape)
+static co_infer_kind number_kind(co_inference *inference, co_text text, const co_number_shape *shape)
 {
     int64_t whole;
 
     if (shape->leading_zero || text.bytes[0] == '+')
-        return SEEN_TEXT;
+        return CO_SEEN_TEXT;
     if (shape->has_exponent)
-        return SEEN_DOUBLE;
+        return CO_SEEN_DOUBLE;
     if (shape->n_whole > inference->most_whole)
         inference->most_whole = shape->n_whole;
     if (!shape->has_point)
-        return co_parse_int64(text, &whole) == CO_PARSED ? SEEN_INT : SEEN_TEXT;
+        return co_parse_int64(text, &whole) == CO_PARSED ? CO_SEEN_INT : CO_SEEN_TEXT;
     if (shape->n_fraction > inference->most_fraction)
         inference->most_fraction = shape->n_fraction;
     inference->fraction |= !is_zeros(text);
-    return SEEN_DECIMAL;
+    return CO_SEEN_DECIMAL;
 }
 
-static enum kind day_kind(co_text text, const co_date_form *form)
+static co_infer_kind day_kind(co_text text, const co_date_form *form)
 {
     co_local_time time;
 
     if (co_date_form_read(form, text, &time) != CO_TIME_FINE)
-        return SEEN_TEXT;
-    return time.has_time ? SEEN_TIME : SEEN_DATE;
+        return CO_SEEN_TEXT;
+    return time.has_time ? CO_SEEN_TIME : CO_SEEN_DATE;
 }
 
 void co_infer_value(co_inference *inference, co_text text, const co_date_form *form)
@@ -58,14 +48,14 @@ void co_infer_value(co_inference *inference, co_text text, const co_date_form *f
     co_number_shape shape;
     bool truth;
 
-    if (inference->kinds & SEEN_TEXT)
+    if (inference->kinds & CO_SEEN_TEXT)
         return;
     if (trimmed.length == 0)
-        inference->kinds |= SEEN_TEXT;
+        inference->kinds |= CO_SEEN_TEXT;
     else if (co_number_scan(trimmed, &shape))
         inference->kinds |= number_kind(inference, trimmed, &shape);
     else if (co_cell_is_true_false(trimmed, &truth))
-        inference->kinds |= SEEN_BOOL;
+        inference->kinds |= CO_SEEN_BOOL;
     else
         inference->kinds |= day_kind(trimmed, form);
 }
@@ -75,25 +65,25 @@ co_field_type co_infer_type(const co_inference *inference)
     const uint32_t kinds = inference->kinds;
     const size_t digits = inference->most_whole + inference->most_fraction;
 
-    if (kinds == SEEN_BOOL)
+    if (kinds == CO_SEEN_BOOL)
         return (co_field_type){ .type = COHORT_BOOL };
-    if (kinds == SEEN_DATE)
+    if (kinds == CO_SEEN_DATE)
         return (co_field_type){ .type = COHORT_DATE };
     if (kinds != 0 && (kinds & ~(uint32_t)SEEN_DAY) == 0)
         return (co_field_type){ .type = COHORT_TIMESTAMP };
     if (kinds == 0 || (kinds & ~(uint32_t)SEEN_NUMBER) != 0)
         return (co_field_type){ .type = COHORT_STRING };
-    if (kinds == SEEN_INT)
+    if (kinds == CO_SEEN_INT)
         return (co_field_type){ .type = COHORT_INT };
-    if ((kinds & SEEN_DOUBLE) || digits > MOST_DIGITS)
+    if ((kinds & CO_SEEN_DOUBLE) || digits > MOST_DIGITS)
         return (co_field_type){ .type = COHORT_DOUBLE };
     return (co_field_type){ .type = COHORT_DECIMAL, .scale = (int32_t)inference->most_fraction };
 }
 
 co_field_type co_infer_key_type(const co_inference *inference)
 {
-    const bool whole = inference->kinds != 0 && (inference->kinds & ~(uint32_t)(SEEN_INT | SEEN_DECIMAL)) == 0 &&
+    const bool whole = inference->kinds != 0 && (inference->kinds & ~(uint32_t)(CO_SEEN_INT | CO_SEEN_DECIMAL)) == 0 &&
                        !inference->fraction && inference->most_whole <= MOST_DIGITS;
 
-    return (co_field_type){ .type = whole || inference->kinds == SEEN_INT ? COHORT_INT : COHORT_STRING };
+    return (co_field_type){ .type = whole || inference->kinds == CO_SEEN_INT ? COHORT_INT : COHORT_STRING };
 }

@@ -11,11 +11,22 @@
 #ifndef CO_IO_INFER_H
 #define CO_IO_INFER_H
 
+#include "base/digits.h"
 #include "io/datecell.h"
 #include "io/fieldtype.h"
 
+typedef enum co_infer_kind {
+    CO_SEEN_BOOL = 1,
+    CO_SEEN_INT = 2,
+    CO_SEEN_DECIMAL = 4,
+    CO_SEEN_DOUBLE = 8,
+    CO_SEEN_DATE = 16,
+    CO_SEEN_TIME = 32,
+    CO_SEEN_TEXT = 64           /* then nothing else matters */
+} co_infer_kind;
+
 typedef struct co_inference {
-    uint32_t kinds;             /* bits of what was seen; see infer.c */
+    uint32_t kinds;             /* bits of what was seen */
     bool fraction;              /* a digit other than 0 after a point */
     size_t most_whole;          /* digits before the point */
     size_t most_fraction;       /* and after it */
@@ -23,6 +34,20 @@ typedef struct co_inference {
 
 /* Takes note of one value that is not NULL. */
 void co_infer_value(co_inference *inference, co_text text, const co_date_form *form);
+
+/* Whether text is a whole number of up to 16 digits, not 0 in front, of which note is then taken. 8 bytes must be readable. */
+static inline bool co_infer_whole(co_inference *inference, co_text text)
+{
+    uint64_t number;
+
+    if (text.length - 1 >= 16 || (text.bytes[0] == '0' && text.length > 1) ||
+        !co_digits_16(text.bytes, text.length, &number))
+        return false;
+    inference->kinds |= CO_SEEN_INT;
+    if (text.length > inference->most_whole)
+        inference->most_whole = text.length;
+    return true;
+}
 
 /* The type of all values seen; string if there were none. */
 co_field_type co_infer_type(const co_inference *inference);

@@ -1,7 +1,7 @@
 /*
- * From staged chunks into the store.
+ * From staged columns into the store.
  *
- *     chunk after chunk is baled; declare parents ─▶ declare ─▶ batch (takes the bale) ─▶ commit
+ *     rows are baled, 65,536 at a time; declare parents ─▶ declare ─▶ batch (takes the bale) ─▶ commit
  */
 #include "io/loading.h"
 
@@ -79,15 +79,13 @@ static cohort_status start_bale(co_loading *l, co_cells *cells)
 }
 
 /* The texts of keys that are remembered stay. */
-static void reset_chunk(co_loading *l)
+static void reset_columns(co_loading *l)
 {
     const bool keeps_keys = l->plan.has_key && l->options->duplicates != COHORT_DUPLICATES_LAST;
 
-    for (uint32_t i = 0; i < l->plan.n_columns; i++) {
-        l->report->counts.n_rounded += l->chunk.columns[i].n_rounded;
-        co_stage_column_reset(&l->chunk.columns[i], keeps_keys && i == 0);
-    }
-    l->chunk.n_rows = 0;
+    for (uint32_t i = 0; i < l->plan.n_columns; i++)
+        co_stage_column_reset(&l->columns[i], keeps_keys && i == 0);
+    l->n_rows = 0;
 }
 
 cohort_status co_loading_bale(co_loading *l)
@@ -98,18 +96,15 @@ cohort_status co_loading_bale(co_loading *l)
 
     if (cells == NULL)
         return co_fail_memory(l->error);
-    for (uint32_t i = 0; i < n; i++) {
-        cells[i] = co_stage_cells(&l->chunk.columns[i], l->chunk.n_rows);
-        if (l->plan.columns[i].is_key)
-            cells[i].valid = NULL;
-    }
+    for (uint32_t i = 0; i < n; i++)
+        cells[i] = co_stage_cells(&l->columns[i], l->n_rows);
     if (l->bale == NULL)
         status = start_bale(l, cells);
     if (status == COHORT_OK)
-        status = co_bale_add(l->bale, l->chunk.n_rows, cells, l->error);
+        status = co_bale_add(l->bale, l->n_rows, cells, l->error);
     co_memory_free(l->memory, cells, n * sizeof *cells);
     if (status == COHORT_OK)
-        reset_chunk(l);
+        reset_columns(l);
     return status;
 }
 
@@ -141,6 +136,7 @@ static void count(co_loading *l, const co_commit_counts *counts)
     const uint64_t given = l->n_data_rows - c->n_skipped - c->n_duplicates;
 
     c->n_rows = l->n_data_rows;
+    c->n_rounded = l->n_rounded;
     c->n_inserted = counts->inserted - counts->parents;
     c->n_updated = counts->updated;
     c->n_unchanged = counts->unchanged;

@@ -3,7 +3,8 @@
  *
  *     file, function or kept bytes ──raw──▶ [gunzip] ──▶ caller
  *
- * The first raw block decides whether the stream is gzip.
+ * The first raw block decides whether the stream is gzip; of one that is not, all
+ * further bytes go straight to the caller.
  */
 #include "io/source.h"
 
@@ -93,13 +94,13 @@ void co_source_close(co_source *source)
     co_memory_free(source->memory, source, sizeof *source);
 }
 
-/* One read of a file into raw[at ..], through interruptions. */
-static cohort_status read_file(co_source *source, size_t at, size_t *n, cohort_error *error)
+/* One read of a file, through interruptions. */
+static cohort_status read_file(co_source *source, void *bytes, size_t room, size_t *n, cohort_error *error)
 {
     ssize_t got;
 
     do
-        got = read(source->descriptor, source->raw + at, RAW_BYTES - at);
+        got = read(source->descriptor, bytes, room);
     while (got < 0 && errno == EINTR);
     if (got < 0)
         return co_fail(error, COHORT_IO, "cannot read '%s': %s", source->path, strerror(errno));
@@ -107,40 +108,46 @@ static cohort_status read_file(co_source *source, size_t at, size_t *n, cohort_e
     return COHORT_OK;
 }
 
-static cohort_status read_function(co_source *source, size_t at, size_t *n, cohort_error *error)
+static cohort_status read_function(co_source *source, void *bytes, size_t room, size_t *n, cohort_error *error)
 {
-    const int64_t got = source->read(source->context, source->raw + at, RAW_BYTES - at);
+    const int64_t got = source->read(source->context, bytes, room);
 
-    if (got < 0 || (uint64_t)got > RAW_BYTES - at)
+    if (got < 0 || (uint64_t)got > room)
         return co_fail(error, COHORT_IO, "the input could not be read");
     *n = (size_t)got;
     if (source->keep) {
-        co_buffer_append(&source->kept, source->raw + at, *n);
+        co_buffer_append(&source->kept, bytes, *n);
         if (source->kept.status != COHORT_OK)
             return co_fail_memory(error);
     }
     return COHORT_OK;
 }
 
-static void replay(co_source *source, size_t at, size_t *n)
+static void replay(co_source *source, void *bytes, size_t room, size_t *n)
 {
     const size_t left = source->kept.length - source->replayed;
 
-    *n = left < RAW_BYTES - at ? left : RAW_BYTES - at;
+    *n = left < room ? left : room;
     if (*n > 0)
-        memcpy(source->raw + at, source->kept.bytes + source->replayed, *n);
+        memcpy(bytes, source->kept.bytes + source->replayed, *n);
     source->replayed += *n;
 }
 
-static cohort_status read_raw(co_source *source, size_t at, size_t *n, cohort_error *error)
+/* Up to `room` bytes as they come; *n is 0 only at the end. */
+static cohort_status read_raw(co_source *source, void *bytes, size_t room, size_t *n, cohort_error *error)
 {
+    cohort_status status = COHORT_OK;
+
     *n = 0;
     if (source->path != NULL)
-        return read_file(source, at, n, error);
-    if (!source->replaying)
-        return read_function(source, at, n, error);
-    replay(source, at, n);
-    return COHORT_OK;
+        status = read_file(source, bytes, room, n, error);
+    else if (!source->replaying)
+        status = read_function(source, bytes, room, n, error);
+    else
+        replay(source, bytes, room, n);
+    source->done += *n;
+    source->raw_ended = status == COHORT_OK && *n == 0;
+    return status;
 }
 
 /* Fills `raw` when it is used up; the first time with enough to tell a gzip stream, however small the pieces. */
@@ -155,13 +162,11 @@ static cohort_status refill(co_source *source, cohort_error *error)
     while (source->raw_end < wanted && !source->raw_ended) {
         size_t n;
 
-        status = read_raw(source, source->raw_end, &n, error);
+        status = read_raw(source, source->raw + source->raw_end, RAW_BYTES - source->raw_end, &n, error);
         if (status != COHORT_OK)
             return status;
         source->raw_end += n;
-        source->raw_ended = n == 0;
     }
-    source->done += source->raw_end;
     if (!source->started && co_is_gzip(source->raw, source->raw_end))
         status = co_gunzip_new(source->memory, &source->gunzip, error);
     source->started = true;
@@ -191,14 +196,17 @@ static cohort_status read_inflated(co_source *source, void *bytes, size_t capaci
 
 cohort_status co_source_read(co_source *source, void *bytes, size_t capacity, size_t *n, cohort_error *error)
 {
-    cohort_status status;
-
     *n = 0;
-    status = refill(source, error);
-    if (status != COHORT_OK)
-        return status;
+    if (!source->started) {
+        const cohort_status status = refill(source, error);
+
+        if (status != COHORT_OK)
+            return status;
+    }
     if (source->gunzip != NULL)
         return read_inflated(source, bytes, capacity, n, error);
+    if (source->raw_next == source->raw_end)
+        return source->raw_ended ? COHORT_OK : read_raw(source, bytes, capacity, n, error);
 
     *n = source->raw_end - source->raw_next;
     if (*n > capacity)

@@ -4,164 +4,132 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/sums.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
 #include "io/convert.h"
-
-enum { FIRST_BLOCK_BYTES = 4096, BLOCK_BYTES = 256 * 1024 };
-
-/* Texts never move: a full block is kept and a new one begun, twice as large at first. */
-struct co_stage_block {
-    co_stage_block *older;
-    size_t size;                /* of the whole block */
-    size_t used;                /* this head included */
-};
+#include "io/staging.h"
+#include "kernel/bits.h"
 
 /* ---- memory ---- */
 
+static bool is_set(const co_stage_column *column)
+{
+    return column->form.type.type == COHORT_SET;
+}
+
 static bool has_texts(const co_stage_column *column)
 {
-    return column->form.type.type == COHORT_STRING || column->form.type.type == COHORT_SET;
+    return column->form.type.type == COHORT_STRING || is_set(column);
+}
+
+/* `array` points to a pointer to items, which then has room for n. False: no memory. */
+static bool room_for(co_memory *memory, void *array, size_t *room, size_t n, size_t size)
+{
+    return co_memory_grow(memory, array, room, n, size);
 }
 
 cohort_status co_stage_column_init(co_stage_column *column, co_memory *memory, const co_stage_form *form,
-                                   uint32_t room, cohort_error *error)
+                                   cohort_error *error)
 {
-    bool fine = true;
-
     memset(column, 0, sizeof *column);
     column->memory = memory;
     column->form = *form;
-    column->room = room;
-    if (form->type.type == COHORT_POINT) {
-        column->latitudes = co_memory_new_array(memory, room, sizeof *column->latitudes);
-        column->longitudes = co_memory_new_array(memory, room, sizeof *column->longitudes);
-        fine = column->latitudes != NULL && column->longitudes != NULL;
-    } else if (has_texts(column)) {
-        column->texts = co_memory_new_array(memory, room, sizeof *column->texts);
-        fine = column->texts != NULL;
-        column->texts_room = fine ? room : 0;
-    } else {
-        column->numbers = co_memory_new_array(memory, room, sizeof *column->numbers);
-        fine = column->numbers != NULL;
-    }
-    if (fine && form->type.type == COHORT_SET) {
-        column->ends = co_memory_new_zeroed(memory, (size_t)room + 1, sizeof *column->ends);
-        fine = column->ends != NULL;
-    }
-    if (fine)
+    column->plain = form->is_key;
+    co_words_init(&column->words, memory);
+    co_textroom_init(&column->plain_room, memory);
+    if (!is_set(column))
         return COHORT_OK;
-    co_stage_column_clear(column);
-    return co_fail_memory(error);
-}
-
-static void free_texts(co_stage_column *column, co_stage_block *newest)
-{
-    while (newest != NULL) {
-        co_stage_block *block = newest;
-
-        newest = block->older;
-        co_memory_free(column->memory, block, block->size);
-    }
-}
-
-void co_stage_column_reset(co_stage_column *column, bool keep_texts)
-{
-    co_stage_block *block = column->newest;
-
-    column->n_rounded = 0;
-    if (block == NULL || keep_texts)
-        return;
-    free_texts(column, block->older);
-    block->older = NULL;
-    block->used = sizeof *block;
+    if (!room_for(memory, &column->ends, &column->ends_room, 1, sizeof *column->ends))
+        return co_fail_memory(error);
+    column->ends[0] = 0;
+    return COHORT_OK;
 }
 
 void co_stage_column_clear(co_stage_column *column)
 {
     co_memory *memory = column->memory;
 
-    free_texts(column, column->newest);
-    co_memory_free(memory, column->numbers, column->room * sizeof *column->numbers);
-    co_memory_free(memory, column->latitudes, column->room * sizeof *column->latitudes);
-    co_memory_free(memory, column->longitudes, column->room * sizeof *column->longitudes);
+    if (memory == NULL)
+        return;
+    co_words_clear(&column->words);
+    co_textroom_clear(&column->plain_room);
+    co_memory_free(memory, column->numbers, column->numbers_room * sizeof *column->numbers);
+    co_memory_free(memory, column->latitudes, column->latitudes_room * sizeof *column->latitudes);
+    co_memory_free(memory, column->longitudes, column->longitudes_room * sizeof *column->longitudes);
+    co_memory_free(memory, column->codes, column->codes_room * sizeof *column->codes);
     co_memory_free(memory, column->texts, column->texts_room * sizeof *column->texts);
-    co_memory_free(memory, column->ends, ((size_t)column->room + 1) * sizeof *column->ends);
-    *column = (co_stage_column){ 0 };
+    co_memory_free(memory, column->ends, column->ends_room * sizeof *column->ends);
+    co_memory_free(memory, column->elements, column->elements_room * sizeof *column->elements);
+    memset(column, 0, sizeof *column);
 }
 
-/* Room for `length` bytes that will not move, or NULL. */
-static char *text_room(co_stage_column *column, size_t length)
+void co_stage_column_reset(co_stage_column *column, bool keep_texts)
 {
-    co_stage_block *block = column->newest;
-
-    if (block == NULL || block->size - block->used < length) {
-        const size_t usual = block == NULL                      ? FIRST_BLOCK_BYTES
-                             : block->size < BLOCK_BYTES / 2 ? 2 * block->size
-                                                             : BLOCK_BYTES;
-        size_t size;
-
-        if (!co_add_size(length, sizeof *block, &size))
-            return NULL;
-        if (size < usual)
-            size = usual;
-        block = co_memory_new(column->memory, size);
-        if (block == NULL)
-            return NULL;
-        *block = (co_stage_block){ column->newest, size, sizeof *block };
-        column->newest = block;
-    }
-
-    char *room = (char *)block + block->used;
-
-    block->used += length;
-    return room;
+    if (!keep_texts)
+        co_textroom_reset(&column->plain_room);
 }
 
-static cohort_status copy_text(co_stage_column *column, co_text text, co_text *copy, cohort_error *error)
+bool co_stage_room_for_texts(co_stage_column *column, size_t n)
 {
-    char *room = text_room(column, text.length);
+    if (column->plain)
+        return room_for(column->memory, &column->texts, &column->texts_room, n, sizeof *column->texts);
+    return room_for(column->memory, &column->codes, &column->codes_room, n, sizeof *column->codes);
+}
 
-    if (room == NULL)
+cohort_status co_stage_reserve(co_stage_column *column, uint32_t room, cohort_error *error)
+{
+    co_memory *memory = column->memory;
+    bool fine;
+
+    assert(room <= CO_STAGE_ROWS);
+    if (is_set(column))
+        fine = room_for(memory, &column->ends, &column->ends_room, (size_t)room + 1, sizeof *column->ends);
+    else if (has_texts(column))
+        fine = co_stage_room_for_texts(column, room);
+    else if (column->form.type.type == COHORT_POINT)
+        fine = room_for(memory, &column->latitudes, &column->latitudes_room, room, sizeof *column->latitudes) &&
+               room_for(memory, &column->longitudes, &column->longitudes_room, room, sizeof *column->longitudes);
+    else
+        fine = room_for(memory, &column->numbers, &column->numbers_room, room, sizeof *column->numbers);
+    if (!fine)
         return co_fail_memory(error);
-    if (text.length > 0)
-        memcpy(room, text.bytes, text.length);
-    *copy = (co_text){ room, text.length };
+    if (room > column->room)
+        column->room = room;
     return COHORT_OK;
 }
 
-/* ---- cells ---- */
+/* ---- texts ---- */
 
-static void set_valid(co_stage_column *column, uint32_t row, bool valid)
+/* From codes to texts, those of the n codes that are here too. */
+static bool become_plain(co_stage_column *column, size_t n)
 {
-    const uint64_t bit = UINT64_C(1) << (row & 63);
-
-    if (valid)
-        column->valid[row >> 6] |= bit;
-    else
-        column->valid[row >> 6] &= ~bit;
+    column->plain = true;
+    if (!co_stage_room_for_texts(column, is_set(column) ? n + 1 : column->room)) {
+        column->plain = false;
+        return false;
+    }
+    for (size_t i = 0; i < n; i++)
+        column->texts[i] = column->words.n == 0 ? (co_text){ 0 } : column->words.texts[column->codes[i]];
+    return true;
 }
 
-void co_stage_null(co_stage_column *column, uint32_t row)
+/* Puts one text at place `at` of the codes or texts. */
+static cohort_status put_text(co_stage_column *column, size_t at, co_text text, cohort_error *error)
 {
-    assert(row < column->room);
-    set_valid(column, row, false);
-    if (column->ends != NULL)
-        column->ends[row + 1] = column->ends[row];
-    else if (column->texts != NULL)
-        column->texts[row] = (co_text){ 0 };
-    else if (column->numbers != NULL)
-        column->numbers[row] = 0;
-    else
-        column->latitudes[row] = column->longitudes[row] = 0;
-}
+    bool fine = co_stage_room_for_texts(column, at + 1);
 
-void co_stage_number(co_stage_column *column, uint32_t row, int64_t number)
-{
-    assert(row < column->room);
-    column->numbers[row] = number;
-    set_valid(column, row, true);
+    if (fine && !column->plain) {
+        uint32_t code;
+
+        fine = co_words_add(&column->words, text, &code);
+        if (fine && code != CO_NO_WORD) {
+            column->codes[at] = (uint16_t)code;
+            return COHORT_OK;
+        }
+        fine = fine && become_plain(column, at);
+    }
+    fine = fine && co_textroom_copy(&column->plain_room, text, &column->texts[at]);
+    return fine ? COHORT_OK : co_fail_memory(error);
 }
 
 static cohort_status check_utf8(co_text text, cohort_error *error)
@@ -205,20 +173,6 @@ static uint32_t without_repeats(co_text *texts, uint32_t n, bool nocase)
     return kept;
 }
 
-static cohort_status add_element(co_stage_column *column, uint32_t *end, co_text element, cohort_error *error)
-{
-    void *texts = column->texts;
-    cohort_status status;
-
-    if (*end == UINT32_MAX || !co_memory_grow(column->memory, &texts, &column->texts_room, (size_t)*end + 1,
-                                              sizeof *column->texts))
-        return co_fail_memory(error);
-    column->texts = texts;
-    status = copy_text(column, element, &column->texts[*end], error);
-    *end += status == COHORT_OK;
-    return status;
-}
-
 /* The first place of `separator` in text, or its length. */
 static size_t find_separator(co_text text, co_text separator)
 {
@@ -228,69 +182,165 @@ static size_t find_separator(co_text text, co_text separator)
     return text.length;
 }
 
-static cohort_status put_set(co_stage_column *column, uint32_t row, co_text cell, cohort_error *error)
+/* The elements of a cell, repeats and all, in column->elements. False: no memory. */
+static bool split(co_stage_column *column, co_text cell, uint32_t *n)
 {
     const co_text separator = column->form.separator;
-    const uint32_t first = column->ends[row];
-    uint32_t end = first;
     bool more = cell.length > 0;
 
+    *n = 0;
     while (more) {
         const size_t length = find_separator(cell, separator);
-        const cohort_status status = add_element(column, &end, (co_text){ cell.bytes, length }, error);
 
-        if (status != COHORT_OK)
-            return status;
+        if (!co_memory_grow(column->memory, (void **)&column->elements, &column->elements_room, *n + (size_t)1,
+                            sizeof *column->elements))
+            return false;
+        column->elements[(*n)++] = (co_text){ cell.bytes, length };
         more = length < cell.length;
         if (more)
             cell = (co_text){ cell.bytes + length + separator.length, cell.length - length - separator.length };
     }
-    column->ends[row + 1] = first + without_repeats(column->texts + first, end - first,
-                                                    column->form.type.collation == COHORT_NOCASE);
+    return true;
+}
+
+static cohort_status put_set(co_stage_column *column, uint32_t row, co_text cell, cohort_error *error)
+{
+    const uint32_t first = column->ends[row];
+    uint32_t n;
+
+    if (!split(column, cell, &n))
+        return co_fail_memory(error);
+    n = without_repeats(column->elements, n, column->form.type.collation == COHORT_NOCASE);
+    if (n > UINT32_MAX - first)
+        return co_fail_memory(error);
+    for (uint32_t i = 0; i < n; i++) {
+        const cohort_status status = put_text(column, first + i, column->elements[i], error);
+
+        if (status != COHORT_OK)
+            return status;
+    }
+    column->ends[row + 1] = first + n;
     return COHORT_OK;
 }
 
-cohort_status co_stage_cell(co_stage_column *column, uint32_t row, co_text cell, cohort_error *error)
+/* ---- cells ---- */
+
+static void set_valid(co_stage_column *column, uint32_t row, bool valid)
 {
-    const co_stage_form *form = &column->form;
-    cohort_status status;
+    const uint64_t bit = UINT64_C(1) << (row & 63);
 
-    assert(row < column->room && form->type.type != COHORT_POINT);
-    if (has_texts(column)) {
-        status = check_utf8(cell, error);
-        if (status == COHORT_OK)
-            status = form->type.type == COHORT_SET ? put_set(column, row, cell, error)
-                                                   : copy_text(column, cell, &column->texts[row], error);
-        set_valid(column, row, status == COHORT_OK);
-        return status;
-    }
+    if (valid)
+        column->valid[row >> 6] |= bit;
+    else
+        column->valid[row >> 6] &= ~bit;
+}
 
-    bool is_null = false;
+static bool is_null(const co_stage_form *form, const co_csv_cell *cell)
+{
+    const bool is_text = form->type.type == COHORT_STRING || form->type.type == COHORT_SET;
 
-    status = co_convert_cell(form, cell, &column->numbers[row], &is_null, &column->n_rounded, error);
-    set_valid(column, row, status == COHORT_OK && !is_null);
+    if (cell->text.length == 0)
+        return !(form->keep_empty && cell->quoted && is_text);
+    return co_stage_is_null_text(form, cell->text);
+}
+
+void co_stage_null(co_stage_column *column, uint32_t row)
+{
+    assert(row < column->room);
+    set_valid(column, row, false);
+    if (column->ends != NULL)
+        column->ends[row + 1] = column->ends[row];
+    else if (column->numbers != NULL)
+        column->numbers[row] = 0;
+    else if (column->latitudes != NULL)
+        column->latitudes[row] = column->longitudes[row] = 0;
+    else if (column->plain)
+        column->texts[row] = (co_text){ 0 };
+    else
+        column->codes[row] = 0;
+}
+
+void co_stage_number(co_stage_column *column, uint32_t row, int64_t number)
+{
+    assert(row < column->room);
+    column->numbers[row] = number;
+    set_valid(column, row, true);
+}
+
+static cohort_status put_number(co_stage_column *column, uint32_t row, co_text cell, cohort_error *error)
+{
+    bool is_missing = false;
+    const cohort_status status = co_convert_cell(&column->form, cell, &column->numbers[row], &is_missing, error);
+
+    set_valid(column, row, status == COHORT_OK && !is_missing);
     return status;
 }
 
-cohort_status co_stage_point(co_stage_column *column, uint32_t row, co_text latitude, co_text longitude,
-                             cohort_error *error)
+cohort_status co_stage_cell(co_stage_column *column, uint32_t row, const co_csv_cell *cell, cohort_error *error)
 {
-    cohort_status status = co_convert_degrees(latitude, 90, &column->latitudes[row], error);
+    cohort_status status;
 
+    assert(row < column->room && column->latitudes == NULL);
+    if (is_null(&column->form, cell)) {
+        if (column->form.is_key)
+            return co_fail(error, COHORT_TYPE, "the key is missing");
+        co_stage_null(column, row);
+        return COHORT_OK;
+    }
+    if (!has_texts(column))
+        return put_number(column, row, cell->text, error);
+    status = check_utf8(cell->text, error);
     if (status == COHORT_OK)
-        status = co_convert_degrees(longitude, 180, &column->longitudes[row], error);
+        status = is_set(column) ? put_set(column, row, cell->text, error)
+                                : put_text(column, row, cell->text, error);
     set_valid(column, row, status == COHORT_OK);
     return status;
 }
 
-co_cells co_stage_cells(const co_stage_column *column, uint32_t n_rows)
+cohort_status co_stage_point(co_stage_column *column, uint32_t row, const co_csv_cell *latitude,
+                             const co_csv_cell *longitude, cohort_error *error)
 {
+    if (is_null(&column->form, latitude) || is_null(&column->form, longitude)) {
+        co_stage_null(column, row);
+        return COHORT_OK;
+    }
+
+    cohort_status status = co_convert_degrees(latitude->text, 90, &column->latitudes[row], error);
+
+    if (status == COHORT_OK)
+        status = co_convert_degrees(longitude->text, 180, &column->longitudes[row], error);
+    set_valid(column, row, status == COHORT_OK);
+    return status;
+}
+
+/* ---- out ---- */
+
+/* The valid words, unless every row has a value. */
+static const uint64_t *valid_words(co_stage_column *column, uint32_t n_rows)
+{
+    if (co_bits_all(column->valid, 0, n_rows))
+        return NULL;
+    if (n_rows % 64 != 0)
+        column->valid[n_rows / 64] &= co_low_bits(n_rows % 64);
+    return column->valid;
+}
+
+co_cells co_stage_cells(co_stage_column *column, uint32_t n_rows)
+{
+    const bool packed = has_texts(column) && !column->plain;
+
+    column->packed = (co_packed){ .codes = column->codes,
+                                  .width = sizeof *column->codes,
+                                  .n_words = column->words.n,
+                                  .unit = 1,
+                                  .words = column->words.texts };
     return (co_cells){ .shape = co_shape_of(column->form.type.type),
                        .n = n_rows,
-                       .valid = column->valid,
+                       .valid = valid_words(column, n_rows),
                        .numbers = column->numbers,
-                       .texts = column->texts,
+                       .texts = packed ? NULL : column->texts,
                        .ends = column->ends,
                        .latitudes = column->latitudes,
-                       .longitudes = column->longitudes };
+                       .longitudes = column->longitudes,
+                       .packed = packed ? &column->packed : NULL };
 }

@@ -507,22 +507,16 @@ DEFINE_VECTOR_WIDEN(u32, uint32_t)
 
 static void find_bytes_avx2(const uint8_t *bytes, size_t n_blocks, const uint8_t wanted[4], uint64_t *masks)
 {
-    const vector a = _mm256_set1_epi8((char)wanted[0]);
-    const vector b = _mm256_set1_epi8((char)wanted[1]);
-    const vector c = _mm256_set1_epi8((char)wanted[2]);
-    const vector d = _mm256_set1_epi8((char)wanted[3]);
-
     for (size_t i = 0; i < n_blocks; i++) {
-        uint64_t halves[2];
+        const vector low = load(bytes + 64 * i);
+        const vector high = load(bytes + 64 * i + 32);
 
-        for (unsigned half = 0; half < 2; half++) {
-            const vector v = load(bytes + 64 * i + 32 * half);
-            const vector ab = _mm256_or_si256(_mm256_cmpeq_epi8(v, a), _mm256_cmpeq_epi8(v, b));
-            const vector cd = _mm256_or_si256(_mm256_cmpeq_epi8(v, c), _mm256_cmpeq_epi8(v, d));
+        for (unsigned k = 0; k < 4; k++) {
+            const vector one = _mm256_set1_epi8((char)wanted[k]);
+            const uint64_t low_mask = mask_of_bytes(_mm256_cmpeq_epi8(low, one));
 
-            halves[half] = mask_of_bytes(_mm256_or_si256(ab, cd));
+            masks[4 * i + k] = low_mask | (uint64_t)mask_of_bytes(_mm256_cmpeq_epi8(high, one)) << 32;
         }
-        masks[i] = halves[0] | halves[1] << 32;
     }
 }
 

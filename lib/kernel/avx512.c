@@ -678,11 +678,11 @@ static void find_bytes_avx512(const uint8_t *bytes, size_t n_blocks, const uint8
 
     for (size_t i = 0; i < n_blocks; i++) {
         const vector v = load(bytes + 64 * i);
-        const vector ab = _mm512_min_epu8(_mm512_xor_si512(v, a), _mm512_xor_si512(v, b));
-        const vector cd = _mm512_min_epu8(_mm512_xor_si512(v, c), _mm512_xor_si512(v, d));
-        const vector least = _mm512_min_epu8(ab, cd);
 
-        masks[i] = _mm512_testn_epi8_mask(least, least);
+        masks[4 * i] = _mm512_cmpeq_epi8_mask(v, a);
+        masks[4 * i + 1] = _mm512_cmpeq_epi8_mask(v, b);
+        masks[4 * i + 2] = _mm512_cmpeq_epi8_mask(v, c);
+        masks[4 * i + 3] = _mm512_cmpeq_epi8_mask(v, d);
     }
 }
 

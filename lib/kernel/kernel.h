@@ -123,8 +123,8 @@ typedef struct co_kernel {
     void (*widen_u32)(const uint32_t *codes, size_t n, int64_t base, int64_t unit, int64_t *out);
 
     /*
-     * Bit i of masks[b] says that byte 64 b + i is one of the four wanted; repeat
-     * one to look for fewer. Reads exactly 64 × n_blocks bytes.
+     * Bit i of masks[4 b + k] says that byte 64 b + i is wanted[k]. Reads exactly
+     * 64 × n_blocks bytes, writes 4 × n_blocks masks.
      */
     void (*find_bytes)(const uint8_t *bytes, size_t n_blocks, const uint8_t wanted[4], uint64_t *masks);
 } co_kernel;

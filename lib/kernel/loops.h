@@ -639,15 +639,14 @@ static inline void find_bytes(const uint8_t *bytes, size_t n_blocks, const uint8
 {
     for (size_t b = 0; b < n_blocks; b++) {
         const uint8_t *block = bytes + 64 * b;
-        uint64_t mask = 0;
 
-        for (unsigned i = 0; i < 64; i++) {
-            const uint8_t byte = block[i];
-            const bool hit = byte == wanted[0] || byte == wanted[1] || byte == wanted[2] || byte == wanted[3];
+        for (unsigned k = 0; k < 4; k++) {
+            uint64_t mask = 0;
 
-            mask |= (uint64_t)hit << i;
+            for (unsigned i = 0; i < 64; i++)
+                mask |= (uint64_t)(block[i] == wanted[k]) << i;
+            masks[4 * b + k] = mask;
         }
-        masks[b] = mask;
     }
 }
 

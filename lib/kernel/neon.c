@@ -217,22 +217,19 @@ static inline size_t put_some(uint16_t *out, slot_block slots, unsigned which)
 
 /* ---- bytes ---- */
 
-static inline uint8x16_t wanted_bytes(const uint8_t *at, const uint8_t wanted[4])
-{
-    const uint8x16_t v = vld1q_u8(at);
-    const uint8x16_t ab = vorrq_u8(vceqq_u8(v, vdupq_n_u8(wanted[0])), vceqq_u8(v, vdupq_n_u8(wanted[1])));
-    const uint8x16_t cd = vorrq_u8(vceqq_u8(v, vdupq_n_u8(wanted[2])), vceqq_u8(v, vdupq_n_u8(wanted[3])));
-
-    return vorrq_u8(ab, cd);
-}
-
 static void find_bytes_neon(const uint8_t *bytes, size_t n_blocks, const uint8_t wanted[4], uint64_t *masks)
 {
     for (size_t i = 0; i < n_blocks; i++) {
         const uint8_t *at = bytes + 64 * i;
+        const uint8x16_t first = vld1q_u8(at), second = vld1q_u8(at + 16);
+        const uint8x16_t third = vld1q_u8(at + 32), fourth = vld1q_u8(at + 48);
 
-        masks[i] = mask_of_bytes(wanted_bytes(at, wanted), wanted_bytes(at + 16, wanted), wanted_bytes(at + 32, wanted),
-                                 wanted_bytes(at + 48, wanted));
+        for (unsigned k = 0; k < 4; k++) {
+            const uint8x16_t one = vdupq_n_u8(wanted[k]);
+
+            masks[4 * i + k] = mask_of_bytes(vceqq_u8(first, one), vceqq_u8(second, one), vceqq_u8(third, one),
+                                             vceqq_u8(fourth, one));
+        }
     }
 }
 

@@ -161,15 +161,15 @@ START_TEST(a_cell_becomes_its_value_or_says_why_not)
 {
     cohort_error error = COHORT_ERROR_INIT;
     const co_date_form dates = { { 0 } };
-    co_stage_form form = { .dates = &dates, .zone = co_zone_utc() };
+    uint64_t n_rounded = 0;
+    co_stage_form form = { .dates = &dates, .zone = co_zone_utc(), .n_rounded = &n_rounded };
     int64_t number = 0;
     bool is_null;
-    uint64_t n_rounded = 0;
 
     ck_assert_int_eq(co_field_type_parse(co_text_of(cells[_i].type), &form.type, NULL), COHORT_OK);
 
     const cohort_status status =
-        co_convert_cell(&form, co_text_of(cells[_i].cell), &number, &is_null, &n_rounded, &error);
+        co_convert_cell(&form, co_text_of(cells[_i].cell), &number, &is_null, &error);
 
     ck_assert_int_eq(status, cells[_i].status);
     if (status == COHORT_OK)
@@ -182,18 +182,19 @@ END_TEST
 START_TEST(rounded_decimals_are_counted_and_nan_is_null)
 {
     const co_date_form dates = { { 0 } };
-    co_stage_form form = { .type = { COHORT_DECIMAL, 2, 0, false }, .dates = &dates, .zone = co_zone_utc() };
+    uint64_t n_rounded = 0;
+    co_stage_form form = { .type = { COHORT_DECIMAL, 2, 0, false }, .dates = &dates, .zone = co_zone_utc(),
+                           .n_rounded = &n_rounded };
     int64_t number;
     bool is_null;
-    uint64_t n_rounded = 0;
 
-    ck_assert_int_eq(co_convert_cell(&form, CO_TEXT("1.001"), &number, &is_null, &n_rounded, NULL), COHORT_OK);
-    ck_assert_int_eq(co_convert_cell(&form, CO_TEXT("1.010"), &number, &is_null, &n_rounded, NULL), COHORT_OK);
+    ck_assert_int_eq(co_convert_cell(&form, CO_TEXT("1.001"), &number, &is_null, NULL), COHORT_OK);
+    ck_assert_int_eq(co_convert_cell(&form, CO_TEXT("1.010"), &number, &is_null, NULL), COHORT_OK);
     ck_assert_uint_eq(n_rounded, 1);
     form.type.type = COHORT_DOUBLE;
-    ck_assert_int_eq(co_convert_cell(&form, CO_TEXT("NaN"), &number, &is_null, &n_rounded, NULL), COHORT_OK);
+    ck_assert_int_eq(co_convert_cell(&form, CO_TEXT("NaN"), &number, &is_null, NULL), COHORT_OK);
     ck_assert(is_null);
-    ck_assert_int_eq(co_convert_cell(&form, CO_TEXT("-0.0"), &number, &is_null, &n_rounded, NULL), COHORT_OK);
+    ck_assert_int_eq(co_convert_cell(&form, CO_TEXT("-0.0"), &number, &is_null, NULL), COHORT_OK);
     ck_assert(!is_null && number == co_double_to_ordered(0.0));
 }
 END_TEST
@@ -216,18 +217,23 @@ START_TEST(a_set_keeps_each_element_once_untrimmed)
 
     co_memory_init(&memory, NULL, 0);
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++, row = 0) {
-        const co_stage_form form = { .type = { COHORT_SET, 0, sets[i].collation, false }, .separator = CO_TEXT(";") };
+        const co_stage_form form = { .type = { COHORT_SET, 0, sets[i].collation, false }, .separator = CO_TEXT(";"),
+                                     .keep_empty = true };
+        const co_csv_cell cell = { co_text_of(sets[i].cell), true };
         char found[64] = "";
 
-        ck_assert_int_eq(co_stage_column_init(&column, &memory, &form, CO_STAGE_ROWS, NULL), COHORT_OK);
+        ck_assert_int_eq(co_stage_column_init(&column, &memory, &form, NULL), COHORT_OK);
+        ck_assert_int_eq(co_stage_reserve(&column, 2, NULL), COHORT_OK);
         co_stage_null(&column, row++);
-        ck_assert_int_eq(co_stage_cell(&column, row++, co_text_of(sets[i].cell), NULL), COHORT_OK);
+        ck_assert_int_eq(co_stage_cell(&column, row++, &cell, NULL), COHORT_OK);
 
         const co_cells staged = co_stage_cells(&column, row);
 
-        for (uint32_t e = staged.ends[1]; e < staged.ends[2]; e++)
-            snprintf(found + strlen(found), sizeof found - strlen(found), "<%.*s>", (int)staged.texts[e].length,
-                     staged.texts[e].bytes);
+        for (uint32_t e = staged.ends[1]; e < staged.ends[2]; e++) {
+            const co_text text = staged.packed->words[co_packed_code(staged.packed, e)];
+
+            snprintf(found + strlen(found), sizeof found - strlen(found), "<%.*s>", (int)text.length, text.bytes);
+        }
         ck_assert_str_eq(found, sets[i].wanted);
         ck_assert_uint_eq(staged.valid[0], 2);
         co_stage_column_clear(&column);
@@ -238,16 +244,24 @@ END_TEST
 
 START_TEST(points_must_lie_on_earth)
 {
+    static const struct {
+        co_csv_cell latitude, longitude;
+        cohort_status status;
+    } points[] = {
+        { { { "-33.87", 6 }, false }, { { "151.21", 6 }, false }, COHORT_OK },
+        { { { "90.5", 4 }, false }, { { "0", 1 }, false }, COHORT_TYPE },
+        { { { "0", 1 }, false }, { { "-181", 4 }, false }, COHORT_TYPE },
+        { { { "nan", 3 }, false }, { { "0", 1 }, false }, COHORT_TYPE },
+    };
     const co_stage_form form = { .type = { COHORT_POINT, 0, 0, false } };
     co_memory memory;
     co_stage_column column;
 
     co_memory_init(&memory, NULL, 0);
-    ck_assert_int_eq(co_stage_column_init(&column, &memory, &form, CO_STAGE_ROWS, NULL), COHORT_OK);
-    ck_assert_int_eq(co_stage_point(&column, 0, CO_TEXT("-33.87"), CO_TEXT("151.21"), NULL), COHORT_OK);
-    ck_assert_int_eq(co_stage_point(&column, 1, CO_TEXT("90.5"), CO_TEXT("0"), NULL), COHORT_TYPE);
-    ck_assert_int_eq(co_stage_point(&column, 1, CO_TEXT("0"), CO_TEXT("-181"), NULL), COHORT_TYPE);
-    ck_assert_int_eq(co_stage_point(&column, 1, CO_TEXT("nan"), CO_TEXT("0"), NULL), COHORT_TYPE);
+    ck_assert_int_eq(co_stage_column_init(&column, &memory, &form, NULL), COHORT_OK);
+    ck_assert_int_eq(co_stage_reserve(&column, 4, NULL), COHORT_OK);
+    for (uint32_t i = 0; i < 4; i++)
+        ck_assert_int_eq(co_stage_point(&column, i, &points[i].latitude, &points[i].longitude, NULL), points[i].status);
     ck_assert(column.latitudes[0] == -33.87 && column.longitudes[0] == 151.21);
     co_stage_column_clear(&column);
 }

@@ -171,14 +171,15 @@ START_TEST(wanted_bytes_are_found_alike_on_every_kernel)
 
     for (unsigned w = 0; w < 3; w++) {
         uint8_t *block = random_values(&random, n_blocks * 64, 1, 0);
-        uint64_t *masks = exact_words(n_blocks * 64);
+        uint64_t *masks = exact_words(n_blocks * 64 * 4);
 
         for (size_t i = 0; i <= n_blocks * 64; i += 1 + (size_t)co_random_below(&random, 5))
             block[i] = wanted[w][co_random_below(&random, 4)];
         for_every_kernel(kernel) {
             kernel->find_bytes(block + 1, n_blocks, wanted[w], masks);
             for (size_t i = 0; i < n_blocks * 64; i++)
-                must(co_bit_test(masks, i) == (memchr(wanted[w], block[i + 1], 4) != NULL));
+                for (size_t k = 0; k < 4; k++)
+                    must(co_bit_test(masks, i / 64 * 256 + k * 64 + i % 64) == (block[i + 1] == wanted[w][k]));
         }
         free(block);
         free(masks);
