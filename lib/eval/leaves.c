@@ -25,7 +25,7 @@ typedef struct leaf {
 
 static bool is_few(const co_register *within)
 {
-    return within->form == CO_FORM_SLOTS && (uint64_t)within->count * ROWS_A_LOOK <= within->n_rows;
+    return within->count <= within->n_rows / ROWS_A_LOOK;
 }
 
 /* found = within, without rows that have no value. */
@@ -67,16 +67,15 @@ typedef bool slot_test(const leaf *l, uint32_t slot);
 
 static cohort_status take_few(const leaf *l, slot_test *test)
 {
-    const uint16_t *slots = co_register_slots(l->within);
-    uint16_t kept[CO_FEW_SLOTS];
+    uint16_t slots[CO_TILE_ROWS / ROWS_A_LOOK];
     size_t n = 0;
 
-    assert(l->within->count <= CO_FEW_SLOTS);
+    co_register_to_slots(l->within, slots);
     for (uint32_t i = 0; i < l->within->count; i++) {
         if (co_column_has(l->column, slots[i]) && test(l, slots[i]) != l->step->outside)
-            kept[n++] = slots[i];
+            slots[n++] = slots[i];
     }
-    return co_register_set_slots(l->found, kept, n) ? COHORT_OK : COHORT_MEMORY;
+    return co_register_set_slots(l->found, slots, n) ? COHORT_OK : COHORT_MEMORY;
 }
 
 /* ---- numbers ---- */
@@ -341,17 +340,52 @@ static cohort_status find_exactly(const leaf *l)
 
 /* ---- all of them ---- */
 
+/* Rows of a stored set that the tile does not have yet are left out. */
+static bool borrow_tile(const leaf *l, uint64_t *scratch, co_register *rows)
+{
+    co_tile_view view = co_bitmap_tile(l->step->rows, l->scope->number, scratch);
+    const uint32_t n_rows = rows->n_rows;
+    const size_t n_words = co_register_n_words(rows);
+
+    switch (view.form) {
+    case CO_TILE_EMPTY:
+        return true;
+    case CO_TILE_FULL:
+        co_register_set_all(rows);
+        return true;
+    case CO_TILE_SLOTS:
+        while (view.count > 0 && view.slots[view.count - 1] >= n_rows)
+            view.count--;
+        return co_register_borrow_slots(rows, view.slots, view.count);
+    default:
+        break;
+    }
+    if (n_rows < CO_TILE_ROWS) {
+        if (view.words != scratch)
+            memcpy(scratch, view.words, n_words * sizeof *scratch);
+        co_bits_clear(scratch, n_rows, n_words * 64);
+        view.words = scratch;
+        view.count = (uint32_t)l->worker->kernel->count(scratch, n_words);
+    }
+    co_register_borrow_words(rows, view.words, view.count);
+    return true;
+}
+
+/* The rows lie in the stored set, which outlives the run, unless they had to be spelled out. */
 static cohort_status find_static(const leaf *l)
 {
-    uint64_t words[CO_TILE_WORDS];
+    uint64_t scratch[CO_TILE_WORDS];
+    co_register rows;
+    bool fine;
 
-    if (co_bitmap_tile_words(l->step->rows, l->scope->number, words) == 0)
-        return settle(l, false);
-    /* The segment may name rows that the tile does not have yet. */
-    co_bits_clear(words, l->within->n_rows, co_register_n_words(l->within) * 64);
-    if (!co_register_copy(l->found, l->within) || !co_register_and_words(l->found, words))
-        return COHORT_MEMORY;
-    return COHORT_OK;
+    co_register_init(&rows, l->found->pool, l->found->n_rows);
+    fine = borrow_tile(l, scratch, &rows);
+    l->scope->settled = rows.form == CO_FORM_EMPTY;
+    fine = fine && co_register_intersect(l->found, l->within, &rows);
+    if (fine && co_register_words(l->found) == scratch)
+        fine = co_register_own(l->found);
+    co_register_clear(&rows);
+    return fine ? COHORT_OK : COHORT_MEMORY;
 }
 
 cohort_status co_leaf_find(co_worker *worker, co_scope *scope, const co_step *step, const co_register *within,

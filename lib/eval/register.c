@@ -93,38 +93,17 @@ bool co_register_copy(co_register *set, const co_register *from)
     assert(set->n_rows == from->n_rows);
     if (set == from)
         return true;
-    if (from->rows != from->buffer || from->form == CO_FORM_EMPTY || from->form == CO_FORM_ALL) {
-        co_register_borrow(set, from);
-        return true;
-    }
-    if (!need_buffer(set))
-        return false;
-    if (from->form == CO_FORM_SLOTS)
-        memcpy(set->buffer, from->rows, from->count * sizeof(uint16_t));
-    else
-        memcpy(set->buffer, from->rows, co_register_n_words(from) * sizeof(uint64_t));
-    set->rows = set->buffer;
-    set->form = from->form;
-    set->count = from->count;
-    return true;
+    co_register_borrow(set, from);
+    return from->rows != from->buffer || co_register_own(set);
 }
 
-/* The form that fits the count: words of few rows become slots. */
+/* No row and every row are forms of their own. */
 static void take_form(co_register *set)
 {
-    if (set->count == 0) {
+    if (set->count == 0)
         co_register_set_empty(set);
-    } else if (set->count == set->n_rows) {
+    else if (set->count == set->n_rows)
         co_register_set_all(set);
-    } else if (set->form == CO_FORM_WORDS && set->count <= CO_FEW_SLOTS && set->count <= set->n_rows / 64) {
-        uint16_t *slots = take_buffer(set->pool);
-
-        if (slots == NULL)
-            return; /* words will do */
-        set->pool->kernel->words_to_slots(set->rows, co_register_n_words(set), slots, set->count);
-        use_buffer(set, slots);
-        set->form = CO_FORM_SLOTS;
-    }
 }
 
 /* More slots than are kept as such. */
@@ -191,6 +170,20 @@ void co_register_borrow(co_register *set, const co_register *from)
     set->form = from->form;
     set->count = from->count;
     set->rows = from->rows;
+}
+
+bool co_register_own(co_register *set)
+{
+    const bool is_slots = set->form == CO_FORM_SLOTS;
+    const void *rows = set->rows;
+
+    if (rows == set->buffer || (!is_slots && set->form != CO_FORM_WORDS))
+        return true;
+    if (!need_buffer(set))
+        return false;
+    memcpy(set->buffer, rows, is_slots ? set->count * sizeof(uint16_t) : co_register_n_words(set) * sizeof(uint64_t));
+    set->rows = set->buffer;
+    return true;
 }
 
 uint64_t *co_register_open(co_register *set)
@@ -289,6 +282,9 @@ void co_register_to_slots(const co_register *set, uint16_t *out)
 
 /* ---- one set of two ---- */
 
+/* From so many slots on, spelling them out as words costs less than looking each up in words. */
+#define MANY_SLOTS 1024u
+
 /* Words to read that stand for a set; their count is not known. */
 static co_register words_of(const co_register *set, const uint64_t *words)
 {
@@ -310,19 +306,60 @@ static bool combine_slots(co_register *set, const co_register *a, const co_regis
     return true;
 }
 
-/* set = those of a's slots that the filter leaves. */
+/* A buffer with the words of a's slots; NULL for want of memory. */
+static uint64_t *spell(co_pool *pool, const co_register *a)
+{
+    uint64_t *words = take_buffer(pool);
+
+    if (words == NULL)
+        return NULL;
+    memset(words, 0, co_register_n_words(a) * sizeof *words);
+    pool->kernel->add_slots(a->rows, a->count, words);
+    return words;
+}
+
+/* A buffer of words that are to be counted becomes the register's rows. */
+static bool take_words(co_register *set, uint64_t *words)
+{
+    use_buffer(set, words);
+    set->form = CO_FORM_WORDS;
+    co_register_settle(set);
+    return true;
+}
+
+/* set = those of many slots that are in the words, or not; set may be a. */
+static bool combine_many(co_register *set, const co_register *a, const uint64_t *others, co_combine_words *combine)
+{
+    uint64_t *words = spell(set->pool, a);
+
+    if (words == NULL)
+        return false;
+    combine(words, others, words, co_register_n_words(set));
+    return take_words(set, words);
+}
+
+/* set = those of a's slots that the filter leaves; the words may be set's own. */
 static bool filter_slots(co_register *set, const co_register *a, const uint64_t *words, co_filter_slots *filter)
 {
-    const void *from = a->rows;
-    const uint32_t n = a->count;
+    uint16_t *slots = take_buffer(set->pool);
 
-    if (!need_buffer(set))
+    if (slots == NULL)
         return false;
-    set->count = (uint32_t)filter(from, n, words, set->buffer);
-    set->rows = set->buffer;
+    set->count = (uint32_t)filter(a->rows, a->count, words, slots);
+    use_buffer(set, slots);
     set->form = CO_FORM_SLOTS;
     take_form(set);
     return true;
+}
+
+/* set = those of a's slots that are in the words, or are not; set may be a, the words may be set's own. */
+static bool look_up(co_register *set, const co_register *a, const uint64_t *words, bool in)
+{
+    const co_kernel *kernel = set->pool->kernel;
+
+    if (a->count < MANY_SLOTS)
+        return filter_slots(set, a, words, in ? kernel->slots_in_words : kernel->slots_not_in_words);
+    return combine_many(set, a, words, in ? kernel->and_words : kernel->andnot_words);
 }
 
 /* set = a OP b, both words; set may be a or b. */
@@ -339,40 +376,29 @@ static bool combine_words(co_register *set, const co_register *a, const co_regis
     return true;
 }
 
-/* set = those of b's few that are in the words, which may be set's own. */
-static bool meet_few(co_register *set, const co_register *b, const uint64_t *words)
+/* set = a, which is words, and b's few; set may be a or b. */
+static bool add_few(co_register *set, const co_register *a, const co_register *b)
 {
-    uint16_t *slots = take_buffer(set->pool);
-
-    if (slots == NULL)
-        return false;
-    set->count = (uint32_t)set->pool->kernel->slots_in_words(b->rows, b->count, words, slots);
-    use_buffer(set, slots);
-    set->form = CO_FORM_SLOTS;
-    take_form(set);
-    return true;
-}
-
-/* set = a, which is words, with or without b's few; set may be a or b. */
-static bool change_words(co_register *set, const co_register *a, const co_register *b, bool with)
-{
-    const co_kernel *kernel = set->pool->kernel;
-    const uint32_t count = a->count;
-    uint64_t *words = a == set && set->rows == set->buffer ? set->buffer : take_buffer(set->pool);
+    uint64_t *words = spell(set->pool, b);
 
     if (words == NULL)
         return false;
-    if (words != a->rows)
-        memcpy(words, a->rows, co_register_n_words(set) * sizeof *words);
-    if (with)
-        set->count = count + (uint32_t)kernel->set_slots(b->rows, b->count, words);
+    set->pool->kernel->or_words(a->rows, words, words, co_register_n_words(set));
+    return take_words(set, words);
+}
+
+/* set = a, which is words or all rows, without b's few; set may be a. */
+static bool drop_few(co_register *set, const co_register *a, const co_register *b)
+{
+    uint64_t *words = spell(set->pool, b);
+
+    if (words == NULL)
+        return false;
+    if (a->form == CO_FORM_ALL)
+        set->pool->kernel->not_rows(words, set->n_rows, words);
     else
-        set->count = count - (uint32_t)kernel->clear_slots(b->rows, b->count, words);
-    if (words != set->buffer)
-        use_buffer(set, words);
-    set->form = CO_FORM_WORDS;
-    take_form(set);
-    return true;
+        set->pool->kernel->andnot_words(a->rows, words, words, co_register_n_words(set));
+    return take_words(set, words);
 }
 
 /* a = a or b, both slots. */
@@ -414,22 +440,8 @@ bool co_register_intersect(co_register *set, const co_register *a, const co_regi
     if (a->form == CO_FORM_SLOTS && b->form == CO_FORM_SLOTS)
         return combine_slots(set, a, b, kernel->intersect_slots);
     if (a->form == CO_FORM_SLOTS)
-        return filter_slots(set, a, b->rows, kernel->slots_in_words);
-    return meet_few(set, b, a->rows);
-}
-
-/* set = all rows but b's few. */
-static bool take_all_but(co_register *set, const co_register *b)
-{
-    uint64_t *words = co_register_open(set);
-
-    if (words == NULL)
-        return false;
-    memset(words, 0, co_register_n_words(set) * sizeof *words);
-    co_bits_fill(words, 0, set->n_rows);
-    set->count = set->n_rows - (uint32_t)set->pool->kernel->clear_slots(b->rows, b->count, words);
-    take_form(set);
-    return true;
+        return look_up(set, a, b->rows, true);
+    return look_up(set, b, a->rows, true);
 }
 
 /* set = the rows not in the words. */
@@ -455,14 +467,14 @@ bool co_register_subtract(co_register *set, const co_register *a, const co_regis
     }
     if (b->form == CO_FORM_EMPTY)
         return co_register_copy(set, a);
-    if (a->form == CO_FORM_ALL)
-        return b->form == CO_FORM_SLOTS ? take_all_but(set, b) : take_others(set, b->rows);
+    if (a->form == CO_FORM_ALL && b->form == CO_FORM_WORDS)
+        return take_others(set, b->rows);
     if (a->form == CO_FORM_SLOTS)
         return b->form == CO_FORM_SLOTS ? combine_slots(set, a, b, kernel->difference_slots)
-                                        : filter_slots(set, a, b->rows, kernel->slots_not_in_words);
+                                        : look_up(set, a, b->rows, false);
     if (b->form == CO_FORM_WORDS)
         return combine_words(set, a, b, kernel->andnot_words);
-    return change_words(set, a, b, false);
+    return drop_few(set, a, b);
 }
 
 bool co_register_and(co_register *a, const co_register *b)
@@ -501,6 +513,6 @@ bool co_register_or(co_register *a, const co_register *b)
     if (a->form == CO_FORM_WORDS && b->form == CO_FORM_WORDS)
         return combine_words(a, a, b, kernel->or_words);
     if (a->form == CO_FORM_WORDS)
-        return change_words(a, a, b, true);
-    return b->form == CO_FORM_SLOTS ? join_slots(a, b) : change_words(a, b, a, true);
+        return add_few(a, a, b);
+    return b->form == CO_FORM_SLOTS ? join_slots(a, b) : add_few(a, b, a);
 }

@@ -3,9 +3,11 @@
  * slots, or words.
  *
  * Always:  n_rows is the tile's length and count the number of rows in; ALL has
- *          all n_rows; SLOTS hold at most CO_FEW_SLOTS; words past the last row
- *          and bits past it are zero or never read. The 8 KB buffer comes from a
- *          pool and only while the form needs it. A register may instead *borrow*
+ *          all n_rows; SLOTS hold at most CO_FEW_SLOTS; words may hold any number
+ *          of rows, as turning them into slots takes longer than ten operations
+ *          on them; words past the last row and bits past it are zero or never
+ *          read. The 8 KB buffer comes from a pool and only while the form needs
+ *          it. A register may instead *borrow*
  *          slots or words from one who outlives it, such as a column or a stored
  *          set; it only reads them, and what changes it goes to a buffer of its own.
  * Used:    co_register_init, operations, co_register_clear. Operations that can
@@ -18,7 +20,8 @@
 #include "kernel/bits.h"
 #include "kernel/kernel.h"
 
-#define CO_FEW_SLOTS 1024u
+/* What a buffer holds. */
+#define CO_FEW_SLOTS 4096u
 
 /* Buffers of 8 KB, of one thread, kept for the next one who needs one. */
 typedef struct co_pool {
@@ -50,6 +53,9 @@ static inline size_t co_register_n_words(const co_register *set) { return co_wor
 static inline const uint64_t *co_register_words(const co_register *set) { return set->rows; }
 static inline const uint16_t *co_register_slots(const co_register *set) { return set->rows; }
 
+/* So few that looking at each may be quicker than a loop over all rows of the tile. */
+static inline bool co_register_is_few(const co_register *set) { return set->count <= set->n_rows / 64; }
+
 void co_register_set_empty(co_register *set);
 void co_register_set_all(co_register *set);
 /* What `from` borrows is borrowed, what is its own is copied. */
@@ -65,6 +71,8 @@ bool co_register_set_slots(co_register *set, const uint16_t *slots, size_t n);
 bool co_register_borrow_slots(co_register *set, const uint16_t *slots, size_t n);
 void co_register_borrow_words(co_register *set, const uint64_t *words, uint32_t count);
 void co_register_borrow(co_register *set, const co_register *from);
+/* What was borrowed for a while is copied. */
+bool co_register_own(co_register *set);
 
 /*
  * Writing words: room for all of the tile's words, contents undefined; when

@@ -7,18 +7,46 @@
 static cohort_status find_and(co_worker *worker, co_scope *scope, const co_step *step,
                               const co_register *within, co_register *found)
 {
+    const co_register *left = within;
     co_register next;
     cohort_status status = COHORT_OK;
 
-    if (!co_register_copy(found, within))
-        return COHORT_MEMORY;
     co_register_init(&next, &worker->pool, found->n_rows);
-    for (uint32_t i = 0; i < step->n_inputs && found->count > 0 && status == COHORT_OK; i++) {
-        status = co_step_find(worker, scope, step->inputs[i], found, &next);
+    for (uint32_t i = 0; i < step->n_inputs && left->count > 0 && status == COHORT_OK; i++) {
+        status = co_step_find(worker, scope, step->inputs[i], left, &next);
         co_register_swap(found, &next);
+        left = found;
     }
     co_register_clear(&next);
+    if (left == within && status == COHORT_OK && !co_register_copy(found, within))
+        status = COHORT_MEMORY;
     return status;
+}
+
+/* Whether the step is as quick for all of many rows as for some of them, and cannot fail. */
+static bool is_flat(const co_worker *worker, uint32_t number, const co_register *within)
+{
+    if (co_register_is_few(within) || worker->run->program->step_may_fail[number])
+        return false;
+    switch (worker->run->plan->steps[number].kind) {
+    case CO_STEP_STATIC:
+    case CO_STEP_BETWEEN:
+    case CO_STEP_AMONG:
+    case CO_STEP_VALID:
+    case CO_STEP_HOLDS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* found = found or next, which is not needed any more. */
+static bool add(co_register *found, co_register *next)
+{
+    if (found->count > 0)
+        return co_register_or(found, next);
+    co_register_swap(found, next);
+    return true;
 }
 
 static cohort_status find_or(co_worker *worker, co_scope *scope, const co_step *step,
@@ -30,11 +58,14 @@ static cohort_status find_or(co_worker *worker, co_scope *scope, const co_step *
 
     co_register_init(&rest, &worker->pool, found->n_rows);
     co_register_init(&next, &worker->pool, found->n_rows);
-    if (!co_register_copy(&rest, within))
-        status = COHORT_MEMORY;
-    for (uint32_t i = 0; i < step->n_inputs && rest.count > 0 && status == COHORT_OK; i++) {
-        status = co_step_find(worker, scope, step->inputs[i], &rest, &next);
-        if (status == COHORT_OK && (!co_register_or(found, &next) || !co_register_minus(&rest, &next)))
+    for (uint32_t i = 0; i < step->n_inputs && found->count < within->count && status == COHORT_OK; i++) {
+        const bool asks_all = found->count == 0 || is_flat(worker, step->inputs[i], within);
+
+        if (!asks_all && !co_register_subtract(&rest, within, found))
+            status = COHORT_MEMORY;
+        if (status == COHORT_OK)
+            status = co_step_find(worker, scope, step->inputs[i], asks_all ? within : &rest, &next);
+        if (status == COHORT_OK && !add(found, &next))
             status = COHORT_MEMORY;
     }
     co_register_clear(&rest);
@@ -50,7 +81,7 @@ static cohort_status find_minus(co_worker *worker, co_scope *scope, const co_ste
 
     co_register_init(&taken, &worker->pool, found->n_rows);
     status = co_step_find(worker, scope, step->inputs[0], within, &taken);
-    if (status == COHORT_OK && (!co_register_copy(found, within) || !co_register_minus(found, &taken)))
+    if (status == COHORT_OK && !co_register_subtract(found, within, &taken))
         status = COHORT_MEMORY;
     co_register_clear(&taken);
     return status;
@@ -202,12 +233,13 @@ static const co_register *rows_to_find(const co_worker *worker, const co_scope *
 
     if (scope->base == NULL || worker->run->program->step_may_fail[number])
         return within;
-    return scope->in_value || (within->form != CO_FORM_SLOTS && !is_test) ? scope->base : within;
+    return scope->in_value || (!co_register_is_few(within) && !is_test) ? scope->base : within;
 }
 
-static bool note(co_scope *scope, co_memo *memo, const co_register *known, const co_register *yes)
+/* yes is not needed any more. */
+static bool note(co_scope *scope, co_memo *memo, const co_register *known, co_register *yes)
 {
-    if (!co_register_or(&memo->yes, yes) || !co_register_or(&memo->known, known))
+    if (!add(&memo->yes, yes) || !co_register_or(&memo->known, known))
         return false;
     memo->is_complete = scope->rows.count > 0 && memo->known.count == scope->rows.count;
     return true;
@@ -229,7 +261,7 @@ static cohort_status learn(co_worker *worker, co_scope *scope, uint32_t number, 
     co_register_init(&unknown, &worker->pool, wanted->n_rows);
     co_register_init(&yes, &worker->pool, wanted->n_rows);
     co_register_init(&no, &worker->pool, wanted->n_rows);
-    if (!co_register_copy(&unknown, wanted) || !co_register_minus(&unknown, &memo->known))
+    if (!co_register_subtract(&unknown, wanted, &memo->known))
         status = COHORT_MEMORY;
     if (status == COHORT_OK && unknown.count > 0) {
         status = find_anew(worker, scope, number, &unknown, &yes, twin != NULL ? &no : NULL);
@@ -265,7 +297,5 @@ cohort_status co_step_find(co_worker *worker, co_scope *scope, uint32_t step, co
         if (status != COHORT_OK)
             return status;
     }
-    if (!co_register_copy(found, &memo->yes) || !co_register_and(found, within))
-        return COHORT_MEMORY;
-    return COHORT_OK;
+    return co_register_intersect(found, within, &memo->yes) ? COHORT_OK : COHORT_MEMORY;
 }
