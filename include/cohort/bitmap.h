@@ -325,6 +325,23 @@ cohort_bitmap_at_least(const cohort_bitmap *const *sets, size_t n, size_t least,
                        cohort_error *error);
 
 /**
+ * How many rows each two of n sets share: what a table of overlaps or of
+ * similarities is made of. The same bitmap may occur several times.
+ *
+ * Takes    sets     n of them, read only; all of one origin, or made by hand
+ *          counts   room for n × n
+ * Gives    counts[i * n + j]  rows in both sets[i] and sets[j]; so counts[i * n + i]
+ *                             is how many sets[i] has. Not to be used on failure
+ * Fails    COHORT_INVALID  n is 0, a pointer is NULL, or the origins differ
+ *          COHORT_MEMORY   no memory
+ * Costs    each tile of each set is read once and stays in cache while it is compared;
+ *          0.1 microseconds a pair and tile at most; 8 KiB a set while it lasts
+ * Since    0.1
+ */
+COHORT_API cohort_status
+cohort_bitmap_overlap(const cohort_bitmap *const *sets, size_t n, uint64_t *counts, cohort_error *error);
+
+/**
  * Lists rows, rising: as many as there is room for, from row `first` on. To go
  * on, ask again from the last row plus one.
  *

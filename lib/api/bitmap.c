@@ -25,6 +25,31 @@ cohort_status co_handle_bitmap_new(const cohort_allocator *allocator, co_origin 
     return new_handle(allocator, origin, bitmap, error);
 }
 
+/* ---- every pair of many ---- */
+
+cohort_status cohort_bitmap_overlap(const cohort_bitmap *const *sets, size_t n, uint64_t *counts, cohort_error *error)
+{
+    co_memory memory;
+    co_origin origin;
+    const co_bitmap **rows;
+    cohort_status status;
+
+    if (counts == NULL)
+        return co_refuse_null("the place for counts", error);
+    status = check_many(sets, n, &origin, error);
+    if (status != COHORT_OK)
+        return status;
+    co_memory_init(&memory, &sets[0]->memory.allocator, 0);
+    rows = co_memory_new_array(&memory, n, sizeof *rows);
+    if (rows == NULL)
+        return co_fail_memory(error);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = &sets[i]->rows;
+    status = co_bitmap_overlap(rows, n, &memory, counts);
+    co_memory_free(&memory, rows, n * sizeof *rows);
+    return pass(status, error);
+}
+
 /* ---- ranges ---- */
 
 static cohort_status check_range(uint64_t first, uint64_t end, cohort_error *error)

@@ -101,6 +101,8 @@ cohort_status co_bitmap_or_many(const co_bitmap *const *sets, size_t n, co_bitma
 /* The rows in an odd number of the sets. */
 cohort_status co_bitmap_xor_many(const co_bitmap *const *sets, size_t n, co_bitmap *result);
 cohort_status co_bitmap_at_least(const co_bitmap *const *sets, size_t n, size_t least, co_bitmap *result);
+/* counts[i * n + j]: the rows in sets i and j. All 0 on failure; memory is for what is needed meanwhile. */
+cohort_status co_bitmap_overlap(const co_bitmap *const *sets, size_t n, co_memory *memory, uint64_t *counts);
 
 bool co_bitmap_is_empty(const co_bitmap *bitmap);
 uint64_t co_bitmap_count(const co_bitmap *bitmap);

@@ -181,7 +181,8 @@ bool co_register_own(co_register *set)
         return true;
     if (!need_buffer(set))
         return false;
-    memcpy(set->buffer, rows, is_slots ? set->count * sizeof(uint16_t) : co_register_n_words(set) * sizeof(uint64_t));
+    memcpy(set->buffer, rows,
+           is_slots ? set->count * sizeof(uint16_t) : co_register_n_words(set) * sizeof(uint64_t));
     set->rows = set->buffer;
     return true;
 }
@@ -328,7 +329,8 @@ static bool take_words(co_register *set, uint64_t *words)
 }
 
 /* set = those of many slots that are in the words, or not; set may be a. */
-static bool combine_many(co_register *set, const co_register *a, const uint64_t *others, co_combine_words *combine)
+static bool combine_many(co_register *set, const co_register *a, const uint64_t *others,
+                         co_combine_words *combine)
 {
     uint64_t *words = spell(set->pool, a);
 
@@ -339,7 +341,8 @@ static bool combine_many(co_register *set, const co_register *a, const uint64_t 
 }
 
 /* set = those of a's slots that the filter leaves; the words may be set's own. */
-static bool filter_slots(co_register *set, const co_register *a, const uint64_t *words, co_filter_slots *filter)
+static bool filter_slots(co_register *set, const co_register *a, const uint64_t *words,
+                         co_filter_slots *filter)
 {
     uint16_t *slots = take_buffer(set->pool);
 
@@ -363,7 +366,8 @@ static bool look_up(co_register *set, const co_register *a, const uint64_t *word
 }
 
 /* set = a OP b, both words; set may be a or b. */
-static bool combine_words(co_register *set, const co_register *a, const co_register *b, co_combine_words *combine)
+static bool combine_words(co_register *set, const co_register *a, const co_register *b,
+                          co_combine_words *combine)
 {
     const uint64_t *x = a->rows;
     const uint64_t *y = b->rows;

@@ -209,6 +209,15 @@ START_TEST(many_bitmaps_are_combined_at_once)
     ck_assert(cohort_bitmap_is_empty(made));
     cohort_bitmap_free(made);
 
+    uint64_t shared[9];
+    static const uint64_t wanted[] = { 4, 2, 1, 2, 3, 1, 1, 1, 2 };
+
+    ck_assert_int_eq(cohort_bitmap_overlap(sets, 3, shared, NULL), COHORT_OK);
+    ck_assert_mem_eq(shared, wanted, sizeof wanted);
+    ck_assert_int_eq(cohort_bitmap_overlap(sets, 4, shared, &error), COHORT_INVALID);
+    ck_assert_int_eq(cohort_bitmap_overlap(sets, 0, shared, &error), COHORT_INVALID);
+    ck_assert_int_eq(cohort_bitmap_overlap(sets, 3, NULL, &error), COHORT_INVALID);
+
     ck_assert_int_eq(cohort_bitmap_at_least(sets, 3, 0, &made, &error), COHORT_INVALID);
     ck_assert_int_eq(cohort_bitmap_and_many(sets, 4, &made, &error), COHORT_INVALID);
     ck_assert_int_eq(cohort_bitmap_and_many(sets, 0, &made, &error), COHORT_INVALID);

@@ -163,15 +163,17 @@ static cohort_status ask_bitmaps(bench *b, const char *text, const char *way, an
 static cohort_status ask_overlap(bench *b, answer *given, cost *spent, cohort_error *error)
 {
     const cost start = cost_now();
-    cohort_status status = COHORT_OK;
+    const size_t n = b->n_stored;
+    const cohort_bitmap *sets[MOST_STORED];
+    uint64_t shared[MOST_STORED * MOST_STORED];
+    cohort_status status;
 
-    for (size_t i = 0; i < b->n_stored; i++)
-        for (size_t j = i + 1; j < b->n_stored && status == COHORT_OK; j++) {
-            uint64_t shared;
-
-            status = cohort_bitmap_and_count(b->stored[i].members, b->stored[j].members, &shared, error);
-            given->count += shared;
-        }
+    for (size_t i = 0; i < n; i++)
+        sets[i] = b->stored[i].members;
+    status = cohort_bitmap_overlap(sets, n, shared, error);
+    for (size_t i = 0; i < n && status == COHORT_OK; i++)
+        for (size_t j = i + 1; j < n; j++)
+            given->count += shared[i * n + j];
     *spent = cost_since(start);
     return status;
 }

@@ -152,6 +152,19 @@ static void check_many(fixture *f, const co_bitmap *const *sets, const uint8_t *
     }
 }
 
+/* Each pair, as the operation on two counts it; how many a set has lies on the diagonal. */
+static void check_overlap(fixture *f, const co_bitmap *const *sets, size_t n)
+{
+    uint64_t counts[MOST_SETS * MOST_SETS];
+
+    must(co_bitmap_overlap(sets, n, &f->memory, counts) == COHORT_OK);
+    for (size_t i = 0; i < n; i++) {
+        must(counts[i * n + i] == co_bitmap_count(sets[i]));
+        for (size_t j = 0; j < n; j++)
+            must(counts[i * n + j] == co_bitmap_combine_count(CO_AND, sets[i], sets[j]));
+    }
+}
+
 START_TEST(many_sets_at_once_agree_with_counting_flags)
 {
     fixture f;
@@ -179,8 +192,10 @@ START_TEST(many_sets_at_once_agree_with_counting_flags)
         for (uint32_t r = 0; r < CO_FLAG_ROWS; r++)
             totals[r] = (uint8_t)(totals[r] + f.a_flags[r]);
     }
-    for_every_kernel(kernel)
+    for_every_kernel(kernel) {
         check_many(&f, list, totals, n);
+        check_overlap(&f, list, n);
+    }
     for (size_t i = 0; i < n; i++)
         co_bitmap_clear(&sets[i]);
     free(totals);

@@ -114,6 +114,16 @@ MANY_SETS(at_least, sets, 3, 2)
 MANY_SETS(flip_range, sets[0], 100, 600000)
 MANY_SETS(shift, sets[0], 100000)
 
+static cohort_status bitmap_overlap(co_world *w, cohort_error *e)
+{
+    const cohort_bitmap *const sets[] = { w->a, w->b };
+    uint64_t counts[4];
+    const cohort_status status = cohort_bitmap_overlap(sets, 2, counts, e);
+
+    must(status != COHORT_OK || (counts[0] == cohort_bitmap_count(w->a) && counts[1] == counts[2]));
+    return status;
+}
+
 static cohort_status bitmap_optimise(co_world *w, cohort_error *e)
 {
     return cohort_bitmap_optimise(w->a, e);
@@ -297,6 +307,7 @@ const co_scenario co_bitmap_scenarios[] = {
     { "cohort_bitmap_and_many", .call = bitmap_and_many, .on_bitmaps = true },
     { "cohort_bitmap_or_many", .call = bitmap_or_many, .on_bitmaps = true },
     { "cohort_bitmap_at_least", .call = bitmap_at_least, .on_bitmaps = true },
+    { "cohort_bitmap_overlap", .call = bitmap_overlap, .on_bitmaps = true },
     { "cohort_bitmap_optimise", .call = bitmap_optimise, .on_bitmaps = true, .before = spoil_form },
     { "cohort_bitmap_read", .call = bitmap_read, .on_bitmaps = true },
     { "cohort_bitmap_view", .call = bitmap_view, .on_bitmaps = true },
