@@ -46,10 +46,19 @@ static int order_of_constants(const co_vstep *a, const co_vstep *b)
 
 /* ---- values of one type ---- */
 
+/* Constants come second. */
+static bool is_in_order(const co_binder *binder, uint32_t a, uint32_t b)
+{
+    const bool first = co_vstep_is_constant(binder, a);
+    const bool second = co_vstep_is_constant(binder, b);
+
+    return first == second ? a <= b : second;
+}
+
 static uint32_t compare_step(co_binder *binder, uint32_t object, co_step_kind kind, co_compare compare,
                              bool outside, uint32_t a, uint32_t b)
 {
-    if (a > b) {
+    if (!is_in_order(binder, a, b)) {
         const uint32_t swapped = a;
 
         a = b;

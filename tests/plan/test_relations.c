@@ -83,8 +83,8 @@ static const example plans[] = {
       "$1 CONSTANT DOUBLE 10\n"
       "$2 TO_DOUBLE DOUBLE $0\n"
       "#0 0:visit ROWS\n"
-      "#1 0:customer COMPARE $1 > $2\n"
-      "#2 0:customer COMPARE $1 <= $2\n"
+      "#1 0:customer COMPARE $2 < $1\n"
+      "#2 0:customer COMPARE $2 >= $1\n"
       "= #1 #2\n" },
     { { "customer", "COUNT(visit) = NULL", 0 },
       "#0 0:customer NONE\n"
@@ -269,8 +269,8 @@ static const example plans[] = {
       "$1 KEY EXACT product\n"
       "$2 FOLD EXACT LAST visit VIA customer #0 $1\n"
       "#0 0:visit ROWS\n"
-      "#1 0:customer COMPARE $0 < $2\n"
-      "#2 0:customer COMPARE $0 >= $2\n"
+      "#1 0:customer COMPARE $2 > $0\n"
+      "#2 0:customer COMPARE $2 <= $0\n"
       "= #1 #2\n" },
     { { "customer", "LAST(visit.bounced)", 0 },
       "$0 FIELD BOOL bounced\n"
@@ -574,8 +574,8 @@ static const example plans[] = {
       "$1 KEY EXACT product\n"
       "$2 FOLD EXACT LAST visit VIA customer #0 $1\n"
       "#0 0:visit ROWS\n"
-      "#1 0:customer COMPARE $0 < $2\n"
-      "#2 0:customer COMPARE $0 >= $2\n"
+      "#1 0:customer COMPARE $2 > $0\n"
+      "#2 0:customer COMPARE $2 <= $0\n"
       "#3 1:order VIA customer #1\n"
       "#4 1:order VIA customer #2\n"
       "= #3 #4\n" },

@@ -156,8 +156,8 @@ static const example examples[] = {
     { "tags IS EMPTY", "$0 FIELD SET tags\n"
                        "$1 CONSTANT EXACT 0\n"
                        "$2 CARDINALITY EXACT $0\n"
-                       "#0 0:contact COMPARE $1 = $2\n"
-                       "#1 0:contact COMPARE $1 != $2\n"
+                       "#0 0:contact COMPARE $2 = $1\n"
+                       "#1 0:contact COMPARE $2 != $1\n"
                        "= #0 #1\n" },
     { "age > 1 AND active", "#0 0:contact BETWEEN age - 1\n"
                             "#1 0:contact BETWEEN age 2 +\n"
@@ -299,8 +299,8 @@ static const example examples[] = {
     { "account.zero = 0", "$0 FIELD EXACT revenue\n"
                           "$1 CONSTANT EXACT 0\n"
                           "$2 COALESCE EXACT $0 $1\n"
-                          "#0 0:account COMPARE $1 = $2\n"
-                          "#1 0:account COMPARE $1 != $2\n"
+                          "#0 0:account COMPARE $2 = $1\n"
+                          "#1 0:account COMPARE $2 != $1\n"
                           "#2 1:contact VIA account #0\n"
                           "#3 1:contact VIA account #1\n"
                           "= #2 #3\n" },
@@ -318,8 +318,8 @@ static const example examples[] = {
                                        "$3 EXISTS_GUARD EXACT account $2\n"
                                        "$4 CONSTANT EXACT 5\n"
                                        "$5 COALESCE EXACT $3 $4\n"
-                                       "#0 0:contact COMPARE $4 = $5\n"
-                                       "#1 0:contact COMPARE $4 != $5\n"
+                                       "#0 0:contact COMPARE $5 = $4\n"
+                                       "#1 0:contact COMPARE $5 != $4\n"
                                        "= #0 #1\n" },
     { "years > 3", "$0 FIELD EXACT age\n"
                    "$1 CONSTANT EXACT 2\n"
@@ -417,7 +417,7 @@ static const example complements[] = {
                           "= #1 #0\n" },
     { "NOT account.SAMPLE(10 PERCENT, 's')", "$0 CONSTANT EXACT 100000\n"
                                              "$1 BUCKET EXACT 1000000 's'\n"
-                                             "#0 0:account COMPARE $0 > $1\n"
+                                             "#0 0:account COMPARE $1 < $0\n"
                                              "#1 1:contact VIA account #0\n"
                                              "#2 1:contact MINUS #1\n"
                                              "= #2 #1\n" },

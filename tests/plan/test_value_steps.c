@@ -187,8 +187,8 @@ static const example examples[] = {
                                                                        "$3 SELECT TEXT #0 #1 $1 $0 $2\n"
                                                                        "#0 0:contact BETWEEN age 4 +\n"
                                                                        "#1 0:contact BETWEEN active 1 +\n"
-                                                                       "#2 0:contact COMPARE $1 = $3\n"
-                                                                       "#3 0:contact COMPARE $1 != $3\n"
+                                                                       "#2 0:contact COMPARE $3 = $1\n"
+                                                                       "#3 0:contact COMPARE $3 != $1\n"
                                                                        "= #2 #3\n" },
     { "LEAST(age, balance, score) > 3", "$0 FIELD EXACT age\n"
                                         "$1 FIELD EXACT(2) balance\n"
@@ -311,13 +311,13 @@ static const example examples[] = {
                                "= #0 #1\n" },
     { "SAMPLE(12.5 PERCENT, 's')", "$0 CONSTANT EXACT 125000\n"
                                    "$1 BUCKET EXACT 1000000 's'\n"
-                                   "#0 0:contact COMPARE $0 > $1\n"
-                                   "#1 0:contact COMPARE $0 <= $1\n"
+                                   "#0 0:contact COMPARE $1 < $0\n"
+                                   "#1 0:contact COMPARE $1 >= $0\n"
                                    "= #0 #1\n" },
     { "account.SAMPLE(10 PERCENT, 's')", "$0 CONSTANT EXACT 100000\n"
                                          "$1 BUCKET EXACT 1000000 's'\n"
-                                         "#0 0:account COMPARE $0 > $1\n"
-                                         "#1 0:account COMPARE $0 <= $1\n"
+                                         "#0 0:account COMPARE $1 < $0\n"
+                                         "#1 0:account COMPARE $1 >= $0\n"
                                          "#2 1:contact VIA account #0\n"
                                          "#3 1:contact VIA account #1\n"
                                          "= #2 #3\n" },
