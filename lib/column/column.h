@@ -142,6 +142,11 @@ void co_column_between(const co_column *column, int64_t low, int64_t high, uint6
 void co_column_among(const co_column *column, const int64_t *values, size_t n, uint64_t *hits);
 
 /*
+ * Whether the values there are come first and rise, none below the one before; found out when
+ * first asked.
+ */
+bool co_column_rises(const co_column *column);
+/*
  * Whether it is known without looking at each row that just rows [*first, *end) have a value in
  * [low, high]: where values rise with the row, and where none or all of them do.
  */

@@ -61,7 +61,7 @@ static bool find_whether_rises(const co_column *column)
     return true;
 }
 
-static bool rises(const co_column *column)
+bool co_column_rises(const co_column *column)
 {
     /* Derived parts appear in columns that are constant to their readers. */
     _Atomic(unsigned char) *known = (_Atomic(unsigned char) *)&column->rises;
@@ -124,7 +124,7 @@ bool co_column_window(const co_column *column, int64_t low, int64_t high, uint32
         *end = n;
         return true;
     }
-    if (!rises(column))
+    if (!co_column_rises(column))
         return false;
     if (column->form == CO_FORM_LINEAR) {
         *first = (uint32_t)lowest;

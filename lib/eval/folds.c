@@ -439,13 +439,18 @@ static bool streams(const co_plan *plan, const co_vstep *vstep)
     }
 }
 
+co_fold_find *co_fold_of(const co_plan *plan, const co_vstep *vstep)
+{
+    if (vstep->kind == CO_VS_CHAIN)
+        return co_chain_fold;
+    if (vstep->kind != CO_VS_FOLD)
+        return NULL;
+    return streams(plan, vstep) ? co_stream_fold : co_ordered_fold;
+}
+
 cohort_status co_fold_values(const co_task *task, co_vector *out)
 {
-    co_fold_find *find = co_ordered_fold;
+    co_fold_find *find = co_fold_of(task->worker->run->plan, task->vstep);
 
-    if (task->vstep->kind == CO_VS_CHAIN)
-        find = co_chain_fold;
-    else if (streams(task->worker->run->plan, task->vstep))
-        find = co_stream_fold;
     return co_shared_fold(task->worker, task->scope, co_task_vstep(task), find, task->choice, out);
 }

@@ -19,4 +19,7 @@ co_fold_find co_stream_fold;    /* folds.c: FOLD with COUNT of rows or values, S
 co_fold_find co_ordered_fold;   /* ordered.c: FOLD with COUNT(DISTINCT), MEDIAN, FIRST, LAST, MODE, gaps */
 co_fold_find co_chain_fold;     /* chains.c: CHAIN */
 
+/* Which of them finds a FOLD or CHAIN; NULL for other steps. */
+co_fold_find *co_fold_of(const co_plan *plan, const co_vstep *vstep);
+
 #endif

@@ -92,62 +92,39 @@ static bool is_leaf(co_step_kind kind)
     return kind >= CO_STEP_STATIC;
 }
 
-/* Values of the tile's rows from slot number `first` on, into their places. */
-static cohort_status keep_chunk(co_worker *worker, co_scope *scope, uint32_t vstep, const co_choice *choice,
-                                co_kept_tile *tile)
+/* The tile's rows of a step that is kept, as they were found; else all rows that exist. */
+static bool borrow_rows(const job *j, const co_scope *scope, uint32_t step, co_register *rows)
 {
-    const co_vstep *step = &worker->run->plan->vsteps[vstep];
-    const bool copies = step->type == CO_V_TEXT && !co_value_text_lasts(step);
-    co_vector values;
-    const cohort_status status = co_value_find(worker, scope, vstep, choice, &values);
+    for (uint32_t i = 0; i < j->n_goals && step != CO_NO_STEP; i++) {
+        const tile_rows *found = &j->goals[i].tiles[scope->number];
 
-    if (status != COHORT_OK)
-        return status;
-    for (uint32_t i = 0; i < choice->n && copies; i++) {
-        if (!co_vector_has(&values, i))
+        if (j->goals[i].step != step || !j->goals[i].keeps_rows || found->form == CO_FORM_ALL)
             continue;
-        values.texts[i] = co_arena_copy(&tile->texts, values.texts[i]);
-        if (values.texts[i].bytes == NULL)
-            return COHORT_MEMORY;
+        if (found->form == CO_FORM_WORDS)
+            co_register_borrow_words(rows, found->data, found->count);
+        return found->form != CO_FORM_SLOTS || co_register_borrow_slots(rows, found->data, found->count);
     }
-    co_vector_scatter(&tile->values, choice->slots, &values);
-    return co_worker_poll(worker);
-}
-
-static cohort_status keep_value(co_worker *worker, co_scope *scope, uint32_t vstep)
-{
-    const co_mark mark = co_stack_mark(&worker->scratch);
-    const uint32_t n = scope->rows.count;
-    uint16_t *slots = co_stack_new(&worker->scratch, n, sizeof *slots);
-    co_kept_tile *tile =
-        co_kept_tile_open(&worker->run->kept_values[vstep], scope->number, scope->tile->n_rows);
-    cohort_status status = slots != NULL && tile != NULL ? COHORT_OK : COHORT_MEMORY;
-
-    if (status == COHORT_OK)
-        co_register_to_slots(&scope->rows, slots);
-    scope->is_dense = true;
-    scope->in_value = true;
-    for (uint32_t first = 0; first < n && status == COHORT_OK; first += CO_CHUNK) {
-        const co_choice choice = { n - first < CO_CHUNK ? n - first : CO_CHUNK, slots + first };
-        const co_mark before = co_stack_mark(&worker->scratch);
-
-        status = keep_chunk(worker, scope, vstep, &choice, tile);
-        co_stack_release(&worker->scratch, before);
-    }
-    scope->is_dense = false;
-    scope->in_value = false;
-    co_stack_release(&worker->scratch, mark);
-    return status;
+    co_register_borrow(rows, &scope->rows);
+    return true;
 }
 
 static cohort_status keep_values(const job *j, co_worker *worker, co_scope *scope)
 {
     const co_pass *pass = &j->run->plan->passes[j->pass];
+    const co_program *program = j->run->program;
     cohort_status status = COHORT_OK;
 
     for (uint32_t i = 0; i < pass->n_kept_values && status == COHORT_OK; i++) {
-        if (j->run->program->vstep_kept[pass->kept_values[i]])
-            status = keep_value(worker, scope, pass->kept_values[i]);
+        const uint32_t vstep = pass->kept_values[i];
+        co_register rows;
+
+        if (!program->vstep_kept[vstep])
+            continue;
+        co_register_init(&rows, &worker->pool, scope->tile->n_rows);
+        status = borrow_rows(j, scope, program->vstep_among[vstep], &rows)
+                     ? co_value_keep(worker, scope, vstep, &rows)
+                     : COHORT_MEMORY;
+        co_register_clear(&rows);
     }
     return status;
 }

@@ -175,15 +175,29 @@ static bool reads_kept(co_program *program, uint32_t node, uint32_t k)
     }
 }
 
-static void note_kept(co_program *program, uint32_t node)
+/* The rows for which the node's readers want the values that it reads as kept. */
+static uint32_t among_of(const co_plan *plan, uint32_t node)
+{
+    const co_vstep *vstep = node < plan->n_steps ? NULL : &plan->vsteps[node - plan->n_steps];
+
+    return vstep != NULL && vstep->kind == CO_VS_RANKED ? plan->rankings[vstep->ranking].among : CO_NO_STEP;
+}
+
+/* The child is kept, for a reader that wants the values of those rows. */
+static void note_kept(co_program *program, uint32_t child, uint32_t among)
 {
     const uint32_t n_steps = program->plan->n_steps;
 
     program->reads_kept = true;
-    if (node < n_steps)
-        program->step_kept[node] = true;
-    else
-        program->vstep_kept[node - n_steps] = true;
+    if (child < n_steps) {
+        program->step_kept[child] = true;
+        return;
+    }
+
+    uint32_t *of_rows = &program->vstep_among[child - n_steps];
+
+    *of_rows = !program->vstep_kept[child - n_steps] || *of_rows == among ? among : CO_NO_STEP;
+    program->vstep_kept[child - n_steps] = true;
 }
 
 static void finish(walk *w, uint32_t node)
@@ -201,7 +215,7 @@ static void finish(walk *w, uint32_t node)
         depth = w->depths[child] > depth ? w->depths[child] : depth;
         may_fail = may_fail || (node_may_fail(program, child) && !is_kept);
         if (is_kept)
-            note_kept(program, child);
+            note_kept(program, child, among_of(plan, node));
     }
     w->depths[node] = depth + 1;
     if (!is_step) {
@@ -278,6 +292,8 @@ static void count_users(co_program *program)
 
         if (!(is_step ? program->step_needed[i] : program->vstep_needed[i - plan->n_steps]))
             continue;
+        if (!is_step && plan->vsteps[i - plan->n_steps].kind == CO_VS_RANKED) /* reads what is kept */
+            continue;
         if (is_step && plan->steps[i].kind >= CO_STEP_COMPARE && plan->steps[i].twin < i &&
             program->step_needed[plan->steps[i].twin])
             continue;
@@ -299,6 +315,7 @@ static bool make_room(co_program *program, walk *w, co_arena *arena)
     program->vstep_needed = co_arena_new(arena, n_vsteps, sizeof(bool));
     program->vstep_may_fail = co_arena_new(arena, n_vsteps, sizeof(bool));
     program->vstep_kept = co_arena_new(arena, n_vsteps, sizeof(bool));
+    program->vstep_among = co_arena_new(arena, n_vsteps, sizeof *program->vstep_among);
     program->link_needed = co_arena_new(arena, (size_t)program->plan->n_links + 1, sizeof(bool));
     program->ranking_needed = co_arena_new(arena, (size_t)program->plan->n_rankings + 1, sizeof(bool));
     program->vstep_users = co_arena_new(arena, n_vsteps, sizeof *program->vstep_users);
@@ -306,8 +323,8 @@ static bool make_room(co_program *program, walk *w, co_arena *arena)
     w->frames = co_arena_new(arena, CO_PROGRAM_DEPTH, sizeof *w->frames);
     return program->step_needed != NULL && program->step_kept != NULL && program->step_may_fail != NULL &&
            program->vstep_needed != NULL && program->vstep_may_fail != NULL && program->vstep_kept != NULL &&
-           program->link_needed != NULL && program->ranking_needed != NULL && program->vstep_users != NULL &&
-           w->depths != NULL && w->frames != NULL;
+           program->vstep_among != NULL && program->link_needed != NULL && program->ranking_needed != NULL &&
+           program->vstep_users != NULL && w->depths != NULL && w->frames != NULL;
 }
 
 cohort_status co_program_make(const co_plan *plan, const uint32_t *steps, size_t n_steps,

@@ -27,11 +27,12 @@ typedef struct co_program {
     bool *step_may_fail;        /* finding it may raise an evaluation error */
     bool *vstep_needed;
     bool *vstep_may_fail;
-    bool *vstep_kept;           /* its values of all rows are, likewise */
+    bool *vstep_kept;           /* its values are, likewise */
+    uint32_t *vstep_among;      /* of such: the step of whose rows they are; CO_NO_STEP: of all */
     bool *link_needed;
     bool *ranking_needed;
     bool reads_kept;            /* something but a VIA reads what is kept */
-    uint32_t *vstep_users;      /* needed steps and value steps that read it; both sets of a test are one */
+    uint32_t *vstep_users;      /* needed steps and value steps that read it where they are found; both sets of a test are one */
     co_horizon *horizons;       /* by object */
 } co_program;
 

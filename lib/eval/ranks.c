@@ -80,8 +80,7 @@ typedef struct group {
     void *context;
 } group;
 
-/* How many of n records are wanted: per cent round up. */
-static size_t n_wanted(const co_ranking *ranking, size_t n)
+size_t co_ranks_wanted(const co_ranking *ranking, size_t n)
 {
     co_wide wanted = ranking->n;
     co_wide share;
@@ -131,7 +130,7 @@ static size_t start_of_equals(const group *g, size_t end)
 /* The first `wanted` records from one end. */
 static cohort_status place_top(const co_ranking *ranking, const group *g)
 {
-    size_t left = n_wanted(ranking, g->n);
+    size_t left = co_ranks_wanted(ranking, g->n);
 
     for (size_t done = 0, n; done < g->n; done += n) {
         const size_t first = ranking->bottom ? done : start_of_equals(g, g->n - done);
@@ -153,9 +152,9 @@ static cohort_status place_top(const co_ranking *ranking, const group *g)
     return COHORT_OK;
 }
 
-/* The tile of position i: the first n % tiles of them have one record more. */
-static uint64_t tile_of(uint64_t i, uint64_t n, uint64_t n_tiles)
+uint64_t co_ranks_tile(uint64_t i, uint64_t n, uint64_t n_tiles)
 {
+    /* The first n % n_tiles of them have one record more. */
     const uint64_t size = n / n_tiles;
     const uint64_t n_larger = n % n_tiles;
     const uint64_t in_larger = n_larger * (size + 1);
@@ -169,10 +168,10 @@ static cohort_status place_tiles(const co_ranking *ranking, const group *g)
     const uint64_t n_tiles = co_wide_to_int64(ranking->n, &wanted) ? (uint64_t)wanted : UINT64_MAX;
 
     for (size_t first = 0, end; first < g->n; first = end) {
-        const uint64_t lowest = tile_of(first, g->n, n_tiles);
+        const uint64_t lowest = co_ranks_tile(first, g->n, n_tiles);
 
         end = end_of_equals(g, first);
-        if (tile_of(end - 1, g->n, n_tiles) == lowest) {
+        if (co_ranks_tile(end - 1, g->n, n_tiles) == lowest) {
             set_all(g->records + first, end - first, lowest);
             continue;
         }
@@ -182,7 +181,7 @@ static cohort_status place_tiles(const co_ranking *ranking, const group *g)
         if (status != COHORT_OK)
             return status;
         for (size_t i = first; i < end; i++)
-            g->records[i].value = tile_of(i, g->n, n_tiles);
+            g->records[i].value = co_ranks_tile(i, g->n, n_tiles);
     }
     return COHORT_OK;
 }

@@ -33,4 +33,8 @@ void co_ranks_sort(co_ranked *records, co_ranked *room, size_t n);
  */
 cohort_status co_ranks_place(const co_ranking *ranking, co_ranked *records, size_t n, co_key_order by_key, void *context);
 
+/* How many of n records TOP wants (per cent round up), and the tile, from 1, of position i of n. */
+size_t co_ranks_wanted(const co_ranking *ranking, size_t n);
+uint64_t co_ranks_tile(uint64_t i, uint64_t n, uint64_t n_tiles);
+
 #endif

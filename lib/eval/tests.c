@@ -74,31 +74,11 @@ static bool are_numbers(const co_vector *a, const co_vector *b)
 /* Numbers against one number lie in a range or outside of it. */
 static void compare_with_constant(chunk *c, int64_t b)
 {
-    int64_t low = b;
-    int64_t high = b;
+    int64_t low;
+    int64_t high;
 
-    switch (c->step->compare) {
-    case CO_LESS:
-        if (b == INT64_MIN)
-            return;
-        low = INT64_MIN;
-        high = b - 1;
-        break;
-    case CO_LESS_EQUAL:
-        low = INT64_MIN;
-        break;
-    case CO_GREATER:
-        if (b == INT64_MAX)
-            return;
-        low = b + 1;
-        high = INT64_MAX;
-        break;
-    case CO_GREATER_EQUAL:
-        high = INT64_MAX;
-        break;
-    default:
-        break;
-    }
+    if (!co_compare_range((co_compare)c->step->compare, b, &low, &high))
+        return;
     c->task.worker->kernel->between_i64(c->a.numbers, c->a.n, low, high, c->passes);
     for (size_t i = 0; i < CHUNK_WORDS && c->step->compare == CO_NOT_EQUAL; i++)
         c->passes[i] = ~c->passes[i];

@@ -128,9 +128,17 @@ void co_vector_gather(co_vector *to, const co_vector *from, const uint16_t *plac
             co_vector_copy_value(to, k, from, places[k]);
         return;
     }
-    for (uint32_t k = 0; k < to->n; k++) {
-        to->numbers[k] = from->numbers[places[k]];
-        to->valid[k / 64] |= (uint64_t)co_vector_has(from, places[k]) << k % 64;
+    for (uint32_t first = 0; first < to->n; first += 64) {
+        const uint32_t n = to->n - first < 64 ? to->n - first : 64;
+        uint64_t valid = 0;
+
+        for (uint32_t k = 0; k < n; k++) {
+            const uint32_t place = places[first + k];
+
+            to->numbers[first + k] = from->numbers[place];
+            valid |= (uint64_t)co_vector_has(from, place) << k;
+        }
+        to->valid[first / 64] |= valid;
     }
 }
 
