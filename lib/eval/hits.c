@@ -35,14 +35,14 @@ struct co_hits_walk {
     const co_tile *tile; /* NULL: none */
     const co_column *home;
     uint32_t number;
-    uint32_t position;   /* word, or place among slots, or slot of the window, to go on from */
-    bool is_window;      /* its rows, and the tile need not be open */
+    uint32_t position; /* word, or place among slots, or slot of the window, to go on from */
+    bool is_window;    /* its rows, and the tile need not be open */
     uint32_t window_first;
     uint32_t window_end;
     co_scope *child; /* NULL: not open */
     bool is_ours;    /* opened here */
     co_register found;
-    uint64_t rest; /* of the word */
+    uint64_t rest;         /* of the word */
     const uint16_t *slots; /* of the parents of all rows, less `base`; NULL: not read */
     uint16_t base;
     /* link: pairs left */
@@ -244,8 +244,7 @@ static void close_tile(co_hits *hits)
 /* Whether the rows of the window are taken as they lie. */
 static bool is_taken(const co_hits *hits, const co_window *window)
 {
-    const bool picks =
-        hits->within->count <= FEWEST_PARENTS && window->end - window->first > MANY_ROWS;
+    const bool picks = hits->within->count <= FEWEST_PARENTS && window->end - window->first > MANY_ROWS;
 
     return window->is_exact && !picks && lives_here(hits, hits->walk->home);
 }
@@ -372,6 +371,7 @@ static uint32_t take_bare_chunk(co_hits *hits)
     hits->parents = co_column_slots(walk->home, first, first + n, walk->room, &hits->base);
     hits->lasts = hits->parents != walk->room;
     hits->rows = NULL;
+    hits->first = walk->number * CO_TILE_ROWS + first;
     walk->bare_first = first;
     walk->position += n;
     return n;
@@ -573,10 +573,8 @@ static cohort_status open_window(co_hits *hits)
 {
     struct co_hits_walk *walk = hits->walk;
 
-    return open_scope(hits) &&
-                   set_range(&walk->found, walk->window_first, walk->window_end)
-               ? COHORT_OK
-               : COHORT_MEMORY;
+    return open_scope(hits) && set_range(&walk->found, walk->window_first, walk->window_end) ? COHORT_OK
+                                                                                             : COHORT_MEMORY;
 }
 
 static cohort_status find_values(co_hits *hits, uint32_t vstep, co_vector *out)

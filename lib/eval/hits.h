@@ -38,6 +38,7 @@ typedef struct co_hits {
     const uint16_t *parents;    /* slot of each one's parent, less `base`, modulo 2^16 */
     const uint32_t *rows;       /* of the child; NULL: bare, and parents may be outside of `within` */
     uint16_t base;              /* 0 unless the chunk is bare */
+    uint32_t first;             /* bare: its first row, the others follow one after the other */
     bool lasts;                 /* parents of a bare chunk lie in the version */
     struct co_hits_walk *walk;  /* where it is; hits.c */
 } co_hits;

@@ -11,12 +11,14 @@
 /* Rows that are looked at together. */
 #define PIECE 1024u
 
-/* Hits one after the other: rows of one tile and the slots of their parents. */
+/* Hits one after the other: rows of one tile and their parents' slots, less `base`. */
 typedef struct run {
     struct run *next;
     uint32_t n;
-    const uint32_t *rows;
+    const uint32_t *rows; /* NULL: from `first` on */
+    uint32_t first;
     const uint16_t *parents;
+    uint16_t base;
 } run;
 
 typedef struct step_hits {
@@ -81,22 +83,30 @@ bool co_levels_fit(const co_run *run, const co_chain *chain)
 
 /* ---- hits ---- */
 
+/* A copy that stays when the hits go on; NULL for want of memory. */
+static void *copy_of(levels *f, const void *items, uint32_t n, size_t size)
+{
+    void *copy = co_stack_new(&f->worker->scratch, n, size);
+
+    return copy != NULL ? memcpy(copy, items, n * size) : NULL;
+}
+
 static bool take_run(levels *f, step_hits *step, const co_hits *hits)
 {
-    co_stack *scratch = &f->worker->scratch;
-    run *taken = co_stack_new(scratch, 1, sizeof *taken);
-    uint32_t *rows = co_stack_new(scratch, hits->n, sizeof *rows);
-    uint16_t *parents = co_stack_new(scratch, hits->n, sizeof *parents);
+    run *taken = co_stack_new(&f->worker->scratch, 1, sizeof *taken);
+    const bool is_bare = hits->rows == NULL;
 
-    if (taken == NULL || rows == NULL || parents == NULL)
+    if (taken == NULL)
         return false;
-    memcpy(rows, hits->rows, hits->n * sizeof *rows);
-    memcpy(parents, hits->parents, hits->n * sizeof *parents);
-    *taken = (run){ .n = hits->n, .rows = rows, .parents = parents };
+    *taken = (run){ .n = hits->n, .first = hits->first, .parents = hits->parents, .base = hits->base };
+    if (!is_bare)
+        taken->rows = copy_of(f, hits->rows, hits->n, sizeof *hits->rows);
+    if (!is_bare || !hits->lasts)
+        taken->parents = copy_of(f, hits->parents, hits->n, sizeof *hits->parents);
     *step->last = taken;
     step->last = &taken->next;
     step->n += hits->n;
-    return true;
+    return taken->parents != NULL && (is_bare || taken->rows != NULL);
 }
 
 static cohort_status take_hits(levels *f, uint32_t number)
@@ -111,6 +121,7 @@ static cohort_status take_hits(levels *f, uint32_t number)
     *step = (step_hits){ .last = &step->first };
     if (status != COHORT_OK)
         return status;
+    hits.most_bare = CO_TILE_ROWS;
     while (status == COHORT_OK && more) {
         status = co_hits_next(&hits, &more);
         if (status == COHORT_OK && more && !take_run(f, step, &hits))
@@ -153,10 +164,14 @@ static cohort_status keep_parents_of(levels *f, uint32_t step)
     cohort_status status = COHORT_OK;
 
     for (const run *r = f->hits[step].first; r != NULL && status == COHORT_OK; r = r->next) {
-        for (uint32_t i = 0; i < r->n; i++) {
-            const uint32_t slot = r->parents[i];
+        const uint16_t *parents = r->parents;
+        const uint16_t base = r->base;
+        const uint64_t *before = f->parents;
 
-            words[slot / 64] |= f->parents[slot / 64] & (UINT64_C(1) << slot % 64);
+        for (uint32_t i = 0, n = r->n; i < n; i++) {
+            const uint16_t slot = (uint16_t)(base + parents[i]);
+
+            words[slot / 64] |= before[slot / 64] & (UINT64_C(1) << slot % 64);
         }
         status = co_worker_poll(f->worker);
     }
@@ -202,32 +217,45 @@ static cohort_status keep_parents_of_all(levels *f)
 static void put_events(const levels *f, const uint32_t *rows, const uint16_t *slots, uint32_t n, events *list)
 {
     const co_tile *tile = co_version_tile(f->order.version, f->order.object, rows[0] / CO_TILE_ROWS);
-    const co_column *times = co_tile_column(tile, f->field);
+    const co_column *column = co_tile_column(tile, f->field);
+    co_timed *items = list->items + list->n;
+    int64_t times[PIECE];
+    size_t n_items = 0;
 
-    for (uint32_t i = 0; i < n && times != NULL; i++) {
-        const uint32_t slot = rows[i] % CO_TILE_ROWS;
-
-        if (co_column_has(times, slot))
-            list->items[list->n++] = (co_timed){ co_column_number(times, slot) * f->unit, rows[i], slots[i] };
+    if (column == NULL)
+        return;
+    co_column_numbers_at(column, rows, n, times);
+    for (uint32_t i = 0; i < n; i++) {
+        items[n_items] = (co_timed){ times[i] * f->unit, rows[i], slots[i] };
+        n_items += co_column_has(column, rows[i] % CO_TILE_ROWS);
     }
+    list->n += n_items;
 }
 
 /* The events of a run whose parents can still have a chain. */
 static void put_run(const levels *f, const run *r, events *list)
 {
+    const uint64_t *words = f->parents;
+    const uint16_t base = r->base;
+
     for (uint32_t first = 0; first < r->n; first += PIECE) {
-        const uint32_t end = r->n - first < PIECE ? r->n : first + PIECE;
+        const uint16_t *parents = r->parents + first;
+        const uint32_t n = r->n - first < PIECE ? r->n - first : PIECE;
         uint32_t rows[PIECE];
         uint16_t slots[PIECE];
-        uint32_t n = 0;
+        uint32_t n_left = 0;
 
-        for (uint32_t i = first; i < end; i++) {
-            rows[n] = r->rows[i];
-            slots[n] = r->parents[i];
-            n += co_bit_test(f->parents, slots[n]);
+        for (uint32_t i = 0; i < n; i++) {
+            const uint16_t slot = (uint16_t)(base + parents[i]);
+
+            slots[n_left] = slot;
+            rows[n_left] = r->first + first + i;
+            if (r->rows != NULL)
+                rows[n_left] = r->rows[first + i];
+            n_left += co_bit_test(words, slot);
         }
-        if (n > 0)
-            put_events(f, rows, slots, n, list);
+        if (n_left > 0)
+            put_events(f, rows, slots, n_left, list);
     }
 }
 
