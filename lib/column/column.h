@@ -217,6 +217,21 @@ co_dictionary *co_column_dictionary(const co_column *column);
 void co_column_points(const co_column *column, double *latitudes, double *longitudes);
 void co_column_point(const co_column *column, uint32_t slot, double *latitude, double *longitude);
 
+/* ---- from files into tiles ---- */
+
+/* The numbers of slots [first, first + n), anything where missing. */
+void co_column_numbers_part(const co_column *column, uint32_t first, uint32_t n, int64_t *out);
+/* The dictionary's codes of those slots, anything where missing; false if the tile's texts have none. */
+bool co_column_codes_part(const co_column *column, uint32_t first, uint32_t n, uint32_t *out);
+/* Whether slot i has the number first + step × i, for every i: step is at least 1. */
+bool co_column_steps(const co_column *column, int64_t *first, uint64_t *step);
+/* A column whose slot i is slot order[i] of this one; no SETS. Fails for memory. */
+cohort_status co_column_reorder(const co_column *column, const uint32_t *order, co_column **reordered,
+                                cohort_error *error);
+/* The same STRINGS or SETS under another dictionary, to which code c is map[c]. Fails for memory. */
+cohort_status co_column_recode(const co_column *column, co_dictionary *dictionary, const uint32_t *map,
+                               co_column **recoded, cohort_error *error);
+
 /* ---- bytes ---- */
 
 void co_column_write(const co_column *column, co_buffer *out);

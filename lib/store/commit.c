@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "store/commit.h"
+#include "store/append.h"
 #include "store/definitions.h"
 
 static void free_work(co_commit *commit, co_work *work)
@@ -65,7 +65,8 @@ static cohort_status reserve_keys(co_commit *commit, cohort_error *error)
             status = co_key_index_cover(commit->base, o, error);
             work->covered = status == COHORT_OK;
         }
-        if (status == COHORT_OK && work->covered)
+        work->indexed = status == COHORT_OK && work->covered && co_key_index_is_built(commit->base, o);
+        if (work->indexed)
             status = co_key_index_reserve(commit->base, o, work->n_pending + work->moved.n, error);
         if (status != COHORT_OK)
             return status;
@@ -177,13 +178,16 @@ cohort_status co_commit_finish(co_commit *commit, cohort_error *error)
 cohort_status co_commit_prepare(co_batch *batch, co_commit **result, cohort_error *error)
 {
     co_commit *commit;
+    bool appended;
     cohort_status status = co_commit_begin(batch->store, batch, &commit, error);
 
     *result = NULL;
     if (status != COHORT_OK)
         return status;
-    status = co_commit_resolve(commit, error);
-    if (status == COHORT_OK)
+    status = co_append_try(commit, &appended, error);
+    if (status == COHORT_OK && !appended)
+        status = co_commit_resolve(commit, error);
+    if (status == COHORT_OK && !appended)
         status = co_commit_finish(commit, error);
     if (status != COHORT_OK) {
         co_commit_abandon(commit);
@@ -221,14 +225,40 @@ static void publish_keys(const co_commit *commit, const co_work *work)
     pthread_rwlock_unlock(&index->lock);
 }
 
+/* The same for rows that tiles have now and had not before. */
+static void publish_appended(const co_commit *commit, const co_work *work)
+{
+    const uint32_t object = work->object->id;
+    const uint32_t n_tiles = co_version_n_tiles(commit->draft, object);
+    co_key_index *index = work->base->index;
+
+    for (uint32_t t = 0; t < n_tiles; t++) {
+        const co_tile *old = co_version_tile(commit->base, object, t);
+        const co_tile *new = co_version_tile(commit->draft, object, t);
+        const uint32_t end = new == NULL ? 0 : new->n_rows;
+
+        for (uint32_t slot = old == NULL ? 0 : old->n_rows; slot < end; slot += KEYS_AT_A_TIME) {
+            pthread_rwlock_wrlock(&index->lock);
+            co_key_index_add(commit->draft, object, t << 16 | slot,
+                             end - slot < KEYS_AT_A_TIME ? end - slot : KEYS_AT_A_TIME);
+            pthread_rwlock_unlock(&index->lock);
+        }
+    }
+    pthread_rwlock_wrlock(&index->lock);
+    index->until = commit->draft->number;
+    pthread_rwlock_unlock(&index->lock);
+}
+
 void co_commit_publish(co_commit *commit, co_commit_counts *counts)
 {
     for (uint32_t o = 0; o < commit->base->n_objects; o++) {
         const co_work *work = commit->works[o];
 
-        if (work != NULL && work->covered && work->n_pending + work->moved.n > 0)
+        if (work != NULL && work->indexed && work->n_pending + work->moved.n > 0)
             publish_keys(commit, work);
     }
+    if (commit->appended != NULL)
+        publish_appended(commit, commit->appended);
     if (counts != NULL)
         *counts = commit->counts;
     co_store_publish(commit->store, commit->draft);

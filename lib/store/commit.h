@@ -73,7 +73,8 @@ typedef struct co_work {
     const co_object *object;
     const co_object_node *base;
     bool text_keys;
-    bool covered;         /* the key index may be asked */
+    bool covered;         /* the key index may be asked … */
+    bool indexed;         /* … and has a table, with room for new keys */
     bool checked;         /* whether records are live matters while resolving */
     uint64_t last_number; /* see co_object_node */
     co_pending *pending;
@@ -110,6 +111,7 @@ struct co_commit {
     uint64_t ***resolved; /* by chunk and column; NULL: no reference */
     size_t n_given;       /* chunks of the batch; those after them are of histories and go with the commit */
     uint64_t n_changes;   /* their rows */
+    const co_work *appended; /* its rows came without actions and its index has room for their keys */
     co_commit_counts counts;
 };
 

@@ -202,6 +202,12 @@ static bool has_tiles(const co_layout *layout, const co_group *group)
     return layout != NULL && i < layout->n && co_group_compare(&layout->entries[i].group, group) == 0;
 }
 
+bool co_group_is_rare(const co_placing *placing, const co_group *group, size_t n_rows)
+{
+    return n_rows < ROWS_FOR_A_TILE && !has_tiles(placing->work->base->layout, group) &&
+           n_rows + count_mixed(placing, group) < ROWS_FOR_A_TILE;
+}
+
 /* Sends the values that are too rare for tiles of their own to the mixed tiles. */
 static bool settle(co_placing *placing, groups *groups)
 {
@@ -215,9 +221,7 @@ static bool settle(co_placing *placing, groups *groups)
         const co_group mixed = { .parent_tile = group.parent_tile };
 
         final[g] = (uint32_t)g;
-        if (group.clustered && groups->counts[g] < ROWS_FOR_A_TILE &&
-            !has_tiles(placing->work->base->layout, &group) &&
-            groups->counts[g] + count_mixed(placing, &group) < ROWS_FOR_A_TILE)
+        if (group.clustered && co_group_is_rare(placing, &group, groups->counts[g]))
             final[g] = group_position(groups, &mixed);
         if (final[g] == CO_NONE)
             return false;

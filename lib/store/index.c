@@ -12,6 +12,12 @@
 #define MOST_PLACES UINT64_C(0xfffffff0)
 #define FEWEST_PLACES 16u
 
+#if defined(__GNUC__)
+#define co_prefetch(address) __builtin_prefetch(address)
+#else
+#define co_prefetch(address) ((void)(address))
+#endif
+
 /* ---- a table ---- */
 
 void co_index_clear(co_memory *memory, co_index *index)
@@ -206,11 +212,25 @@ static bool build(const co_version *version, uint32_t object, co_key_index *inde
     return made;
 }
 
+bool co_key_index_is_built(const co_version *version, uint32_t object)
+{
+    const co_object_node *node = co_version_object(version, object);
+
+    pthread_rwlock_rdlock(&node->index->lock);
+
+    const bool built = covers(node->index, node);
+
+    pthread_rwlock_unlock(&node->index->lock);
+    return built;
+}
+
 cohort_status co_key_index_cover(const co_version *version, uint32_t object, cohort_error *error)
 {
     const co_object_node *node = co_version_object(version, object);
     co_key_index *index = node->index;
 
+    if (node->even)
+        return COHORT_OK;
     pthread_rwlock_rdlock(&index->lock);
 
     bool covered = covers(index, node);
@@ -224,9 +244,124 @@ cohort_status co_key_index_cover(const co_version *version, uint32_t object, coh
     return covered ? COHORT_OK : co_fail_memory(error);
 }
 
+/* ---- even keys ---- */
+
+static const co_column *keys_of(const co_object_node *node, uint32_t tile)
+{
+    return co_object_node_tile(node, tile)->columns[0];
+}
+
+/* The row of a key among those of one tile. */
+static uint32_t row_in_tile(const co_column *keys, uint32_t tile, int64_t key)
+{
+    int64_t first;
+    uint64_t step;
+
+    co_column_steps(keys, &first, &step);
+
+    const uint64_t above = (uint64_t)key - (uint64_t)first;
+    const uint64_t slot = step == 1 ? above : above / step;
+
+    if (key < first || slot >= co_column_length(keys) || slot * step != above)
+        return CO_NONE;
+    return tile << 16 | (uint32_t)slot;
+}
+
+static uint32_t find_even(const co_object_node *node, int64_t key)
+{
+    uint32_t low = 0;
+
+    for (uint32_t n = node->n_tiles; n > 1;) {
+        const uint32_t half = n / 2;
+        int64_t least, greatest;
+
+        co_column_range(keys_of(node, low + half), &least, &greatest);
+        low += key >= least ? half : 0;
+        n = key >= least ? n - half : half;
+    }
+    return node->n_tiles == 0 ? CO_NONE : row_in_tile(keys_of(node, low), low, key);
+}
+
+/* Keys of all tiles that are one run of rows: key = first + step × row. */
+typedef struct run {
+    int64_t first;
+    uint64_t step;
+    uint64_t n;
+} run;
+
+static bool is_one_run(const co_object_node *node, run *run)
+{
+    if (!node->even || node->n_tiles == 0)
+        return false;
+    co_column_steps(keys_of(node, 0), &run->first, &run->step);
+    run->n = 0;
+    for (uint32_t t = 0; t < node->n_tiles; t++) {
+        const co_column *keys = keys_of(node, t);
+        int64_t first;
+        uint64_t step;
+
+        co_column_steps(keys, &first, &step);
+        if (run->n != (uint64_t)t << 16 || (uint64_t)first - (uint64_t)run->first != run->n * run->step ||
+            (co_column_length(keys) > 1 && step != run->step))
+            return false;
+        run->n += co_column_length(keys);
+    }
+    return true;
+}
+
+static void find_in_run(const run *run, const int64_t *keys, size_t n, uint32_t *rows)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t above = (uint64_t)keys[i] - (uint64_t)run->first;
+        const uint64_t row = run->step == 1 ? above : above / run->step;
+        const bool found = row < run->n && row * run->step == above;
+
+        rows[i] = found ? (uint32_t)row : CO_NONE;
+    }
+}
+
+/* ---- finding ---- */
+
+#define KEYS_AHEAD 16u
+
+static void look_ahead(const co_index *table, const int64_t *keys, size_t n, uint64_t *hashes)
+{
+    for (size_t i = 0; i < n; i++) {
+        hashes[i] = co_hash_int64(keys[i]);
+        if (table->capacity > 0) {
+            co_prefetch(&table->rows[place_of(table, hashes[i])]);
+            co_prefetch(&table->tags[place_of(table, hashes[i])]);
+        }
+    }
+}
+
+void co_key_index_find_all(const co_version *version, uint32_t object, const int64_t *keys, size_t n, uint32_t *rows)
+{
+    const co_object_node *node = co_version_object(version, object);
+    uint64_t hashes[KEYS_AHEAD];
+    run run;
+
+    if (is_one_run(node, &run)) {
+        find_in_run(&run, keys, n, rows);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const co_key key = { .number = keys[i] };
+
+        if (!node->even && i % KEYS_AHEAD == 0)
+            look_ahead(&node->index->table, keys + i, n - i < KEYS_AHEAD ? n - i : KEYS_AHEAD, hashes);
+        rows[i] = co_key_index_find(version, object, &key, node->even ? 0 : hashes[i % KEYS_AHEAD]);
+    }
+}
+
 uint32_t co_key_index_find(const co_version *version, uint32_t object, const co_key *key, uint64_t hash)
 {
-    co_probe probe = co_index_probe(&co_version_object(version, object)->index->table, hash);
+    const co_object_node *node = co_version_object(version, object);
+
+    if (node->even)
+        return find_even(node, key->number);
+
+    co_probe probe = co_index_probe(&node->index->table, hash);
     uint32_t row;
 
     while (co_probe_next(&probe, &row)) {
@@ -257,6 +392,17 @@ cohort_status co_key_index_reserve(const co_version *version, uint32_t object, u
     return COHORT_OK;
 }
 
+void co_key_index_add(const co_version *version, uint32_t object, uint32_t first_row, uint32_t n)
+{
+    co_index *table = &co_version_object(version, object)->index->table;
+
+    for (uint32_t row = first_row; row < first_row + n; row++) {
+        const co_key key = co_version_key(version, object, row);
+
+        co_index_add(table, co_key_hash(&key), row);
+    }
+}
+
 /* Tile by tile, without any index. */
 static uint32_t search(const co_version *version, uint32_t object, const co_key *key)
 {
@@ -283,6 +429,10 @@ cohort_status co_version_row(const co_version *version, uint32_t object, co_key 
     *row = CO_NONE;
     if (key.is_text != co_version_has_text_keys(version, object))
         return COHORT_OK;
+    if (node->even) {
+        *row = find_even(node, key.number);
+        return COHORT_OK;
+    }
     do {
         const cohort_status status = co_key_index_cover(version, object, error);
 

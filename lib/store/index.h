@@ -7,6 +7,7 @@
  * Covers:  every key of the versions whose keys were last given between `from`
  *          and `until`; later ones rebuild it, earlier ones fall back to a search
  *          of their key columns when nothing is found.
+ *          Int keys that rise evenly (co_object_node.even) need none.
  * Costs:   5 bytes an entry at 64 to 80 per cent full: 6.3 to 7.8 bytes a key.
  * Threads: readers hold `lock` shared; the writer, alone in changing a table
  *          that covers the current version, holds it alone for a moment.
@@ -70,6 +71,12 @@ void co_key_index_release(co_memory *memory, co_key_index *index);
 cohort_status co_key_index_cover(const co_version *version, uint32_t object, cohort_error *error);
 /* As co_version_row without locking, for the writer after cover; CO_NONE if there is none. */
 uint32_t co_key_index_find(const co_version *version, uint32_t object, const co_key *key, uint64_t hash);
+/* The same for n int keys at once. */
+void co_key_index_find_all(const co_version *version, uint32_t object, const int64_t *keys, size_t n, uint32_t *rows);
+/* Whether there is a table that covers the version. */
+bool co_key_index_is_built(const co_version *version, uint32_t object);
+/* Writer only, after reserve: the keys of a row that the version gives. */
+void co_key_index_add(const co_version *version, uint32_t object, uint32_t first_row, uint32_t n);
 /*
  * Writer only, the index covering `version`, the current one: room for `more`
  * keys to come. Readers go on meanwhile.

@@ -28,8 +28,7 @@ static bool pass(const uint64_t *keys, const uint32_t *from, uint32_t *to, size_
     return true;
 }
 
-/* Sorts the positions 0 … n − 1 by key, stably; `order` and `spare` may change places. */
-static void sort_by_key(const uint64_t *keys, size_t n, uint32_t **order, uint32_t **spare)
+void co_sort_by_key(const uint64_t *keys, size_t n, uint32_t **order, uint32_t **spare)
 {
     for (unsigned shift = 0; shift < 64; shift += 8) {
         if (pass(keys, *order, *spare, n, shift)) {
@@ -81,14 +80,13 @@ static cohort_status order_by_time(const co_placing *placing, uint32_t **order, 
     for (size_t i = 0; i < n; i++)
         keys[i] = has[i] ? (uint64_t)times[i] ^ UINT64_C(1) << 63 : UINT64_MAX;
     if (!is_sorted(keys, n))
-        sort_by_key(keys, n, order, spare);
+        co_sort_by_key(keys, n, order, spare);
     return COHORT_OK;
 }
 
 /* ---- rows ---- */
 
-/* The last tile of a group; CO_NONE if it has none. */
-static uint32_t last_tile(const co_layout *layout, const co_group *group)
+uint32_t co_layout_last(const co_layout *layout, const co_group *group)
 {
     uint32_t low = 0;
     uint32_t high = layout == NULL ? 0 : layout->n;
@@ -133,20 +131,20 @@ static bool add_growth(const co_placing *placing, co_growth growth)
     return true;
 }
 
-static cohort_status no_tiles_left(const co_placing *placing, cohort_error *error)
+cohort_status co_fail_full(const co_object *object, cohort_error *error)
 {
     return co_fail(error, COHORT_FULL,
                    "'" CO_FMT
                    "' would need more than %u tiles; load what is past into an object of its own, or "
                    "declare it without home or cluster",
-                   CO_ARG(placing->work->object->name), CO_MOST_TILES);
+                   CO_ARG(object->name), CO_MOST_TILES);
 }
 
 /* Gives rows to order[first .. end), all of one group. */
 static cohort_status fill_group(const co_placing *placing, const co_group *group, size_t first, size_t end,
                                 uint32_t *next_tile, cohort_error *error)
 {
-    const uint32_t open = last_tile(placing->work->base->layout, group);
+    const uint32_t open = co_layout_last(placing->work->base->layout, group);
     const co_tile_node *node = open == CO_NONE ? NULL : co_object_node_tile(placing->work->base, open);
 
     if (node != NULL && first < end) {
@@ -162,7 +160,7 @@ static cohort_status fill_group(const co_placing *placing, const co_group *group
         const uint32_t n = (uint32_t)(end - first < CO_TILE_ROWS ? end - first : CO_TILE_ROWS);
 
         if (*next_tile == CO_MOST_TILES)
-            return no_tiles_left(placing, error);
+            return co_fail_full(placing->work->object, error);
         if (!add_growth(placing, (co_growth){ (*next_tile)++, 0, n, first, *group, true }))
             return co_fail_memory(error);
         first += n;
@@ -207,7 +205,7 @@ static cohort_status place_rows(co_placing *placing, cohort_error *error)
     uint32_t *order, *spare;
 
     if (placing->n > UINT32_MAX)
-        return no_tiles_left(placing, error);
+        return co_fail_full(placing->work->object, error);
     work->n_order = placing->n;
     work->order = co_arena_new(arena, placing->n, sizeof *work->order);
     work->moved_to = co_arena_new(arena, work->moved.n, sizeof *work->moved_to);

@@ -38,6 +38,18 @@ cohort_status co_place_values(const co_placing *placing, uint32_t field, int64_t
 /* Decides the group of every record. */
 cohort_status co_place_groups(co_placing *placing, cohort_error *error);
 
+/* Whether so many new rows of a cluster value are too few for tiles of their own. */
+bool co_group_is_rare(const co_placing *placing, const co_group *group, size_t n_rows);
+
+/* The last tile of a group; CO_NONE if it has none. `layout` may be NULL. */
+uint32_t co_layout_last(const co_layout *layout, const co_group *group);
+
+/* Sorts n positions by their keys, stably; `order` and `spare` may change places. */
+void co_sort_by_key(const uint64_t *keys, size_t n, uint32_t **order, uint32_t **spare);
+
+/* An object has no tile left to give. */
+cohort_status co_fail_full(const co_object *object, cohort_error *error);
+
 /* Actions that make every column naming a moved record name its new row. */
 cohort_status co_place_touch(co_commit *commit, cohort_error *error);
 

@@ -241,6 +241,7 @@ co_object_node *co_object_node_new(co_memory *memory)
     if (node == NULL)
         return NULL;
     atomic_init(&node->references, 1);
+    node->even = true;
     node->index = co_key_index_new(memory);
     if (node->index == NULL) {
         co_memory_free(memory, node, sizeof *node);
@@ -272,6 +273,7 @@ static co_object_node *object_copy(co_memory *memory, const co_object_node *from
                               .last_number = from->last_number,
                               .given_at = from->given_at,
                               .n_mingled = from->n_mingled,
+                              .even = from->even,
                               .n_pages = from->n_pages,
                               .layout = from->layout,
                               .index = from->index };
@@ -444,6 +446,34 @@ static bool is_mingled(const co_version *draft, uint32_t object, const co_tile_n
     return column != NULL && !co_column_has_only(column, node->group.value);
 }
 
+/* Whether the keys lie beyond those of the tile before, or before those of the tile behind. */
+static bool keys_meet(const co_object_node *node, uint32_t tile, int64_t least, int64_t greatest)
+{
+    const co_tile_node *before = tile == 0 ? NULL : co_object_node_tile(node, tile - 1);
+    const co_tile_node *behind = co_object_node_tile(node, tile + 1);
+    int64_t low, high;
+
+    if (tile > 0 && (before == NULL || !co_column_range(before->columns[0], &low, &high) || high >= least))
+        return true;
+    return behind != NULL && (!co_column_range(behind->columns[0], &low, &high) || greatest >= low);
+}
+
+/* Whether the object's keys are still even with this tile in its place. */
+static bool stays_even(const co_object_node *node, uint32_t tile, const co_tile_node *now)
+{
+    const co_tile_node *was = co_object_node_tile(node, tile);
+    const co_column *keys = now == NULL ? NULL : now->columns[0];
+    int64_t first, least, greatest;
+    uint64_t step;
+
+    if (!node->even || keys == NULL || co_column_shape(keys) != CO_SHAPE_NUMBERS)
+        return false;
+    if (was != NULL && was->columns[0] == keys)
+        return true;
+    return co_column_steps(keys, &first, &step) && co_column_range(keys, &least, &greatest) &&
+           !keys_meet(node, tile, least, greatest);
+}
+
 bool co_draft_set_tile(co_version *draft, uint32_t object, uint32_t tile, co_tile_node *tile_node)
 {
     co_object_node *node = co_draft_object(draft, object);
@@ -453,6 +483,8 @@ bool co_draft_set_tile(co_version *draft, uint32_t object, uint32_t tile, co_til
         co_tile_node_release(draft->memory, tile_node);
         return false;
     }
+
+    node->even = stays_even(node, tile, tile_node);
 
     co_tile_node **place = &page->tiles[tile % CO_PAGE_TILES];
 

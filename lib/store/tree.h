@@ -62,6 +62,7 @@ typedef struct co_object_node {
     uint64_t last_number; /* given to a record: its key where there are none, else its number of arrival */
     uint64_t given_at;    /* version that last gave a row to a key */
     uint32_t n_mingled; /* tiles of one cluster value in which rows have another by now */
+    bool even;            /* int keys that rise, from tile to tile, within each by one step: found without an index */
     uint32_t n_pages;
     co_page **pages;   /* an entry may be NULL */
     co_layout *layout; /* NULL: no tiles */
