@@ -129,10 +129,10 @@ size_t co_bitmap_rows_at(const co_bitmap *bitmap, uint64_t offset, uint32_t *row
  */
 typedef struct CO_MAY_ALIAS co_bitmap_cursor {
     const co_bitmap *bitmap;
-    uint64_t place;             /* rows below are behind, the others ahead */
+    uint64_t place;             /* rows below are behind, the others ahead; only the tile while n_slots are next */
     union {
         uint64_t bits;          /* rows ahead among the 64 of `place`, as far as they are known */
-        const uint16_t *slots;  /* n_slots of them are next, in the tile of `place` */
+        const uint16_t *end_of_slots;   /* the n_slots before it are next, in the tile of `place` */
     } ahead;
     uint32_t tile_index;        /* where the last step was */
     uint16_t hint;              /* slot or run there */

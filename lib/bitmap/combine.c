@@ -251,21 +251,26 @@ static uint64_t and_count_looked_up(const co_bitmap *few, const co_bitmap *many)
 static uint64_t and_count(const co_bitmap *a, const co_bitmap *b)
 {
     uint64_t n = 0;
-    size_t i = 0;
-    size_t j = 0;
 
+    if (a->n_tiles == 0 || b->n_tiles == 0)
+        return 0;
     if (a->n_tiles < b->n_tiles / LOOK_UP_RATIO)
         return and_count_looked_up(a, b);
     if (b->n_tiles < a->n_tiles / LOOK_UP_RATIO)
         return and_count_looked_up(b, a);
-    while (i < a->n_tiles && j < b->n_tiles) {
-        const uint16_t of_a = a->tiles[i].tile;
-        const uint16_t of_b = b->tiles[j].tile;
+    const co_rowset *x = a->tiles;
+    const co_rowset *y = b->tiles;
+    const co_rowset *const x_end = x + a->n_tiles;
+    const co_rowset *const y_end = y + b->n_tiles;
+
+    while (x < x_end && y < y_end) {
+        const uint16_t of_a = x->tile;
+        const uint16_t of_b = y->tile;
 
         if (of_a == of_b)
-            n += co_rowset_and_count(&a->tiles[i], &b->tiles[j]);
-        i += of_a <= of_b;
-        j += of_b <= of_a;
+            n += co_rowset_and_count(x, y);
+        x = of_a <= of_b ? x + 1 : x;
+        y = of_b <= of_a ? y + 1 : y;
     }
     return n;
 }

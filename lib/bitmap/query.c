@@ -229,7 +229,7 @@ static void look_ahead(co_bitmap_cursor *cursor, const co_rowset *set, uint32_t 
         const uint32_t n = set->count - cursor->hint - 1;
 
         if (n != 0)
-            cursor->ahead.slots = co_rowset_slots_of(set) + cursor->hint + 1;
+            cursor->ahead.end_of_slots = co_rowset_slots_of(set) + set->count;
         cursor->n_slots = (uint16_t)n;
     } else if (set->form == CO_FORM_WORDS) {
         cursor->ahead.bits = set->at.words[slot / 64] & above;
@@ -290,27 +290,47 @@ static bool find_next(co_bitmap_cursor *cursor, uint32_t *row)
     return false;
 }
 
-/* The last row passed lies in the tile, and among the 64 rows, of `place` as long as something is ahead there. */
+/*
+ * While slots are ahead, only their number is counted down, and the place stays anywhere in
+ * their tile: a step that reads what the step before has written waits for it.
+ */
 bool co_cursor_next(co_bitmap_cursor *cursor, uint32_t *row)
 {
-    if (cursor->n_slots != 0) {
-        *row = ((uint32_t)cursor->place & ~UINT32_C(65535)) | *cursor->ahead.slots++;
-        if (--cursor->n_slots == 0)
-            cursor->ahead.bits = 0;
+    const size_t n = cursor->n_slots;
+    uint32_t found;
+
+    if (n != 0) {
+        found = ((uint32_t)cursor->place & ~UINT32_C(65535)) | *(cursor->ahead.end_of_slots - n);
+        cursor->n_slots = (uint16_t)(n - 1);
+        if (n > 1) {
+            *row = found;
+            return true;
+        }
+        cursor->ahead.bits = 0;
     } else if (cursor->ahead.bits != 0) {
-        *row = ((uint32_t)cursor->place & ~UINT32_C(63)) | co_lowest_bit(cursor->ahead.bits);
+        /* The last row passed is among the same 64. */
+        found = ((uint32_t)cursor->place & ~UINT32_C(63)) | co_lowest_bit(cursor->ahead.bits);
         cursor->ahead.bits &= cursor->ahead.bits - 1;
     } else {
         return find_next(cursor, row);
     }
-    cursor->place = (uint64_t)*row + 1;
+    cursor->place = (uint64_t)found + 1;
+    *row = found;
     return true;
+}
+
+/* Puts the place behind the last slot passed. */
+static void settle(co_bitmap_cursor *cursor)
+{
+    if (cursor->n_slots != 0)
+        cursor->place = (cursor->place & ~UINT64_C(65535)) + *(cursor->ahead.end_of_slots - cursor->n_slots - 1) + 1;
 }
 
 bool co_cursor_previous(co_bitmap_cursor *cursor, uint32_t *row)
 {
     const co_bitmap *bitmap = cursor->bitmap;
 
+    settle(cursor);
     if (cursor->place == 0)
         return false;
     const uint64_t last = cursor->place - 1;
@@ -339,6 +359,7 @@ bool co_cursor_previous(co_bitmap_cursor *cursor, uint32_t *row)
 
 size_t co_cursor_rows(co_bitmap_cursor *cursor, uint32_t *rows, size_t room)
 {
+    settle(cursor);
     const size_t n = co_bitmap_rows(cursor->bitmap, cursor->place, rows, room);
 
     if (n > 0)

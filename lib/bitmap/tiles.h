@@ -10,23 +10,28 @@
 
 /* The index of the first tile that is at least `tile`, or n_tiles. */
 size_t co_tiles_find(const co_bitmap *bitmap, uint32_t tile);
-/* The rowset of exactly that tile, or NULL. Where tiles follow each other without gaps, the first guess is right. */
+/*
+ * The rowset of exactly that tile, or NULL. As tiles rise, it lies no further from either
+ * end than its number does: where they follow each other without gaps, nothing is searched.
+ */
 static inline const co_rowset *co_tiles_get(const co_bitmap *bitmap, uint32_t tile)
 {
     const co_rowset *tiles = bitmap->tiles;
-    size_t n = bitmap->n_tiles;
+    const size_t n = bitmap->n_tiles;
 
-    if (n == 0)
+    if (n == 0 || tile < tiles[0].tile || tile > tiles[n - 1].tile)
         return NULL;
-    const size_t guess = (size_t)tile - tiles[0].tile;
+    const size_t from_first = (size_t)tile - tiles[0].tile;
+    const size_t from_last = (size_t)tiles[n - 1].tile - tile;
+    const size_t low = from_last < n ? n - 1 - from_last : 0;
+    size_t left = (from_first < n ? from_first : n - 1) - low + 1;
 
-    if (guess < n && tiles[guess].tile == tile)
-        return &tiles[guess];
-    while (n > 1) {
-        const size_t half = n / 2;
+    tiles += low;
+    while (left > 1) {
+        const size_t half = left / 2;
 
         tiles += half & (0 - (size_t)(tiles[half].tile <= tile));
-        n -= half;
+        left -= half;
     }
     return tiles->tile == tile ? tiles : NULL;
 }

@@ -9,12 +9,24 @@
 
 #include <immintrin.h>
 
-#include "kernel/loops.h"
+#include "kernel/bits.h"
 
 typedef __m256i vector;
 
 static inline vector load(const void *from) { return _mm256_loadu_si256((const __m256i_u *)from); }
 static inline void store(void *to, vector v) { _mm256_storeu_si256((__m256i_u *)to, v); }
+
+#define WINDOW 16
+
+static inline uint32_t window_below(const uint16_t *slots, uint16_t wanted)
+{
+    const vector bound = _mm256_set1_epi16((short)wanted);
+    const vector others = _mm256_cmpeq_epi16(_mm256_max_epu16(load(slots), bound), load(slots));
+
+    return (32 - co_bits_in((uint32_t)_mm256_movemask_epi8(others))) / 2;
+}
+
+#include "kernel/loops.h"
 
 /* ---- words with words ---- */
 

@@ -13,12 +13,21 @@
 
 #include <immintrin.h>
 
-#include "kernel/loops.h"
+#include "kernel/bits.h"
 
 typedef __m512i vector;
 
 static inline vector load(const void *from) { return _mm512_loadu_si512(from); }
 static inline void store(void *to, vector v) { _mm512_storeu_si512(to, v); }
+
+#define WINDOW 32
+
+static inline uint32_t window_below(const uint16_t *slots, uint16_t wanted)
+{
+    return co_bits_in(_mm512_cmplt_epu16_mask(load(slots), _mm512_set1_epi16((short)wanted)));
+}
+
+#include "kernel/loops.h"
 
 /* The first n lanes, n at most 8, and as many words in or out. */
 static inline __mmask8 lanes_8(size_t n) { return (__mmask8)co_low_bits(n); }
@@ -566,20 +575,32 @@ static inline void put_slots(uint16_t *out, size_t room, uint64_t word, uint16_t
     }
 }
 
+/* Sixteen rows of positions that come lowest first. */
+static inline vector rows_at(vector positions, vector base)
+{
+    return _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(positions)), base);
+}
+
+/* Half a word at a time is written while there is room for whole halves, however many of its bits are set. */
 static inline void put_rows(uint32_t *out, size_t room, uint64_t word, uint32_t first)
 {
-    vector positions = positions_of(word);
     const vector base = _mm512_set1_epi32((int)first);
     const size_t bits = co_bits_in(word);
-    const size_t n = bits < room ? bits : room;
+    vector positions = positions_of(word);
 
-    for (size_t i = 0; i < n; i += 16) {
-        const vector rows = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(positions)), base);
+    if (room >= 64) {
+        store(out, rows_at(positions, base));
+        store(out + 16, rows_at(_mm512_shuffle_i64x2(positions, positions, 1), base));
+        if (bits > 32) {
+            store(out + 32, rows_at(_mm512_shuffle_i64x2(positions, positions, 2), base));
+            store(out + 48, rows_at(_mm512_shuffle_i64x2(positions, positions, 3), base));
+        }
+        return;
+    }
+    for (size_t i = 0; i < bits && i < room; i += 16) {
+        const size_t n = bits < room ? bits - i : room - i;
 
-        if (room - i >= 16)
-            store(out + i, rows);
-        else
-            _mm512_mask_storeu_epi32(out + i, (__mmask16)co_low_bits(n - i), rows);
+        _mm512_mask_storeu_epi32(out + i, (__mmask16)co_low_bits(n), rows_at(positions, base));
         positions = _mm512_shuffle_i64x2(positions, positions, 0x39);
     }
 }
@@ -614,8 +635,13 @@ static size_t words_to_rows_avx512(const uint64_t *words, size_t n_words, uint32
 static void slots_to_rows_avx512(const uint16_t *slots, size_t n, uint32_t base, uint32_t *out)
 {
     const vector bases = _mm512_set1_epi32((int)base);
+    size_t i = 0;
 
-    for (size_t i = 0; i < n; i += 16) {
+    for (; i + 32 <= n; i += 32) {
+        store(out + i, _mm512_add_epi32(_mm512_cvtepu16_epi32(load_slots(slots + i)), bases));
+        store(out + i + 16, _mm512_add_epi32(_mm512_cvtepu16_epi32(load_slots(slots + i + 16)), bases));
+    }
+    for (; i < n; i += 16) {
         const __mmask16 some = (__mmask16)co_low_bits(n - i);
         const vector rows = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(some, slots + i));
 
