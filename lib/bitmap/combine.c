@@ -9,6 +9,7 @@
 #include <assert.h>
 
 #include "bitmap/tiles.h"
+#include "kernel/kernel.h"
 
 static bool keeps_a(co_set_operation operation) { return operation != CO_AND; }
 static bool keeps_b(co_set_operation operation) { return operation == CO_OR || operation == CO_XOR; }
@@ -144,6 +145,9 @@ static bool put_all(const merge *m)
     return put;
 }
 
+/* From so many bytes of both operands on, a result is not in the caches when it is done. */
+enum { PAST_CACHES = 64 * 1024 * 1024 };
+
 /* About what the tiles of the result will take, and rather less: another board is soon had. */
 static size_t bytes_expected(co_set_operation operation, const co_bitmap *a, const co_bitmap *b)
 {
@@ -162,8 +166,15 @@ cohort_status co_bitmap_combine(co_set_operation operation, const co_bitmap *a, 
 
     assert(result != a && result != b);
     co_bitmap_clear(result);
-    shelf = co_shelf_of(result, bytes_expected(operation, a, b));
-    if (!put_all(&m)) {
+    if (co_boards_bytes(a) + co_boards_bytes(b) >= PAST_CACHES)
+        shelf = co_shelf_past_caches(result);
+    else
+        shelf = co_shelf_of(result, bytes_expected(operation, a, b));
+    const bool put = put_all(&m);
+
+    if (shelf.past_caches)
+        co_kernel_now()->settle();
+    if (!put) {
         co_bitmap_clear(result);
         return COHORT_MEMORY;
     }

@@ -126,21 +126,15 @@ static bool end_words(const pair *p, size_t count, const uint64_t *scratch, cons
     return written != scratch || co_rowset_of_words(p->shelf, scratch, count, p->result);
 }
 
-/* Both of any form. One kernel call if both are words, else the first spelled out and changed by the second. */
+/* At most one is words. One is spelled out and changed by the other. */
 static bool combine_as_words(const pair *p, size_t count)
 {
     const co_kernel *kernel = co_kernel_now();
-    co_combine_words *const combine[] = { [CO_AND] = kernel->and_words, [CO_OR] = kernel->or_words,
-                                          [CO_XOR] = kernel->xor_words, [CO_ANDNOT] = kernel->andnot_words };
     uint64_t scratch[CO_TILE_WORDS];
     uint64_t *words = begin_words(p, count, scratch);
 
     if (words == NULL)
         return false;
-    if (p->a->form == CO_FORM_WORDS && p->b->form == CO_FORM_WORDS) {
-        combine[p->operation](p->a->at.words, p->b->at.words, words, CO_TILE_WORDS);
-        return end_words(p, count, scratch, words);
-    }
     /* Only a \ b cares which comes first; there b may be the one to spell out, and be taken from a. */
     const bool turn = p->b->form == CO_FORM_WORDS;
     const co_rowset *base = turn ? p->b : p->a;
@@ -161,6 +155,35 @@ static bool combine_as_words(const pair *p, size_t count)
     else
         kernel->clear_slots(co_rowset_slots_of(by), by->count, words);
     return end_words(p, count, scratch, words);
+}
+
+/*
+ * Both are words: combined and counted in one go, where the result stays if it stays words.
+ * Few rows are listed in scratch first, as the list may take the place of the words.
+ */
+static bool combine_words(const pair *p)
+{
+    const co_kernel *kernel = co_kernel_now();
+    co_combine_counting *const combine[] = { [CO_AND] = kernel->and_counting, [CO_OR] = kernel->or_counting,
+                                             [CO_XOR] = kernel->xor_counting,
+                                             [CO_ANDNOT] = kernel->andnot_counting };
+    uint16_t few[CO_SLOTS_MOST];
+    uint64_t *words = co_rowset_begin_words(p->shelf);
+
+    if (words == NULL)
+        return false;
+    const size_t count = combine[p->operation](p->a->at.words, p->b->at.words, words, CO_TILE_WORDS,
+                                               p->shelf->past_caches);
+
+    if (count > CO_SLOTS_MOST && count < CO_TILE_ROWS) {
+        co_rowset_keep_words(p->shelf, words, count, p->result);
+        return true;
+    }
+    if (count <= CO_SLOTS_MOST)
+        kernel->words_to_slots(words, CO_TILE_WORDS, few, count);
+    co_rowset_drop_words(p->shelf, words);
+    p->result->count = 0;
+    return count == 0 || co_rowset_of_slots(p->shelf, few, count, p->result);
 }
 
 /* ---- results made as slots ---- */
@@ -310,6 +333,8 @@ static bool combine(const pair *p)
 
     if (settled(p, &made))
         return made;
+    if (p->a->form == CO_FORM_WORDS && p->b->form == CO_FORM_WORDS)
+        return combine_words(p);
     if (a_slots && b_slots)
         return combine_slots(p);
     if (p->operation == CO_AND && (a_slots || b_slots))

@@ -77,6 +77,28 @@ void co_rowset_keep_slots(co_shelf *shelf, uint16_t *room, size_t n, co_rowset *
                         .capacity = (uint16_t)n, .shelved = true };
 }
 
+uint64_t *co_rowset_begin_words(co_shelf *shelf)
+{
+    return shelf->bitmap != NULL ? co_shelf_room(shelf, CO_WORDS_BYTES, LINE_BYTES)
+                                 : co_memory_new(shelf->memory, CO_WORDS_BYTES);
+}
+
+void co_rowset_keep_words(co_shelf *shelf, uint64_t *words, size_t count, co_rowset *set)
+{
+    const bool shelved = shelf->bitmap != NULL;
+
+    if (shelved)
+        co_shelf_take(shelf, words, CO_WORDS_BYTES);
+    *set = (co_rowset){ .at.words = words, .count = (uint32_t)count, .tile = set->tile, .form = CO_FORM_WORDS,
+                        .shelved = shelved };
+}
+
+void co_rowset_drop_words(co_shelf *shelf, uint64_t *words)
+{
+    if (shelf->bitmap == NULL)
+        co_memory_free(shelf->memory, words, CO_WORDS_BYTES);
+}
+
 void co_rowset_new_full(co_rowset *set)
 {
     set->form = CO_FORM_FULL;

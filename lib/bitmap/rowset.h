@@ -82,6 +82,13 @@ bool co_rowset_new_runs(co_shelf *shelf, size_t n_runs, size_t count, co_rowset 
 void co_rowset_new_full(co_rowset *set);
 /* The first n slots, at least 1, written in the room that the shelf handed out last. */
 void co_rowset_keep_slots(co_shelf *shelf, uint16_t *room, size_t n, co_rowset *set);
+/*
+ * Words written before it is known whether they stay words: room for them, NULL if there is
+ * no memory; then either kept, with so many rows, or dropped.
+ */
+uint64_t *co_rowset_begin_words(co_shelf *shelf);
+void co_rowset_keep_words(co_shelf *shelf, uint64_t *words, size_t count, co_rowset *set);
+void co_rowset_drop_words(co_shelf *shelf, uint64_t *words);
 void co_rowset_free(co_memory *memory, co_rowset *set);
 bool co_rowset_copy(co_shelf *shelf, const co_rowset *from, co_rowset *to);
 

@@ -12,6 +12,7 @@
  * from the blocks that come back which sizes are worth keeping; cut ones mislead them.
  */
 enum { BOARD_LEAST = 256, BOARD_MOST = 16 * 1024 * 1024, BOARD_NEXT = 8192, BOARD_KEPT = 100 * 1024 };
+enum { BOARD_LARGE = 1024 * 1024 };
 
 /* The head of a board; what lies on it follows. */
 struct co_board {
@@ -34,6 +35,14 @@ co_shelf co_shelf_to_keep(co_bitmap *bitmap, size_t bytes_expected)
     co_shelf shelf = co_shelf_of(bitmap, bytes_expected < BOARD_KEPT ? bytes_expected : BOARD_KEPT);
 
     shelf.exact = true;
+    return shelf;
+}
+
+co_shelf co_shelf_past_caches(co_bitmap *bitmap)
+{
+    co_shelf shelf = co_shelf_of(bitmap, BOARD_LARGE);
+
+    shelf.past_caches = true;
     return shelf;
 }
 
@@ -62,7 +71,7 @@ static bool open_board(co_shelf *shelf, size_t wanted)
     shelf->bitmap->boards = board;
     shelf->next = (uint8_t *)(board + 1);
     shelf->room = bytes - sizeof *board;
-    if (!shelf->exact)
+    if (!shelf->exact && !shelf->past_caches)
         shelf->board_bytes = shelf->board_bytes < BOARD_NEXT ? 2 * shelf->board_bytes : BOARD_NEXT;
     return true;
 }

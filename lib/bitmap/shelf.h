@@ -27,12 +27,15 @@ typedef struct co_shelf {
     size_t room;
     size_t board_bytes;         /* of the next board */
     bool exact;
+    bool past_caches;           /* so much will lie here that the caches will have lost what came first */
 } co_shelf;
 
 /* For the tiles of a bitmap that is being made; they are appended in order. */
 co_shelf co_shelf_of(co_bitmap *bitmap, size_t bytes_expected);
 /* The same for what will be kept for long: boards of less than the sizes that cost whole pages, cut to the last byte. */
 co_shelf co_shelf_to_keep(co_bitmap *bitmap, size_t bytes_expected);
+/* The same for more than caches hold: large boards. */
+co_shelf co_shelf_past_caches(co_bitmap *bitmap);
 co_shelf co_shelf_loose(co_memory *memory);
 /* Gives back what the boards have too much, and moves the tiles along where that moves a board. */
 void co_shelf_finish(co_shelf *shelf);

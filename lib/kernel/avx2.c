@@ -63,6 +63,19 @@ static inline vector add_three(vector a, vector b, vector c, vector *sum)
 #define VECTOR_xor(i) _mm256_xor_si256(load(a + (i)), load(b + (i)))
 #define VECTOR_andnot(i) _mm256_andnot_si256(load(b + (i)), load(a + (i)))
 #define VECTOR_first(i) load(a + (i))
+#define VECTOR_and_written(i) written(out + (i), VECTOR_and(i), past_caches)
+#define VECTOR_or_written(i) written(out + (i), VECTOR_or(i), past_caches)
+#define VECTOR_xor_written(i) written(out + (i), VECTOR_xor(i), past_caches)
+#define VECTOR_andnot_written(i) written(out + (i), VECTOR_andnot(i), past_caches)
+
+static inline vector written(uint64_t *to, vector v, bool past_caches)
+{
+    if (past_caches)
+        _mm256_stream_si256((vector *)to, v);
+    else
+        store(to, v);
+    return v;
+}
 
 /* Eight vectors are added up bitwise, so that only one in eight is counted. */
 #define COUNT_VECTORS(VECTOR, n, i)                                                             \
@@ -102,6 +115,19 @@ static inline vector add_three(vector a, vector b, vector c, vector *sum)
             store(out + i + 4, second);                                                         \
         }                                                                                       \
         name##_words(a + i, b + i, out + i, n - i);                                             \
+    }                                                                                           \
+                                                                                                \
+    static inline size_t write_##name(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t n, bool past_caches) \
+    {                                                                                           \
+        size_t i = 0;                                                                           \
+                                                                                                \
+        COUNT_VECTORS(VECTOR_##name##_written, n, i)                                             \
+        return sum_of_lanes(total) + name##_counting(a + i, b + i, out + i, n - i, false);      \
+    }                                                                                           \
+                                                                                                \
+    static size_t name##_counting_avx2(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t n, bool past_caches) \
+    {                                                                                           \
+        return past_caches ? write_##name(a, b, out, n, true) : write_##name(a, b, out, n, false); \
     }                                                                                           \
                                                                                                 \
     static size_t name##_count_avx2(const uint64_t *a, const uint64_t *b, size_t n)             \
@@ -146,6 +172,8 @@ static bool andnot_any_avx2(const uint64_t *a, const uint64_t *b, size_t n)
     }
     return andnot_any(a + i, b + i, n - i);
 }
+
+static void settle_avx2(void) { _mm_sfence(); }
 
 /* ---- counters kept as planes ---- */
 
@@ -538,6 +566,11 @@ const co_kernel co_kernel_avx2 = {
     .or_words = or_words_avx2,
     .xor_words = xor_words_avx2,
     .andnot_words = andnot_words_avx2,
+    .and_counting = and_counting_avx2,
+    .or_counting = or_counting_avx2,
+    .xor_counting = xor_counting_avx2,
+    .andnot_counting = andnot_counting_avx2,
+    .settle = settle_avx2,
     .and_count = and_count_avx2,
     .or_count = or_count_avx2,
     .xor_count = xor_count_avx2,

@@ -40,6 +40,32 @@ static inline void store_words(uint64_t *to, vector v, size_t n) { _mm512_mask_s
 #define VECTOR_or(a, b) _mm512_or_si512(a, b)
 #define VECTOR_xor(a, b) _mm512_xor_si512(a, b)
 #define VECTOR_andnot(a, b) _mm512_andnot_si512(b, a)
+#define HALF_and(a, b) _mm256_and_si256(a, b)
+#define HALF_or(a, b) _mm256_or_si256(a, b)
+#define HALF_xor(a, b) _mm256_xor_si256(a, b)
+#define HALF_andnot(a, b) _mm256_andnot_si256(b, a)
+
+/* Half a vector: what counts reads so, as memory then comes a tenth faster, and caches hardly slower. */
+typedef __m256i half;
+
+static inline half load_half(const uint64_t *from) { return _mm256_loadu_si256((const __m256i_u *)from); }
+
+static inline void put_half(uint64_t *to, half v, bool past_caches)
+{
+    if (past_caches)
+        _mm256_stream_si256((half *)to, v);
+    else
+        _mm256_storeu_si256((__m256i_u *)to, v);
+}
+
+static inline half add_bits_in(half sums, half v) { return _mm256_add_epi64(sums, _mm256_popcnt_epi64(v)); }
+
+static inline size_t sum_of_lanes(half v)
+{
+    const __m128i pair = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+
+    return (size_t)_mm_extract_epi64(pair, 0) + (size_t)_mm_extract_epi64(pair, 1);
+}
 
 #define DEFINE_VECTOR_WORDS(name)                                                               \
     static void name##_words_avx512(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t n) \
@@ -57,25 +83,44 @@ static inline void store_words(uint64_t *to, vector v, size_t n) { _mm512_mask_s
             store_words(out + i, VECTOR_##name(load_words(a + i, n - i), load_words(b + i, n - i)), n - i); \
     }                                                                                           \
                                                                                                 \
-    static size_t name##_count_avx512(const uint64_t *a, const uint64_t *b, size_t n)           \
+    static inline size_t write_##name(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t n, bool past_caches) \
     {                                                                                           \
-        vector even = _mm512_setzero_si512();                                                   \
-        vector odd = even;                                                                      \
+        half even = _mm256_setzero_si256();                                                     \
+        half odd = even;                                                                        \
         size_t i = 0;                                                                           \
                                                                                                 \
         for (; i + 16 <= n; i += 16) {                                                          \
-            const vector first = VECTOR_##name(load(a + i), load(b + i));                       \
-            const vector second = VECTOR_##name(load(a + i + 8), load(b + i + 8));              \
+            for (size_t k = i; k < i + 16; k += 8) {                                            \
+                const half first = HALF_##name(load_half(a + k), load_half(b + k));             \
+                const half second = HALF_##name(load_half(a + k + 4), load_half(b + k + 4));    \
                                                                                                 \
-            even = _mm512_add_epi64(even, _mm512_popcnt_epi64(first));                          \
-            odd = _mm512_add_epi64(odd, _mm512_popcnt_epi64(second));                           \
+                put_half(out + k, first, past_caches);                                          \
+                put_half(out + k + 4, second, past_caches);                                     \
+                even = add_bits_in(even, first);                                                \
+                odd = add_bits_in(odd, second);                                                 \
+            }                                                                                   \
         }                                                                                       \
-        for (; i < n; i += 8) {                                                                 \
-            const vector last = VECTOR_##name(load_words(a + i, n - i), load_words(b + i, n - i)); \
+        return sum_of_lanes(_mm256_add_epi64(even, odd)) + name##_counting(a + i, b + i, out + i, n - i, false); \
+    }                                                                                           \
                                                                                                 \
-            even = _mm512_add_epi64(even, _mm512_popcnt_epi64(last));                           \
+    static size_t name##_counting_avx512(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t n, bool past_caches) \
+    {                                                                                           \
+        return past_caches ? write_##name(a, b, out, n, true) : write_##name(a, b, out, n, false); \
+    }                                                                                           \
+                                                                                                \
+    static size_t name##_count_avx512(const uint64_t *a, const uint64_t *b, size_t n)           \
+    {                                                                                           \
+        half even = _mm256_setzero_si256();                                                     \
+        half odd = even;                                                                        \
+        size_t i = 0;                                                                           \
+                                                                                                \
+        for (; i + 16 <= n; i += 16) {                                                          \
+            for (size_t k = i; k < i + 16; k += 8) {                                            \
+                even = add_bits_in(even, HALF_##name(load_half(a + k), load_half(b + k)));      \
+                odd = add_bits_in(odd, HALF_##name(load_half(a + k + 4), load_half(b + k + 4))); \
+            }                                                                                   \
         }                                                                                       \
-        return (size_t)_mm512_reduce_add_epi64(_mm512_add_epi64(even, odd));                    \
+        return sum_of_lanes(_mm256_add_epi64(even, odd)) + name##_count(a + i, b + i, n - i);   \
     }
 
 DEFINE_VECTOR_WORDS(and)
@@ -135,6 +180,8 @@ static bool all_rows_avx512(const uint64_t *words, size_t n_rows)
     }
     return all_rows(words + i, n_rows - i * 64);
 }
+
+static void settle_avx512(void) { _mm_sfence(); }
 
 /* ---- counters kept as planes ---- */
 
@@ -718,6 +765,11 @@ const co_kernel co_kernel_avx512 = {
     .or_words = or_words_avx512,
     .xor_words = xor_words_avx512,
     .andnot_words = andnot_words_avx512,
+    .and_counting = and_counting_avx512,
+    .or_counting = or_counting_avx512,
+    .xor_counting = xor_counting_avx512,
+    .andnot_counting = andnot_counting_avx512,
+    .settle = settle_avx512,
     .and_count = and_count_avx512,
     .or_count = or_count_avx512,
     .xor_count = xor_count_avx512,

@@ -13,11 +13,8 @@ static inline bool co_bit_test(const uint64_t *words, size_t i) { return words[i
 static inline void co_bit_set(uint64_t *words, size_t i) { words[i / 64] |= UINT64_C(1) << (i % 64); }
 static inline void co_bit_clear(uint64_t *words, size_t i) { words[i / 64] &= ~(UINT64_C(1) << (i % 64)); }
 
-#if defined(__GNUC__)
+#if defined(__POPCNT__) || defined(__ARM_NEON)
 static inline unsigned co_bits_in(uint64_t word) { return (unsigned)__builtin_popcountll(word); }
-/* The lowest and the highest bit of a word that is not zero. */
-static inline unsigned co_lowest_bit(uint64_t word) { return (unsigned)__builtin_ctzll(word); }
-static inline unsigned co_highest_bit(uint64_t word) { return 63u - (unsigned)__builtin_clzll(word); }
 #else
 static inline unsigned co_bits_in(uint64_t word)
 {
@@ -26,7 +23,13 @@ static inline unsigned co_bits_in(uint64_t word)
     word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
     return (unsigned)(word * UINT64_C(0x0101010101010101) >> 56);
 }
+#endif
 
+#if defined(__GNUC__)
+/* The lowest and the highest bit of a word that is not zero. */
+static inline unsigned co_lowest_bit(uint64_t word) { return (unsigned)__builtin_ctzll(word); }
+static inline unsigned co_highest_bit(uint64_t word) { return 63u - (unsigned)__builtin_clzll(word); }
+#else
 static inline unsigned co_lowest_bit(uint64_t word) { return co_bits_in((word & (0 - word)) - 1); }
 
 static inline unsigned co_highest_bit(uint64_t word)

@@ -28,6 +28,12 @@ static inline size_t co_words_for(size_t n_rows) { return n_rows / 64 + (n_rows 
 
 /* (a, b, out, n): out = a OP b, word by word. */
 typedef void co_combine_words(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t n_words);
+/*
+ * (a, b, out, n, past_caches): out = a OP b; how many bits are set in it. past_caches says that
+ * out lies at a multiple of 64 bytes and will not be read before the caches have seen much else.
+ */
+typedef size_t co_combine_counting(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t n_words,
+                                   bool past_caches);
 /* (a, b, n): how many bits of a OP b are set, without writing it. */
 typedef size_t co_count_words(const uint64_t *a, const uint64_t *b, size_t n_words);
 /* (a, b, n): is any bit of a OP b set? */
@@ -47,6 +53,12 @@ typedef struct co_kernel {
     co_combine_words *or_words;
     co_combine_words *xor_words;
     co_combine_words *andnot_words;         /* a and not b */
+    co_combine_counting *and_counting;
+    co_combine_counting *or_counting;
+    co_combine_counting *xor_counting;
+    co_combine_counting *andnot_counting;
+    /* What was written past the caches may be shown to other threads from here on. */
+    void (*settle)(void);
     co_count_words *and_count;
     co_count_words *or_count;
     co_count_words *xor_count;

@@ -16,44 +16,88 @@
 
 /* ---- words with words ---- */
 
-#define DEFINE_WORDS(name, expression)                                                          \
+/* A full adder on 64 bits: a + b + c = 2 carry + sum. */
+static inline uint64_t add_bitwise(uint64_t a, uint64_t b, uint64_t c, uint64_t *sum)
+{
+    const uint64_t either = a ^ b;
+
+    *sum = either ^ c;
+    return (a & b) | (either & c);
+}
+
+/* Eight words are added up bitwise, so that only one in eight is counted. WORD(i) is the word at i. */
+#define COUNT_WORDS(WORD, n_words)                                                              \
+    uint64_t ones = 0;                                                                          \
+    uint64_t twos = 0;                                                                          \
+    uint64_t fours = 0;                                                                         \
+    size_t n = 0;                                                                               \
+    size_t i = 0;                                                                               \
+                                                                                                \
+    for (; i + 8 <= n_words; i += 8) {                                                          \
+        const uint64_t two_a = add_bitwise(ones, WORD(i), WORD(i + 1), &ones);                  \
+        const uint64_t two_b = add_bitwise(ones, WORD(i + 2), WORD(i + 3), &ones);              \
+        const uint64_t four_a = add_bitwise(twos, two_a, two_b, &twos);                         \
+        const uint64_t two_c = add_bitwise(ones, WORD(i + 4), WORD(i + 5), &ones);              \
+        const uint64_t two_d = add_bitwise(ones, WORD(i + 6), WORD(i + 7), &ones);              \
+        const uint64_t four_b = add_bitwise(twos, two_c, two_d, &twos);                         \
+                                                                                                \
+        n += 8 * (size_t)co_bits_in(add_bitwise(fours, four_a, four_b, &fours));                \
+    }                                                                                           \
+    n += co_bits_in(ones) + 2 * co_bits_in(twos) + 4 * co_bits_in(fours);                       \
+    for (; i < n_words; i++)                                                                    \
+        n += co_bits_in(WORD(i));                                                               \
+    return n;
+
+#define WORD_and(i) (a[i] & b[i])
+#define WORD_or(i) (a[i] | b[i])
+#define WORD_xor(i) (a[i] ^ b[i])
+#define WORD_andnot(i) (a[i] & ~b[i])
+#define WORD_first(i) words[i]
+#define WRITE_and(i) (out[i] = WORD_and(i))
+#define WRITE_or(i) (out[i] = WORD_or(i))
+#define WRITE_xor(i) (out[i] = WORD_xor(i))
+#define WRITE_andnot(i) (out[i] = WORD_andnot(i))
+
+#define DEFINE_WORDS(name)                                                                      \
     static inline void name##_words(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t n_words) \
     {                                                                                           \
         for (size_t i = 0; i < n_words; i++)                                                    \
-            out[i] = expression;                                                                \
+            out[i] = WORD_##name(i);                                                            \
+    }                                                                                           \
+                                                                                                \
+    static inline size_t name##_counting(const uint64_t *a, const uint64_t *b, uint64_t *out, size_t n_words, \
+                                         bool past_caches)                                      \
+    {                                                                                           \
+        (void)past_caches;                                                                      \
+        COUNT_WORDS(WRITE_##name, n_words)                                                      \
     }                                                                                           \
                                                                                                 \
     static inline size_t name##_count(const uint64_t *a, const uint64_t *b, size_t n_words)     \
     {                                                                                           \
-        size_t n = 0;                                                                           \
-                                                                                                \
-        for (size_t i = 0; i < n_words; i++)                                                    \
-            n += co_bits_in(expression);                                                        \
-        return n;                                                                               \
+        COUNT_WORDS(WORD_##name, n_words)                                                       \
     }                                                                                           \
                                                                                                 \
     static inline bool name##_any(const uint64_t *a, const uint64_t *b, size_t n_words)         \
     {                                                                                           \
         for (size_t i = 0; i < n_words; i++) {                                                  \
-            if ((expression) != 0)                                                              \
+            if (WORD_##name(i) != 0)                                                            \
                 return true;                                                                    \
         }                                                                                       \
         return false;                                                                           \
     }
 
-DEFINE_WORDS(and, a[i] & b[i])
-DEFINE_WORDS(or, a[i] | b[i])
-DEFINE_WORDS(xor, a[i] ^ b[i])
-DEFINE_WORDS(andnot, a[i] & ~b[i])
+DEFINE_WORDS(and)
+DEFINE_WORDS(or)
+DEFINE_WORDS(xor)
+DEFINE_WORDS(andnot)
 
 static inline size_t count(const uint64_t *words, size_t n_words)
 {
-    size_t n = 0;
-
-    for (size_t i = 0; i < n_words; i++)
-        n += co_bits_in(words[i]);
-    return n;
+    COUNT_WORDS(WORD_first, n_words)
 }
+
+/* Nothing here passes the caches by. */
+static inline void settle(void) {}
 
 static inline bool any(const uint64_t *words, size_t n_words)
 {

@@ -203,6 +203,58 @@ START_TEST(many_sets_at_once_agree_with_counting_flags)
 }
 END_TEST
 
+/* So many tiles of words on both sides that results are written past the caches. */
+enum { LARGE_TILES = 5200, WORD_KINDS = 7 };
+
+/* The same few tiles over and over: words of half the bits, of a quarter, and of so few that they are rather listed. */
+static void fill_large(uint64_t kinds[WORD_KINDS][CO_TILE_WORDS], uint32_t step, co_bitmap *bitmap)
+{
+    for (uint32_t tile = 0; tile < LARGE_TILES; tile++)
+        must(co_bitmap_append_tile(bitmap, tile, kinds[tile * step % WORD_KINDS], CO_TILE_WORDS) == COHORT_OK);
+    must(co_bitmap_optimise(bitmap) == COHORT_OK);
+}
+
+static uint64_t combined_word(co_set_operation operation, uint64_t a, uint64_t b)
+{
+    return operation == CO_AND ? a & b : operation == CO_OR ? a | b : operation == CO_XOR ? a ^ b : a & ~b;
+}
+
+START_TEST(more_than_the_caches_hold_combines_word_by_word_on_every_kernel)
+{
+    static uint64_t kinds[WORD_KINDS][CO_TILE_WORDS];
+    const co_set_operation operation = (co_set_operation)_i;
+    co_random random = co_random_of(77);
+    fixture f;
+
+    begin(&f);
+    for (size_t k = 0; k < WORD_KINDS; k++) {
+        for (size_t i = 0; i < CO_TILE_WORDS; i++) {
+            kinds[k][i] = co_random_u64(&random) & (k % 3 == 0 ? UINT64_MAX : co_random_u64(&random));
+            if (k >= 5)
+                kinds[k][i] = i % 2 == k % 2 ? 0x1f : 0x100;
+        }
+    }
+    fill_large(kinds, 1, &f.a);
+    fill_large(kinds, 3, &f.b);
+    must(co_bitmap_memory_bytes(&f.a) + co_bitmap_memory_bytes(&f.b) > 65 * 1024 * 1024);
+    for_every_kernel(kernel) {
+        must(co_bitmap_combine(operation, &f.a, &f.b, &f.out) == COHORT_OK);
+        must(co_bitmap_validate(&f.out) == NULL);
+        must(co_bitmap_count(&f.out) == co_bitmap_combine_count(operation, &f.a, &f.b));
+        for (uint32_t tile = 0; tile < LARGE_TILES; tile++) {
+            const uint64_t *a = kinds[tile % WORD_KINDS];
+            const uint64_t *b = kinds[tile * 3 % WORD_KINDS];
+            uint64_t words[CO_TILE_WORDS];
+
+            co_bitmap_tile_words(&f.out, tile, words);
+            for (size_t i = 0; i < CO_TILE_WORDS; i++)
+                must(words[i] == combined_word(operation, a[i], b[i]));
+        }
+    }
+    end(&f);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("bitmap algebra");
@@ -211,6 +263,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, every_pair_of_fills_combines_as_flags_do_on_every_kernel, 0, CO_N_FILLS * CO_N_FILLS);
     tcase_add_loop_test(tests, a_bitmap_combines_with_itself_in_place, 0, CO_N_FILLS);
     tcase_add_loop_test(tests, many_sets_at_once_agree_with_counting_flags, 0, 18);
+    tcase_add_loop_test(tests, more_than_the_caches_hold_combines_word_by_word_on_every_kernel, CO_AND, CO_ANDNOT + 1);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -45,20 +45,42 @@ static bool rule_andnot(bool a, bool b) { return a && !b; }
 typedef struct operation {
     rule *rule;
     size_t combine_at;
+    size_t counting_at;
     size_t count_at;
     size_t test_at;             /* 0: there is none */
 } operation;
 
+#define OPERATION(name, test_at)                                                                \
+    { rule_##name, offsetof(co_kernel, name##_words), offsetof(co_kernel, name##_counting),     \
+      offsetof(co_kernel, name##_count), test_at }
+
 static const operation operations[] = {
-    { rule_and, offsetof(co_kernel, and_words), offsetof(co_kernel, and_count), offsetof(co_kernel, and_any) },
-    { rule_or, offsetof(co_kernel, or_words), offsetof(co_kernel, or_count), 0 },
-    { rule_xor, offsetof(co_kernel, xor_words), offsetof(co_kernel, xor_count), 0 },
-    { rule_andnot, offsetof(co_kernel, andnot_words), offsetof(co_kernel, andnot_count),
-      offsetof(co_kernel, andnot_any) },
+    OPERATION(and, offsetof(co_kernel, and_any)),
+    OPERATION(or, 0),
+    OPERATION(xor, 0),
+    OPERATION(andnot, offsetof(co_kernel, andnot_any)),
 };
 enum { N_OPERATIONS = sizeof operations / sizeof operations[0] };
 
 #define FUNCTION(type, kernel, at) (*(type *const *)(const void *)((const char *)(kernel) + (at)))
+
+/* Written and counted at once, through the caches and past them; nothing behind the last word changes. */
+static void check_counting(const co_kernel *kernel, co_combine_counting *combine, const uint64_t *a, const uint64_t *b,
+                           const uint64_t *wanted, size_t n_words, size_t count)
+{
+    const size_t room = n_words / 8 * 8 + 8;
+    uint64_t *out = aligned_alloc(64, room * sizeof *out);
+
+    for (unsigned past_caches = 0; past_caches < 2; past_caches++) {
+        memset(out, 0xa5, room * sizeof *out);
+        ck_assert_uint_eq(combine(a, b, out, n_words, past_caches != 0), count);
+        kernel->settle();
+        ck_assert_mem_eq(out, wanted, n_words * sizeof *out);
+        for (size_t i = n_words; i < room; i++)
+            ck_assert_uint_eq(out[i], UINT64_C(0xa5a5a5a5a5a5a5a5));
+    }
+    free(out);
+}
 
 static void check_operation(const co_kernel *kernel, const operation *operation, const uint64_t *a, const uint64_t *b,
                             size_t n)
@@ -78,6 +100,7 @@ static void check_operation(const co_kernel *kernel, const operation *operation,
     FUNCTION(co_combine_words, kernel, operation->combine_at)(a, b, out, n_words);
     ck_assert_mem_eq(out, wanted, n_words * sizeof *out);
     ck_assert_uint_eq(FUNCTION(co_count_words, kernel, operation->count_at)(a, b, n_words), count);
+    check_counting(kernel, FUNCTION(co_combine_counting, kernel, operation->counting_at), a, b, wanted, n_words, count);
     if (operation->test_at != 0)
         must(FUNCTION(co_test_words, kernel, operation->test_at)(a, b, n_words) == (count != 0));
 
