@@ -3,11 +3,13 @@
  * first, then the arrays are copied whole, then validate.c looks at every value
  * of the finished column. Layout: stored.h.
  *
- * Costs:   memory at most a small multiple of the bytes read: 4 bytes an offset
- *          for texts whose lengths take 1, and a head for each column.
+ * Costs:   memory at most a small multiple of the bytes read: 64 where numbers of 8
+ *          bytes take a bit, 4 bytes an offset for texts whose lengths take 1, and a
+ *          head for each column.
  */
 #include <assert.h>
 
+#include "column/bitpack.h"
 #include "column/stored.h"
 #include "column/validate.h"
 
@@ -45,6 +47,16 @@ static co_column *make(const stored_head *head, uint32_t width, size_t room_size
 
 /* Each of these gives NULL if the bytes end early (*why says so) or there is no memory. */
 
+/* The finished column, or none where its arrays were not. */
+static co_column *finished(co_column *made, bool whole, const char *why_not, const char **why)
+{
+    if (whole)
+        return made;
+    co_column_release(made);
+    *why = why_not;
+    return NULL;
+}
+
 static co_column *read_numbers(const stored_head *head, const char **why)
 {
     co_number_part part = { .least = (int64_t)co_read_u64(head->in),
@@ -55,23 +67,27 @@ static co_column *read_numbers(const stored_head *head, const char **why)
     const bool bits = head->form == CO_FORM_BITS;
     const uint32_t item_size = bits ? sizeof(uint64_t) : head->width;
     const size_t n_items = bits ? co_words_for(head->presence.length) : head->presence.length;
-    const void *codes = take(head->in, n_items, item_size);
+    const void *words = bits ? take(head->in, n_items, item_size) : NULL;
     char *room;
 
-    if (codes == NULL || part.unit == 0) {
-        *why = codes == NULL ? "ends inside its numbers" : "has a unit of 0";
+    if (part.unit == 0 || (bits ? words == NULL : !co_unpack_fits(head->in, n_items, item_size))) {
+        *why = co_reader_ok(head->in) && part.unit == 0 ? "has a unit of 0" : "ends inside its numbers";
         return NULL;
     }
 
     co_column *made = make(head, head->width, co_padded(n_items * item_size), &room);
+    bool whole = true;
 
     if (made == NULL)
         return NULL;
-    co_load_array(room, codes, n_items, item_size);
+    if (bits)
+        co_load_array(room, words, n_items, item_size);
+    else
+        whole = co_unpack_array(head->in, room, n_items, item_size);
     part.greatest_code = ((uint64_t)part.greatest - (uint64_t)part.least) / part.unit;
     part.codes = room;
     made->numbers = part;
-    return made;
+    return finished(made, whole, "ends inside its numbers", why);
 }
 
 static co_column *read_codes(const stored_head *head, const char **why)
@@ -79,10 +95,10 @@ static co_column *read_codes(const stored_head *head, const char **why)
     const uint32_t n_list = co_read_u32(head->in);
     const size_t codes_size = (size_t)head->width * head->presence.length;
     const void *list_bytes = take(head->in, n_list, sizeof(uint32_t));
-    const void *codes = list_bytes == NULL ? NULL : take(head->in, codes_size, 1);
     char *room;
 
-    if (codes == NULL || n_list > CO_TILE_ROWS || head->dictionary == NULL) {
+    if (list_bytes == NULL || !co_unpack_fits(head->in, head->presence.length, head->width) ||
+        n_list > CO_TILE_ROWS || head->dictionary == NULL) {
         *why = head->dictionary == NULL ? "has codes but its field no dictionary" : "ends inside its codes";
         return NULL;
     }
@@ -96,9 +112,9 @@ static co_column *read_codes(const stored_head *head, const char **why)
     uint32_t *list = co_carve(&room, list_size);
 
     co_load_array(list, list_bytes, n_list, sizeof *list);
-    co_load_array(room, codes, head->presence.length, head->width);
     made->strings = (co_code_part){ room, list, n_list };
-    return made;
+    return finished(made, co_unpack_array(head->in, room, head->presence.length, head->width),
+                    "ends inside its codes", why);
 }
 
 static uint64_t length_at(const uint8_t *lengths, uint32_t width, size_t i)
@@ -150,13 +166,10 @@ static co_column *read_plain(const stored_head *head, const char **why)
     return made;
 }
 
-/* Where the arrays of a column of sets are. */
+/* What is known of a column of sets before there is memory for it. */
 typedef struct set_bytes {
     const uint8_t *codes;
     const uint8_t *counts;
-    const void *cardinalities;
-    const void *words;
-    const void *slots;
     uint32_t n_elements;
     uint32_t n_dense;
     uint64_t n_slots;
@@ -181,14 +194,74 @@ static bool find_set_bytes(const stored_head *head, set_bytes *found)
         else
             found->n_slots += count;
     }
-    if (found->n_slots > UINT32_MAX)
+    /* A dense element takes a bit at least for each of the rows that make it one. */
+    return found->n_slots <= UINT32_MAX && co_unpack_fits(head->in, length, head->width) &&
+           (found->n_slots + (uint64_t)found->n_dense * co_words_for(length)) / 8 <= co_reader_left(head->in);
+}
+
+/* One dense element's words. */
+static bool read_dense(co_reader *in, uint32_t count, uint32_t length, uint64_t *words)
+{
+    const size_t n_words = co_words_for(length);
+    const unsigned method = co_read_u8(in);
+    uint16_t slots[CO_TILE_ROWS / 2];
+
+    memset(words, 0, n_words * sizeof *words);
+    if (method == CO_STORED_WORDS) {
+        const void *bytes = take(in, n_words, sizeof *words);
+
+        if (bytes != NULL)
+            co_load_array(words, bytes, n_words, sizeof *words);
+        return bytes != NULL;
+    }
+    if (!co_reader_ok(in) || method != CO_STORED_SLOTS || count > CO_TILE_ROWS / 2 ||
+        !co_unpack_slots(in, slots, count) ||
+        slots[count - 1] >= length)
         return false;
-    found->cardinalities = take(head->in, length, head->width);
-    found->words = found->cardinalities == NULL
-                       ? NULL
-                       : take(head->in, found->n_dense, co_words_for(length) * sizeof(uint64_t));
-    found->slots = found->words == NULL ? NULL : take(head->in, found->n_slots, sizeof(uint16_t));
-    return found->slots != NULL;
+    co_kernel_now()->add_slots(slots, count, words);
+    return true;
+}
+
+/* Element after element, or all words and then all slots. */
+static bool read_elements(co_reader *in, const co_set_part *part, uint32_t length)
+{
+    const size_t n_words = co_words_for(length);
+    uint64_t *words = (uint64_t *)part->words;
+    uint16_t *slots = (uint16_t *)part->slots;
+
+    for (uint32_t i = 0; length >= CO_PACKED_FROM && i < part->n_elements; i++) {
+        const bool read = co_set_is_dense(part->counts[i], length)
+                              ? read_dense(in, part->counts[i], length, words + part->starts[i] * n_words)
+                              : co_unpack_slots(in, slots + part->starts[i], part->counts[i]);
+
+        if (!read)
+            return false;
+    }
+    if (length >= CO_PACKED_FROM)
+        return true;
+
+    const void *word_bytes = take(in, part->n_dense, n_words * sizeof *words);
+    const void *slot_bytes = word_bytes == NULL ? NULL : take(in, part->n_slots, sizeof *slots);
+
+    if (slot_bytes == NULL)
+        return false;
+    co_load_array(words, word_bytes, part->n_dense * n_words, sizeof *words);
+    co_load_array(slots, slot_bytes, (size_t)part->n_slots, sizeof *slots);
+    return true;
+}
+
+static void find_starts(const uint32_t *counts, uint32_t n, uint32_t length, uint32_t *starts)
+{
+    uint32_t n_dense = 0;
+    uint32_t n_slots = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        const bool dense = co_set_is_dense(counts[i], length);
+
+        starts[i] = dense ? n_dense : n_slots;
+        n_dense += dense ? 1 : 0;
+        n_slots += dense ? 0 : counts[i];
+    }
 }
 
 static co_column *read_sets(const stored_head *head, const char **why)
@@ -219,24 +292,16 @@ static co_column *read_sets(const stored_head *head, const char **why)
     uint32_t *starts = co_carve(&room, index_size);
     uint64_t *words = co_carve(&room, n_words * sizeof *words);
     uint16_t *slots = co_carve(&room, slots_size);
-    uint32_t n_dense = 0;
-    uint32_t n_slots = 0;
 
     co_load_array(codes, from.codes, from.n_elements, sizeof *codes);
     co_load_array(counts, from.counts, from.n_elements, sizeof *counts);
-    co_load_array(words, from.words, n_words, sizeof *words);
-    co_load_array(slots, from.slots, (size_t)from.n_slots, sizeof *slots);
-    co_load_array(room, from.cardinalities, length, head->width);
-    for (uint32_t i = 0; i < from.n_elements; i++) {
-        const bool dense = co_set_is_dense(counts[i], length);
-
-        starts[i] = dense ? n_dense : n_slots;
-        n_dense += dense ? 1 : 0;
-        n_slots += dense ? 0 : counts[i];
-    }
+    find_starts(counts, from.n_elements, length, starts);
     made->sets = (co_set_part){ codes, counts, starts, from.n_elements, from.n_dense, from.n_slots,
                                 words, slots,  room };
-    return made;
+    return finished(made,
+                    co_unpack_array(head->in, room, length, head->width) &&
+                        read_elements(head->in, &made->sets, length),
+                    "ends inside its elements", why);
 }
 
 static co_column *read_points(const stored_head *head, const char **why)

@@ -2,14 +2,18 @@
  * How columns lie in files: little-endian, without padding.
  *
  *     u8 form   u8 width   u32 n_valid   u64 valid × words, if n_valid < length
- *     OFFSETS   i64 least   i64 greatest   u64 unit   code × length
+ *     OFFSETS   i64 least   i64 greatest   u64 unit   codes
  *     LINEAR    i64 least   i64 greatest   u64 unit
  *     BITS      i64 least   i64 greatest   u64 unit   u64 codes × words
- *     CODES     u32 n_list   u32 field code × n_list   code × length
+ *     CODES     u32 n_list   u32 field code × n_list   codes
  *     PLAIN     u32 total   text length × length, `width` bytes each   total bytes
  *     SETS      u32 n_elements   u32 field code × n_elements   u32 count × n_elements
- *               cardinality × length   u64 words of dense elements   u16 slots of the others
+ *               cardinalities; below 512 rows u64 words of dense elements, u16 slots of the
+ *               others; else, element after element: dense u8 0 and u64 words or u8 1 and
+ *               a list of slots, others that list
  *     POINTS    f64 latitude × length   f64 longitude × length
+ *
+ *     codes, cardinalities and lists lie packed: bitpack.h
  *
  * Always:  a form's bytes never change their meaning; another layout is another
  *          form. What is derived (greatest code, starts, hashes) is not stored.
@@ -26,6 +30,8 @@
 #else
 #define CO_LITTLE_ENDIAN 0
 #endif
+
+enum { CO_STORED_WORDS = 0, CO_STORED_SLOTS = 1 };
 
 /* n items of 1, 2, 4 or 8 bytes from a file. */
 static inline void co_load_array(void *items, const void *bytes, size_t n, uint32_t width)

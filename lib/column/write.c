@@ -1,5 +1,7 @@
 /* Columns into bytes; stored.h has the layout. Failures stick in the buffer. */
+#include "column/bitpack.h"
 #include "column/stored.h"
+#include "kernel/bits.h"
 
 static void put_array(co_buffer *out, const void *items, size_t n, uint32_t width)
 {
@@ -19,7 +21,7 @@ static void write_numbers(const co_column *column, co_buffer *out)
     if (column->form == CO_FORM_BITS)
         put_array(out, part->codes, co_words_for(column->length), sizeof(uint64_t));
     else
-        put_array(out, part->codes, column->length, column->width);
+        co_pack_array(out, part->codes, column->length, column->width);
 }
 
 static void write_codes(const co_column *column, co_buffer *out)
@@ -28,7 +30,7 @@ static void write_codes(const co_column *column, co_buffer *out)
 
     co_buffer_u32(out, part->n_list);
     put_array(out, part->list, part->n_list, sizeof *part->list);
-    put_array(out, part->codes, column->length, column->width);
+    co_pack_array(out, part->codes, column->length, column->width);
 }
 
 /* The bytes that the length of each text needs. */
@@ -65,6 +67,38 @@ static void write_plain(const co_column *column, uint32_t width, co_buffer *out)
     co_buffer_append(out, column->plain.bytes, offsets[column->length]);
 }
 
+/* A dense element's words, or its slots where they take fewer bytes. */
+static void write_dense(const co_column *column, const uint64_t *words, uint32_t count, co_buffer *out)
+{
+    const size_t n_words = co_words_for(column->length);
+    uint16_t slots[CO_TILE_ROWS / 2];
+
+    /* Where every second row has it there is nothing to gain. */
+    if (count < column->length / 2) {
+        co_kernel_now()->words_to_slots(words, n_words, slots, count);
+        if (co_packed_slots_size(slots, count) < n_words * sizeof *words) {
+            co_buffer_u8(out, CO_STORED_SLOTS);
+            co_pack_slots(out, slots, count);
+            return;
+        }
+    }
+    co_buffer_u8(out, CO_STORED_WORDS);
+    put_array(out, words, n_words, sizeof *words);
+}
+
+static void write_elements(const co_column *column, co_buffer *out)
+{
+    const co_set_part *part = &column->sets;
+    const size_t n_words = co_words_for(column->length);
+
+    for (uint32_t i = 0; i < part->n_elements; i++) {
+        if (co_set_is_dense(part->counts[i], column->length))
+            write_dense(column, part->words + part->starts[i] * n_words, part->counts[i], out);
+        else
+            co_pack_slots(out, part->slots + part->starts[i], part->counts[i]);
+    }
+}
+
 static void write_sets(const co_column *column, co_buffer *out)
 {
     const co_set_part *part = &column->sets;
@@ -72,7 +106,11 @@ static void write_sets(const co_column *column, co_buffer *out)
     co_buffer_u32(out, part->n_elements);
     put_array(out, part->codes, part->n_elements, sizeof *part->codes);
     put_array(out, part->counts, part->n_elements, sizeof *part->counts);
-    put_array(out, part->cardinalities, column->length, column->width);
+    co_pack_array(out, part->cardinalities, column->length, column->width);
+    if (column->length >= CO_PACKED_FROM) {
+        write_elements(column, out);
+        return;
+    }
     put_array(out, part->words, part->n_dense * co_words_for(column->length), sizeof *part->words);
     put_array(out, part->slots, (size_t)part->n_slots, sizeof *part->slots);
 }

@@ -23,7 +23,7 @@ enum {
     CO_SNAP_BLOCK = 64 * 1024,  /* raw bytes of a block, at most */
     CO_SNAP_HEAD = 32,          /* of a block */
     CO_SNAP_ENTRY = 56,         /* of the table */
-    CO_SNAP_MAJOR = 1,
+    CO_SNAP_MAJOR = 2,
     CO_SNAP_MINOR = 0
 };
 

@@ -348,12 +348,12 @@ static const struct {
     cohort_status to_read, to_write;
 } features[] = {
     { 8, 2, 0, COHORT_UNSUPPORTED, COHORT_UNSUPPORTED },
-    { 8, 2, 2, COHORT_TOO_NEW, COHORT_TOO_NEW },
+    { 8, 2, CO_SNAP_MAJOR + 1, COHORT_TOO_NEW, COHORT_TOO_NEW },
     { 10, 2, 9, COHORT_OK, COHORT_OK },
     { 12, 4, 1, COHORT_TOO_NEW, COHORT_TOO_NEW },
     { 16, 4, 0x80000000, COHORT_OK, COHORT_TOO_NEW },
     { 20, 4, 7, COHORT_OK, COHORT_OK },
-    { 64, 4, 2, COHORT_TOO_NEW, COHORT_TOO_NEW },
+    { 64, 4, CO_SNAP_MAJOR + 1, COHORT_TOO_NEW, COHORT_TOO_NEW },
 };
 
 START_TEST(versions_and_features_of_later_days_are_respected)
