@@ -18,8 +18,8 @@ typedef struct listing {
     cohort_text *texts;
 } listing;
 
-static cohort_status check_origin(const cohort_snapshot *snapshot, const co_object *object, const cohort_bitmap *rows,
-                                  cohort_error *error)
+cohort_status co_api_rows_of(const cohort_snapshot *snapshot, const co_object *object, const cohort_bitmap *rows,
+                             cohort_error *error)
 {
     const co_origin ours = co_snapshot_origin(snapshot, object->id);
     const co_origin theirs = rows->origin;
@@ -46,7 +46,7 @@ static cohort_status begin(const cohort_snapshot *snapshot, const char *name, co
     if (co_version_has_text_keys(list->version, list->object->id) != as_texts)
         return co_fail(error, COHORT_TYPE, "keys of " CO_FMT " are %s, not %s", CO_ARG(list->object->name),
                        as_texts ? "numbers" : "texts", as_texts ? "texts" : "numbers");
-    return check_origin(snapshot, list->object, rows, error);
+    return co_api_rows_of(snapshot, list->object, rows, error);
 }
 
 static bool list_texts(const listing *list, const uint32_t *rows, size_t n, cohort_text *texts, uint32_t *stranger)

@@ -191,6 +191,19 @@ cohort_status cohort_snapshot_key(const cohort_snapshot *snapshot, const char *n
     return status;
 }
 
+void co_api_give_number(const co_version *version, const co_field *field, int64_t number, cohort_value *value)
+{
+    value->type = field->type;
+    if (field->type == COHORT_REFERENCE) {
+        give_key(version, field->target, (uint32_t)number, value);
+    } else if (field->type == COHORT_DOUBLE) {
+        value->real = co_ordered_to_double(number);
+    } else {
+        value->scale = field->scale;
+        value->number = number;
+    }
+}
+
 static void give_value(const co_version *version, const co_field *field, const co_column *column,
                        uint32_t slot, cohort_value *value)
 {
@@ -208,15 +221,8 @@ static void give_value(const co_version *version, const co_field *field, const c
     case COHORT_POINT:
         co_column_point(column, slot, &value->real, &value->longitude);
         break;
-    case COHORT_DOUBLE:
-        value->real = co_ordered_to_double(co_column_number(column, slot));
-        break;
-    case COHORT_REFERENCE:
-        give_key(version, field->target, (uint32_t)co_column_number(column, slot), value);
-        break;
     default:
-        value->scale = field->scale;
-        value->number = co_column_number(column, slot);
+        co_api_give_number(version, field, co_column_number(column, slot), value);
         break;
     }
 }

@@ -14,6 +14,11 @@ cohort_status co_api_object(const co_version *version, const char *name, const c
 cohort_status co_api_field(const co_object *object, const char *name, uint32_t *field, cohort_error *error);
 /* NOT_FOUND, said of a row. */
 cohort_status co_api_no_record(const co_object *object, uint32_t row, cohort_error *error);
+/* Whether the bitmap may hold rows of the object; INVALID. */
+cohort_status co_api_rows_of(const cohort_snapshot *snapshot, const co_object *object, const cohort_bitmap *rows,
+                             cohort_error *error);
+/* A number as a field of NUMBERS keeps it, as callers are given it; a reference as the key it names. */
+void co_api_give_number(const co_version *version, const co_field *field, int64_t number, cohort_value *value);
 /* A caller's key, of either kind; TYPE, INVALID. */
 cohort_status co_api_key(const co_object *object, const cohort_value *value, co_key *key,
                          cohort_error *error);

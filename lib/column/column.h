@@ -211,6 +211,12 @@ uint32_t co_column_elements(const co_column *column, uint32_t slot, uint32_t *co
 /* NULL for keys; borrowed. */
 co_dictionary *co_column_dictionary(const co_column *column);
 
+/*
+ * counts[code] += how many of n rows of one tile, all with a value, have that text, or hold it;
+ * slots are the rows' low 16 bits. False, and nothing is counted: the texts are not coded.
+ */
+bool co_column_tally(const co_column *column, const uint32_t *rows, size_t n, uint64_t *counts);
+
 /* ---- POINTS ---- */
 
 /* 0, 0 where missing. */

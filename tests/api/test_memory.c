@@ -240,6 +240,23 @@ static cohort_status store_snapshot(co_world *w, cohort_error *e)
     return status;
 }
 
+static int32_t add_rows(void *context, const cohort_value *value, uint64_t n_rows)
+{
+    (void)value;
+    *(uint64_t *)context += n_rows;
+    return 0;
+}
+
+static cohort_status snapshot_breakdown(co_world *w, cohort_error *e)
+{
+    uint64_t n = 0;
+    const cohort_status status =
+        cohort_snapshot_breakdown(w->snapshot, "contact", "country", NULL, add_rows, &n, e);
+
+    must(n == (status == COHORT_OK ? cohort_snapshot_count(w->snapshot, "contact") : 0));
+    return status;
+}
+
 static cohort_status snapshot_row(co_world *w, cohort_error *e)
 {
     const cohort_value key = co_world_number(COHORT_INT, 5);
@@ -583,6 +600,7 @@ static const co_scenario scenarios[] = {
     { "cohort_batch_commit", .call = batch_commit, .before = fill_with_histories },
     { "cohort_batch_commit", .call = batch_commit, .on_disk = true, .before = reopen_and_fill },
     { "cohort_store_snapshot", .call = store_snapshot },
+    { "cohort_snapshot_breakdown", .call = snapshot_breakdown },
     { "cohort_snapshot_row", .call = snapshot_row, .on_disk = true, .before = reopen },
     { "cohort_snapshot_elements", .call = snapshot_elements },
     { "cohort_snapshot_dependents", .call = dependents },

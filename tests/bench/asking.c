@@ -178,6 +178,38 @@ static cohort_status ask_overlap(bench *b, answer *given, cost *spent, cohort_er
     return status;
 }
 
+static int32_t add_up(void *context, const cohort_value *value, uint64_t n_rows)
+{
+    (void)value;
+    *(uint64_t *)context += n_rows;
+    return 0;
+}
+
+/* "field: expression": how many members have each value, added up. */
+static cohort_status ask_breakdown(bench *b, const char *text, unsigned threads, answer *given, cost *spent,
+                                   cohort_error *error)
+{
+    const size_t length = strcspn(text, ":");
+    char field[64];
+    cohort_segment *segment = NULL;
+    cohort_bitmap *members = NULL;
+    cohort_status status;
+
+    snprintf(field, sizeof field, "%.*s", (int)length, text);
+    status = cohort_segment_parse("contact", text + length + 1, SIZE_MAX, NULL, &segment, error);
+    if (status == COHORT_OK) {
+        const cost start = cost_now();
+
+        status = cohort_evaluate(b->evaluators[threads - 1], b->snapshot, segment, &b->options, &members, error);
+        if (status == COHORT_OK)
+            status = cohort_snapshot_breakdown(b->snapshot, "contact", field, members, add_up, &given->count, error);
+        cohort_bitmap_free(members);
+        *spent = cost_since(start);
+    }
+    cohort_segment_free(segment);
+    return status;
+}
+
 /* Names the members as a static segment, which takes their keys. */
 static void define_static(bench *b, const char *name, const cohort_bitmap *members)
 {
@@ -231,6 +263,8 @@ cohort_status ask(bench *b, const char *name, const char *way, unsigned threads,
     }
     if (strcmp(parts[0]->kind, "overlap") == 0)
         status = ask_overlap(b, given, spent, error);
+    else if (strcmp(parts[0]->kind, "breakdown") == 0)
+        status = ask_breakdown(b, parts[0]->text, threads, given, spent, error);
     else if (strcmp(parts[0]->kind, "bitmaps") == 0)
         status = ask_bitmaps(b, parts[0]->text, way, given, spent, error);
     else

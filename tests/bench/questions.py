@@ -20,7 +20,6 @@ class Question:
         self.name = name
         self.is_segment = is_segment
         self.texts = {key: [] for key in KEYS}
-        self.values = []        # of the field that a breakdown is by
 
     def text(self, key):
         return self.texts[key][0] if self.texts[key] else ''
@@ -33,7 +32,7 @@ class Question:
     def kind(self):
         if self.is_segment:
             return 'segment'
-        return next((kind for kind in ('bitmaps', 'overlap') if self.texts[kind]), 'expression')
+        return next((kind for kind in ('bitmaps', 'overlap', 'breakdown') if self.texts[kind]), 'expression')
 
     def sql(self, engine):
         """The ways in which an engine may be asked for the ids."""
@@ -79,12 +78,11 @@ def fill(text, names):
     return re.sub(r'\{([^}]*)\}', value, text)
 
 
-def break_down(question, others, names):
+def break_down(question, others):
     """A question of a field and another question: its count for each value, added up."""
     field, _, of = question.text('breakdown').partition(' of ')
     base = others[of]
-    question.values = [word for key, word in names.items() if re.fullmatch(field + r'\d+', key)]
-    question.texts['cohort'] = [f"({base.text('cohort')}) AND {field} = '{value}'" for value in question.values]
+    question.texts['cohort'] = [f"{field}: {base.text('cohort')}"]
     for engine in ('duckdb', 'sqlite'):
         question.texts[engine] = [
             (f'{label}: ' if label else '')
@@ -103,7 +101,7 @@ def read(path, names):
             (stored if is_segment else asked)[name] = question
     for question in asked.values():
         if question.texts['breakdown']:
-            break_down(question, asked, names)
+            break_down(question, asked)
     return {**stored, **asked}
 
 
