@@ -2,7 +2,7 @@
 #include <assert.h>
 
 #include "base/sums.h"
-#include "column/layout.h"
+#include "column/derived.h"
 #include "kernel/bits.h"
 
 co_presence co_presence_of(const co_cells *cells)
@@ -35,6 +35,7 @@ co_column *co_column_make(co_memory *memory, co_form form, uint32_t width, const
                            .length = presence->length,
                            .n_valid = presence->n_valid };
     atomic_init(&column->references, 1);
+    atomic_init(&column->derived, NULL);
     *room = (char *)column + co_padded(sizeof(co_column));
     if (some_missing)
         column->valid = co_carve(room, valid_size);
@@ -79,6 +80,7 @@ void co_column_release(co_column *column)
 
         co_memory_free(column->memory, hashes, column->length * sizeof *hashes);
     }
+    co_derived_free(column);
     co_dictionary_release(column->dictionary);
     co_memory_free(column->memory, column, column->size);
 }
@@ -129,7 +131,7 @@ size_t co_column_bytes(const co_column *column)
     const bool is_hashed =
         is_plain && atomic_load_explicit(&column->plain.hashes, memory_order_relaxed) != NULL;
 
-    return column->size + (is_hashed ? column->length * sizeof(uint16_t) : 0);
+    return column->size + co_derived_size(column) + (is_hashed ? column->length * sizeof(uint16_t) : 0);
 }
 
 co_dictionary *co_column_dictionary(const co_column *column)
@@ -170,25 +172,4 @@ uint32_t co_code_place(const uint32_t *list, uint32_t n, uint32_t code)
         }
     }
     return first < n && list[first] == code ? first : n;
-}
-
-void co_codes_between(const void *codes, uint32_t width, uint32_t length, uint64_t low, uint64_t high,
-                      uint64_t *hits)
-{
-    const co_kernel *kernel = co_kernel_now();
-
-    switch (width) {
-    case 1:
-        kernel->between_u8(codes, length, (uint8_t)low, (uint8_t)high, hits);
-        break;
-    case 2:
-        kernel->between_u16(codes, length, (uint16_t)low, (uint16_t)high, hits);
-        break;
-    case 4:
-        kernel->between_u32(codes, length, (uint32_t)low, (uint32_t)high, hits);
-        break;
-    default:
-        kernel->between_u64(codes, length, low, high, hits);
-        break;
-    }
 }

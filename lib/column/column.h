@@ -11,6 +11,9 @@
  *          base/number.h) are all int64 here.
  * Room:    `hits` has ⌈length / 64⌉ words, all of them written, and is no array
  *          that is read in the same call.
+ * Views:   a question asked again and again is asked for a view: it lies in the
+ *          caller's `room`, of as many words, or in the column, which keeps the
+ *          rows of single values once they were looked for and lives longer.
  * Threads: any number ask one column; only retain and release count.
  */
 #ifndef CO_COLUMN_COLUMN_H
@@ -84,6 +87,16 @@ typedef struct co_cells {
 typedef struct co_column co_column;
 
 /*
+ * Rows of one tile: `words` of the tile's length, or at most 1,024 rising
+ * `slots`, or, if both are NULL, none. Bits past the last row are zero.
+ */
+typedef struct co_view {
+    uint32_t count;
+    const uint64_t *words;
+    const uint16_t *slots;
+} co_view;
+
+/*
  * Encodes n ≤ 65,536 cells. `dictionary` (STRINGS, SETS) receives new strings;
  * it is retained by the column. NULL for STRINGS (keys): always plain. A tile of
  * strings of which more than half are distinct is kept plain and adds nothing to
@@ -140,6 +153,10 @@ const uint16_t *co_column_slots(const co_column *column, uint32_t first, uint32_
 void co_column_between(const co_column *column, int64_t low, int64_t high, uint64_t *hits);
 /* … whose value is one of n values, ascending and distinct. */
 void co_column_among(const co_column *column, const int64_t *values, size_t n, uint64_t *hits);
+/* The same as views. */
+void co_column_view_between(const co_column *column, int64_t low, int64_t high, uint64_t *room, co_view *view);
+void co_column_view_among(const co_column *column, const int64_t *values, size_t n, uint64_t *room,
+                          co_view *view);
 
 /*
  * Whether the values there are come first and rise, none below the one before; found out when
@@ -188,6 +205,9 @@ typedef struct co_text_match {
  */
 cohort_status co_column_match(const co_column *column, const co_text_match *match, const uint64_t *within,
                               uint64_t *hits, uint32_t *slot, cohort_error *error);
+/* The same as a view, in which rows that do not matter may be, too. */
+cohort_status co_column_view_match(const co_column *column, const co_text_match *match, const uint64_t *within,
+                                   uint64_t *room, co_view *view, uint32_t *slot, cohort_error *error);
 
 /*
  * Whether it is known without looking at each row that all texts there are match (*all), or none
@@ -201,6 +221,8 @@ bool co_code_match(const co_dictionary *dictionary, uint32_t code, const co_text
 
 /* hits |= rows whose set holds `code` of the field's dictionary; CO_NO_CODE: none does. */
 void co_column_holds(const co_column *column, uint32_t code, uint64_t *hits);
+/* … a view of them in the column. */
+void co_column_view_holds(const co_column *column, uint32_t code, co_view *view);
 /* Number of elements, 0 where missing. */
 uint32_t co_column_cardinality(const co_column *column, uint32_t slot);
 /* Codes of one row's elements, ascending, at most `capacity`; returns how many there are. */

@@ -40,7 +40,11 @@ typedef struct co_number_part {
     uint64_t unit;
     uint64_t greatest_code;
     const void *codes;
+    uint32_t n_ones; /* BITS */
 } co_number_part;
+
+/* What was derived from the codes: see derived.h. */
+typedef struct co_derived co_derived;
 
 /* list: codes of the field's dictionary, strictly rising. */
 typedef struct co_code_part {
@@ -88,7 +92,8 @@ struct co_column {
     uint32_t n_valid;
     const uint64_t *valid;
     co_dictionary *dictionary;
-    _Atomic(unsigned char) rises; /* derived: whether numbers rise with the row; see rising.c */
+    _Atomic(co_derived *) derived; /* NULL: nothing yet */
+    _Atomic(unsigned char) rises;  /* derived: whether numbers rise with the row; see rising.c */
     union {
         co_number_part numbers;
         co_code_part strings;
@@ -174,9 +179,20 @@ static inline co_text co_plain_text(const co_plain_part *plain, uint32_t slot)
 
 /* The place of a code in a rising list of n, or n. */
 uint32_t co_code_place(const uint32_t *list, uint32_t n, uint32_t code);
+/* All of the tile's words, counted. */
+co_view co_view_of_words(const co_column *column, const uint64_t *words);
+/* The codes of NUMBERS and CODES. */
+const void *co_codes_of(const co_column *column);
 /* hits = rows whose code lies in [low, high]; width 1, 2, 4 or 8. Missing rows count as code 0. */
 void co_codes_between(const void *codes, uint32_t width, uint32_t length, uint64_t low, uint64_t high,
                       uint64_t *hits);
+/* hits = rows with a value whose code lies in [low, high], which is not the whole range of the column. */
+void co_codes_scan(const co_column *column, uint64_t low, uint64_t high, uint64_t *hits);
+/*
+ * view = rows with a value that have one of n codes, distinct, from the rows of each that the
+ * column keeps; `room` as asking wants it. False: they are too many, or not kept.
+ */
+bool co_codes_join(const co_column *column, const uint64_t *codes, size_t n, uint64_t *room, co_view *view);
 /* The codes [*first, *last] of the values in [low, high]; false if there are none. n_valid at least 1. */
 bool co_codes_of_range(const co_number_part *part, int64_t low, int64_t high, uint64_t *first,
                        uint64_t *last);

@@ -9,9 +9,11 @@
 #include <assert.h>
 
 #include "base/hash.h"
-#include "column/layout.h"
+#include "column/derived.h"
 #include "kernel/bits.h"
 
+/* Up to so many codes are taken one by one, from the rows that the column keeps of each. */
+#define FEW_CODES 8u
 /* Up to so many hashes are looked for one by one, each with a kernel call. */
 #define FEW_HASHES 4
 
@@ -91,33 +93,47 @@ static cohort_status match_rows(const co_column *column, const co_text_match *ma
 
 /* ---- codes ---- */
 
+/* The rows that the column keeps of a few wanted codes, joined. */
+static bool join_codes(const co_column *column, const uint64_t *wanted, size_t n_wanted, uint64_t *room,
+                       co_view *view)
+{
+    const uint32_t n_list = column->strings.n_list;
+    uint64_t codes[FEW_CODES];
+    size_t n = 0;
+
+    if (n_wanted > FEW_CODES)
+        return false;
+    for (size_t i = co_bits_next(wanted, 0, n_list); i < n_list; i = co_bits_next(wanted, i + 1, n_list))
+        codes[n++] = i;
+    return co_codes_join(column, codes, n, room, view);
+}
+
 /* wanted: bit i says that rows with code i hit. */
-static void hits_of_codes(const co_column *column, const uint64_t *wanted, uint64_t *hits)
+static void view_codes(const co_column *column, const uint64_t *wanted, uint64_t *room, co_view *view)
 {
     const co_kernel *kernel = co_kernel_now();
     const uint32_t n_list = column->strings.n_list;
     const size_t n_wanted = co_bits_count(wanted, 0, n_list);
-
-    if (n_wanted == 0) {
-        memset(hits, 0, co_words_for(column->length) * sizeof *hits);
-        return;
-    }
-    if (n_wanted == n_list) {
-        co_all_rows(column, hits);
-        return;
-    }
-
     const size_t first = co_bits_next(wanted, 0, n_list);
 
-    if (co_bits_all(wanted, first, first + n_wanted))
+    if (n_wanted == n_list && column->valid != NULL) {
+        *view = (co_view){ column->n_valid, column->valid, NULL };
+        return;
+    }
+    if (n_wanted < n_list && join_codes(column, wanted, n_wanted, room, view))
+        return;
+    if (n_wanted == n_list)
+        co_all_rows(column, room);
+    else if (co_bits_all(wanted, first, first + n_wanted))
         co_codes_between(column->strings.codes, column->width, column->length, first, first + n_wanted - 1,
-                         hits);
+                         room);
     else if (column->width == 1)
-        kernel->in_u8(column->strings.codes, column->length, wanted, hits);
+        kernel->in_u8(column->strings.codes, column->length, wanted, room);
     else
-        kernel->in_u16(column->strings.codes, column->length, wanted, hits);
+        kernel->in_u16(column->strings.codes, column->length, wanted, room);
     if (first == 0)
-        co_only_valid(column, hits);
+        co_only_valid(column, room);
+    *view = co_view_of_words(column, room);
 }
 
 static void find_equal(const co_column *column, const co_text_match *match, uint64_t *wanted)
@@ -148,32 +164,26 @@ static cohort_status ask_values(const co_column *column, const co_text_match *ma
     return COHORT_OK;
 }
 
-static cohort_status match_codes(const co_column *column, const co_text_match *match, const uint64_t *within,
-                                 uint64_t *hits, uint32_t *slot, cohort_error *error)
+/* Which of the tile's codes hit, unless the rows must be asked one by one, as one may fail or they are few. */
+static cohort_status ask_codes(const co_column *column, const co_text_match *match, const uint64_t *within,
+                               uint64_t *wanted, bool *by_rows)
 {
-    const co_kernel *kernel = co_kernel_now();
-    const size_t n_words = co_words_for(column->length);
     const uint32_t n_list = column->strings.n_list;
-    uint64_t wanted[CO_TILE_WORDS];
-    cohort_status status = COHORT_OK;
+    cohort_status status;
 
-    *slot = 0;
+    *by_rows = false;
     memset(wanted, 0, (n_list <= 256 ? 4 : co_words_for(n_list)) * sizeof *wanted);
-    if (match->equal != NULL && match->n_equal <= n_list / 8 + 1)
+    if (match->equal != NULL && match->n_equal <= n_list / 8 + 1) {
         find_equal(column, match, wanted);
-    else if (within != NULL && kernel->count(within, n_words) < n_list)
-        return match_rows(column, match, within, hits, slot, error);
-    else
-        status = ask_values(column, match, wanted);
-    if (status == COHORT_MEMORY)
-        return co_fail_memory(error);
-    if (status != COHORT_OK)
-        return match_rows(column, match, within, hits, slot, error);
-
-    hits_of_codes(column, wanted, hits);
-    if (within != NULL)
-        kernel->and_words(hits, within, hits, n_words);
-    return COHORT_OK;
+        return COHORT_OK;
+    }
+    if (within != NULL && co_kernel_now()->count(within, co_words_for(column->length)) < n_list) {
+        *by_rows = true;
+        return COHORT_OK;
+    }
+    status = ask_values(column, match, wanted);
+    *by_rows = status != COHORT_OK && status != COHORT_MEMORY;
+    return *by_rows ? COHORT_OK : status;
 }
 
 /* ---- plain ---- */
@@ -255,16 +265,48 @@ static void match_plain_equal(const co_column *column, const co_text_match *matc
         }
 }
 
+cohort_status co_column_view_match(const co_column *column, const co_text_match *match, const uint64_t *within,
+                                   uint64_t *room, co_view *view, uint32_t *slot, cohort_error *error)
+{
+    assert(co_column_shape(column) == CO_SHAPE_STRINGS && (within == NULL || room != within));
+
+    uint64_t wanted[CO_TILE_WORDS];
+    bool by_rows = match->equal == NULL;
+    cohort_status status = COHORT_OK;
+
+    *slot = 0;
+    if (column->form == CO_FORM_CODES)
+        status = ask_codes(column, match, within, wanted, &by_rows);
+    if (status == COHORT_MEMORY)
+        return co_fail_memory(error);
+    if (by_rows)
+        status = match_rows(column, match, within, room, slot, error);
+    else if (column->form == CO_FORM_CODES)
+        view_codes(column, wanted, room, view);
+    else
+        match_plain_equal(column, match, within, room);
+    if (by_rows || column->form != CO_FORM_CODES)
+        *view = co_view_of_words(column, room);
+    return status;
+}
+
 cohort_status co_column_match(const co_column *column, const co_text_match *match, const uint64_t *within,
                               uint64_t *hits, uint32_t *slot, cohort_error *error)
 {
-    assert(co_column_shape(column) == CO_SHAPE_STRINGS && (within == NULL || hits != within));
+    const size_t n_words = co_words_for(column->length);
+    co_view view;
+    const cohort_status status = co_column_view_match(column, match, within, hits, &view, slot, error);
 
-    if (column->form == CO_FORM_CODES)
-        return match_codes(column, match, within, hits, slot, error);
-    if (match->equal == NULL)
-        return match_rows(column, match, within, hits, slot, error);
-    match_plain_equal(column, match, within, hits);
+    if (status != COHORT_OK)
+        return status;
+    if (view.words == NULL)
+        memset(hits, 0, n_words * sizeof *hits);
+    else if (view.words != hits)
+        memcpy(hits, view.words, n_words * sizeof *hits);
+    if (view.slots != NULL)
+        co_kernel_now()->add_slots(view.slots, view.count, hits);
+    if (within != NULL)
+        co_kernel_now()->and_words(hits, within, hits, n_words);
     return COHORT_OK;
 }
 

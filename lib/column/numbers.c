@@ -11,8 +11,8 @@
  */
 #include <assert.h>
 
+#include "column/derived.h"
 #include "column/exact.h"
-#include "column/layout.h"
 #include "kernel/bits.h"
 
 /* Up to so many values are looked for one by one, each with a kernel call. */
@@ -122,14 +122,15 @@ static void fill_codes(const co_cells *cells, const co_presence *presence, int64
     }
 }
 
-/* Of two values the greater one. */
-static void fill_bits(const co_cells *cells, const co_presence *presence, int64_t greatest, uint64_t *words)
+/* The rows of the greater of two values; how many. */
+static uint32_t fill_bits(const co_cells *cells, const co_presence *presence, int64_t greatest, uint64_t *words)
 {
     memset(words, 0, co_words_for(presence->length) * sizeof *words);
     for (uint32_t i = 0; i < presence->length; i++)
         words[i / 64] |= (uint64_t)(cells->numbers[i] == greatest) << i % 64;
     for (size_t i = 0; presence->valid != NULL && i < co_words_for(presence->length); i++)
         words[i] &= presence->valid[i];
+    return (uint32_t)co_kernel_now()->count(words, co_words_for(presence->length));
 }
 
 static co_form form_of(uint64_t step, uint64_t greatest_code)
@@ -168,7 +169,7 @@ cohort_status co_numbers_new(co_memory *memory, const co_cells *cells, co_column
         return co_fail_memory(error);
     part.codes = room;
     if (form == CO_FORM_BITS)
-        fill_bits(cells, &presence, part.greatest, (uint64_t *)(void *)room);
+        part.n_ones = fill_bits(cells, &presence, part.greatest, (uint64_t *)(void *)room);
     else
         fill_codes(cells, &presence, part.least, part.unit, width, room);
     made->numbers = part;
@@ -324,40 +325,6 @@ const uint16_t *co_column_slots(const co_column *column, uint32_t first, uint32_
 
 /* ---- asking ---- */
 
-/* hits = rows with a value whose one bit is `code`. */
-static void scan_bits(const co_column *column, uint64_t code, uint64_t *hits)
-{
-    const uint64_t *ones = column->numbers.codes;
-    const size_t n_words = co_words_for(column->length);
-
-    if (code == 1) {
-        memcpy(hits, ones, n_words * sizeof *hits);
-        return;
-    }
-    co_all_rows(column, hits);
-    co_kernel_now()->andnot_words(hits, ones, hits, n_words);
-}
-
-/* hits = rows with a value whose code lies in [low, high], which is not all of the range. */
-static void scan(const co_column *column, uint64_t low, uint64_t high, uint64_t *hits)
-{
-    const size_t n_words = co_words_for(column->length);
-
-    if (column->form == CO_FORM_LINEAR) {
-        memset(hits, 0, n_words * sizeof *hits);
-        co_bits_fill(hits, (size_t)low, (size_t)high + 1);
-        return;
-    }
-    if (column->form == CO_FORM_BITS) {
-        assert(low == high);
-        scan_bits(column, low, hits);
-        return;
-    }
-    co_codes_between(column->numbers.codes, column->width, column->length, low, high, hits);
-    if (low == 0)
-        co_only_valid(column, hits);
-}
-
 bool co_codes_of_range(const co_number_part *part, int64_t low, int64_t high, uint64_t *first, uint64_t *last)
 {
     if (low > high || low > part->greatest || high < part->least)
@@ -384,7 +351,7 @@ void co_column_between(const co_column *column, int64_t low, int64_t high, uint6
     else if (first == 0 && last == part->greatest_code)
         co_all_rows(column, hits);
     else
-        scan(column, first, last, hits);
+        co_codes_scan(column, first, last, hits);
 }
 
 /* The code of a value between least and greatest, if it lies on a unit. */
@@ -424,7 +391,7 @@ static void among_few(const co_column *column, const int64_t *values, size_t n, 
     memset(hits, 0, n_words * sizeof *hits);
     for (size_t i = 0; i < n; i++)
         if (code_of(&column->numbers, values[i], &code)) {
-            scan(column, code, code, some);
+            co_codes_scan(column, code, code, some);
             kernel->or_words(hits, some, hits, n_words);
         }
 }
@@ -485,19 +452,23 @@ static void among_linear(const co_column *column, const int64_t *values, size_t 
             co_bit_set(hits, (size_t)code);
 }
 
+/* The values that lie within the column's range: the first and how many. */
+static size_t within_range(const co_column *column, const int64_t **values, size_t n)
+{
+    const co_number_part *part = &column->numbers;
+    const size_t first = first_at_least(*values, n, part->least);
+    size_t end = first_at_least(*values, n, part->greatest);
+
+    end += end < n && (*values)[end] == part->greatest;
+    *values += first;
+    return column->n_valid == 0 ? 0 : end - first;
+}
+
 void co_column_among(const co_column *column, const int64_t *values, size_t n, uint64_t *hits)
 {
     assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
 
-    const co_number_part *part = &column->numbers;
-    const size_t first = first_at_least(values, n, part->least);
-    size_t end = first_at_least(values, n, part->greatest);
-
-    /* Only those within the column's range count. */
-    end += end < n && values[end] == part->greatest;
-    n = column->n_valid == 0 ? 0 : end - first;
-    values += first;
-
+    n = within_range(column, &values, n);
     if (n == 0)
         memset(hits, 0, co_words_for(column->length) * sizeof *hits);
     else if (distance(values[0], values[n - 1]) == n - 1)
@@ -510,4 +481,39 @@ void co_column_among(const co_column *column, const int64_t *values, size_t n, u
         among_wide(column, values, n, hits);
     else
         among_few(column, values, n, hits);
+}
+
+/* ---- asking, with the rows of single values kept ---- */
+
+void co_column_view_between(const co_column *column, int64_t low, int64_t high, uint64_t *room, co_view *view)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
+
+    uint64_t first;
+    uint64_t last;
+
+    *view = (co_view){ 0 };
+    if (column->n_valid == 0 || !co_codes_of_range(&column->numbers, low, high, &first, &last))
+        return;
+    if (first == last && co_code_view(column, first, view))
+        return;
+    co_column_between(column, low, high, room);
+    *view = co_view_of_words(column, room);
+}
+
+void co_column_view_among(const co_column *column, const int64_t *values, size_t n, uint64_t *room,
+                          co_view *view)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
+
+    uint64_t codes[FEW_VALUES];
+    size_t n_codes = 0;
+
+    n = within_range(column, &values, n);
+    for (size_t i = 0; i < n && n <= FEW_VALUES; i++)
+        n_codes += code_of(&column->numbers, values[i], &codes[n_codes]);
+    if (n <= FEW_VALUES && co_codes_join(column, codes, n_codes, room, view))
+        return;
+    co_column_among(column, values, n, room);
+    *view = co_view_of_words(column, room);
 }

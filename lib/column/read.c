@@ -86,6 +86,8 @@ static co_column *read_numbers(const stored_head *head, const char **why)
         whole = co_unpack_array(head->in, room, n_items, item_size);
     part.greatest_code = ((uint64_t)part.greatest - (uint64_t)part.least) / part.unit;
     part.codes = room;
+    if (bits)
+        part.n_ones = (uint32_t)co_kernel_now()->count((const uint64_t *)(const void *)room, n_items);
     made->numbers = part;
     return finished(made, whole, "ends inside its numbers", why);
 }

@@ -202,21 +202,33 @@ cohort_status co_sets_new(co_memory *memory, const co_cells *cells, co_dictionar
 
 /* ---- asking ---- */
 
-void co_column_holds(const co_column *column, uint32_t code, uint64_t *hits)
+void co_column_view_holds(const co_column *column, uint32_t code, co_view *view)
 {
     assert(column->form == CO_FORM_SETS);
 
-    const co_kernel *kernel = co_kernel_now();
     const co_set_part *part = &column->sets;
-    const size_t n_words = co_words_for(column->length);
     const uint32_t element = co_code_place(part->codes, part->n_elements, code);
 
+    *view = (co_view){ 0 };
     if (element == part->n_elements)
         return;
-    if (co_set_is_dense(part->counts[element], column->length))
-        kernel->or_words(hits, part->words + part->starts[element] * n_words, hits, n_words);
+    view->count = part->counts[element];
+    if (co_set_is_dense(view->count, column->length))
+        view->words = part->words + part->starts[element] * co_words_for(column->length);
     else
-        kernel->set_slots(part->slots + part->starts[element], part->counts[element], hits);
+        view->slots = part->slots + part->starts[element];
+}
+
+void co_column_holds(const co_column *column, uint32_t code, uint64_t *hits)
+{
+    const co_kernel *kernel = co_kernel_now();
+    co_view view;
+
+    co_column_view_holds(column, code, &view);
+    if (view.words != NULL)
+        kernel->or_words(hits, view.words, hits, co_words_for(column->length));
+    else
+        kernel->add_slots(view.slots, view.count, hits);
 }
 
 uint32_t co_column_cardinality(const co_column *column, uint32_t slot)

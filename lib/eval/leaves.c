@@ -2,8 +2,8 @@
  * Conditions on one field of the tile itself, answered by its column.
  *
  * A column's least and greatest value settle most tiles unread. Of the others
- * the whole column is compared, unless so few rows are asked for that looking
- * at each is quicker.
+ * the column is asked for a view of the rows, which are borrowed where it has
+ * them, unless so few rows are asked for that looking at each is quicker.
  */
 #include <assert.h>
 #include <string.h>
@@ -31,28 +31,63 @@ static bool is_few(const co_register *within)
 /* found = within, without rows that have no value. */
 static cohort_status take_valid(const leaf *l)
 {
-    const uint64_t *valid = co_column_valid(l->column);
+    const uint64_t *words = co_column_valid(l->column);
+    co_register valid;
 
-    if (!co_register_copy(l->found, l->within))
-        return COHORT_MEMORY;
-    if (valid != NULL && !co_register_and_words(l->found, valid))
-        return COHORT_MEMORY;
-    return COHORT_OK;
+    if (words == NULL)
+        return co_register_copy(l->found, l->within) ? COHORT_OK : COHORT_MEMORY;
+    co_register_init(&valid, &l->worker->pool, l->within->n_rows);
+    co_register_borrow_words(&valid, words, co_column_n_valid(l->column));
+    return co_register_intersect(l->found, l->within, &valid) ? COHORT_OK : COHORT_MEMORY;
 }
 
-/* found = within ∩ hits, or within ∩ valid ∖ hits. */
-static cohort_status take_hits(const leaf *l, const uint64_t *hits)
+/*
+ * rows, whose words were opened for a column to answer in, as the column has
+ * answered: in them or with a view of its own.
+ */
+static bool take_view(co_register *rows, const co_view *view)
 {
-    if (l->step->outside) {
-        const cohort_status status = take_valid(l);
+    if (view->words != NULL && view->words == rows->buffer)
+        co_register_settle_count(rows, view->count);
+    else if (view->words != NULL)
+        co_register_borrow_words(rows, view->words, view->count);
+    else
+        return co_register_borrow_slots(rows, view->slots, view->count);
+    return true;
+}
 
-        if (status != COHORT_OK)
-            return status;
-        return co_register_minus_words(l->found, hits) ? COHORT_OK : COHORT_MEMORY;
+/* found = within ∩ rows, or within ∩ valid ∖ rows. The rows are cleared. */
+static cohort_status take_rows(const leaf *l, co_register *rows)
+{
+    cohort_status status = COHORT_OK;
+
+    if (l->step->outside) {
+        status = take_valid(l);
+        if (status == COHORT_OK && !co_register_minus(l->found, rows))
+            status = COHORT_MEMORY;
+    } else {
+        co_register_swap(l->found, rows);
+        if (!co_register_and(l->found, l->within))
+            status = COHORT_MEMORY;
     }
-    if (!co_register_copy(l->found, l->within) || !co_register_and_words(l->found, hits))
-        return COHORT_MEMORY;
-    return COHORT_OK;
+    co_register_clear(rows);
+    return status;
+}
+
+/* The same with what the column has answered. */
+static cohort_status take_answer(const leaf *l, co_register *rows, const co_view *view)
+{
+    if (take_view(rows, view))
+        return take_rows(l, rows);
+    co_register_clear(rows);
+    return COHORT_MEMORY;
+}
+
+/* Words for a column to answer in; NULL: no memory. */
+static uint64_t *open_rows(const leaf *l, co_register *rows)
+{
+    co_register_init(rows, &l->worker->pool, l->within->n_rows);
+    return co_register_open(rows);
 }
 
 /* All rows with a value, or none, whatever the values are. */
@@ -90,7 +125,8 @@ static bool lies_between(const leaf *l, uint32_t slot)
 static cohort_status find_between(const leaf *l)
 {
     const co_step *step = l->step;
-    uint64_t hits[CO_TILE_WORDS];
+    co_register rows;
+    co_view view;
     int64_t least;
     int64_t greatest;
 
@@ -102,8 +138,10 @@ static cohort_status find_between(const leaf *l)
         return settle(l, !step->outside);
     if (is_few(l->within))
         return take_few(l, lies_between);
-    co_column_between(l->column, step->low, step->high, hits);
-    return take_hits(l, hits);
+    if (open_rows(l, &rows) == NULL)
+        return COHORT_MEMORY;
+    co_column_view_between(l->column, step->low, step->high, rows.buffer, &view);
+    return take_answer(l, &rows, &view);
 }
 
 /* The first of n rising numbers that is not below `wanted`. */
@@ -135,7 +173,8 @@ static bool is_among(const leaf *l, uint32_t slot)
 static cohort_status find_among(const leaf *l)
 {
     const co_step *step = l->step;
-    uint64_t hits[CO_TILE_WORDS];
+    co_register rows;
+    co_view view;
     int64_t least;
     int64_t greatest;
 
@@ -153,8 +192,10 @@ static cohort_status find_among(const leaf *l)
         return settle(l, !step->outside);
     if (is_few(l->within))
         return take_few(l, is_among);
-    co_column_among(l->column, step->numbers + first, n, hits);
-    return take_hits(l, hits);
+    if (open_rows(l, &rows) == NULL)
+        return COHORT_MEMORY;
+    co_column_view_among(l->column, step->numbers + first, n, rows.buffer, &view);
+    return take_answer(l, &rows, &view);
 }
 
 /* ---- texts ---- */
@@ -192,20 +233,28 @@ static cohort_status match_each(const leaf *l)
 
 static cohort_status find_match(const leaf *l)
 {
-    uint64_t hits[CO_TILE_WORDS];
-    uint64_t within[CO_TILE_WORDS];
+    uint64_t words[CO_TILE_WORDS];
+    const uint64_t *within = words;
     cohort_error error = COHORT_ERROR_INIT;
+    co_register rows;
+    co_view view;
     uint32_t slot;
     cohort_status status;
 
     if (is_few(l->within))
         return match_each(l);
-    if (l->within->form != CO_FORM_ALL)
-        co_register_to_words(l->within, within);
-    status = co_column_match(l->column, l->step->match, l->within->form == CO_FORM_ALL ? NULL : within, hits,
-                             &slot, &error);
+    if (open_rows(l, &rows) == NULL)
+        return COHORT_MEMORY;
+    if (l->within->form == CO_FORM_ALL)
+        within = NULL;
+    else if (l->within->form == CO_FORM_WORDS)
+        within = co_register_words(l->within);
+    else
+        co_register_to_words(l->within, words);
+    status = co_column_view_match(l->column, l->step->match, within, rows.buffer, &view, &slot, &error);
     if (status == COHORT_OK)
-        return take_hits(l, hits);
+        return take_answer(l, &rows, &view);
+    co_register_clear(&rows);
     return status == COHORT_MEMORY ? status : match_each(l);
 }
 
@@ -241,16 +290,65 @@ static cohort_status sets_each(const leaf *l, bool exactly, const co_register *r
     return status;
 }
 
+/* words, of which some are filled already or none, | = rows that hold some code of the group. */
+static void add_group(const leaf *l, const co_code_group *group, bool *is_filled, uint64_t *words)
+{
+    const co_kernel *kernel = l->worker->kernel;
+    const size_t n_words = co_register_n_words(l->within);
+
+    for (uint32_t k = 0; k < group->n; k++) {
+        co_view view;
+
+        co_column_view_holds(l->column, group->codes[k], &view);
+        if (view.words != NULL && *is_filled)
+            kernel->or_words(words, view.words, words, n_words);
+        else if (view.words != NULL)
+            memcpy(words, view.words, n_words * sizeof *words);
+        else if (!*is_filled)
+            memset(words, 0, n_words * sizeof *words);
+        if (view.slots != NULL)
+            kernel->add_slots(view.slots, view.count, words);
+        *is_filled = true;
+    }
+}
+
 /* hits = rows that hold some code of the group. */
 static void find_group(const leaf *l, const co_code_group *group, uint64_t *hits)
 {
-    memset(hits, 0, co_register_n_words(l->within) * sizeof *hits);
-    for (uint32_t k = 0; k < group->n; k++)
-        co_column_holds(l->column, group->codes[k], hits);
+    bool is_filled = false;
+
+    add_group(l, group, &is_filled, hits);
+    if (!is_filled)
+        memset(hits, 0, co_register_n_words(l->within) * sizeof *hits);
 }
 
-/* hits = rows that hold at least n of the groups. */
-static cohort_status count_holders(const leaf *l, uint64_t *hits)
+/* rows = those that hold some code of any group. */
+static bool find_any(const leaf *l, co_register *rows)
+{
+    const co_step *step = l->step;
+    bool is_filled = false;
+    co_view view;
+
+    if (step->n_groups == 1 && step->groups[0].n == 1) {
+        co_column_view_holds(l->column, step->groups[0].codes[0], &view);
+        return take_view(rows, &view);
+    }
+
+    uint64_t *words = co_register_open(rows);
+
+    if (words == NULL)
+        return false;
+    for (uint32_t g = 0; g < step->n_groups; g++)
+        add_group(l, &step->groups[g], &is_filled, words);
+    if (is_filled)
+        co_register_settle(rows);
+    else
+        co_register_set_empty(rows);
+    return true;
+}
+
+/* rows = those that hold at least n of the groups. */
+static bool count_holders(const leaf *l, co_register *rows)
 {
     const co_step *step = l->step;
     const co_kernel *kernel = l->worker->kernel;
@@ -263,23 +361,25 @@ static cohort_status count_holders(const leaf *l, uint64_t *hits)
         n_planes++;
 
     uint64_t *planes = co_stack_new(&l->worker->scratch, n_planes * n_words, sizeof *planes);
+    uint64_t *hits = co_register_open(rows);
 
-    if (planes == NULL)
-        return COHORT_MEMORY;
+    if (planes == NULL || hits == NULL)
+        return false;
     memset(planes, 0, n_planes * n_words * sizeof *planes);
     for (uint32_t g = 0; g < step->n_groups; g++) {
         find_group(l, &step->groups[g], one);
         kernel->add_bits(one, n_words, planes, n_planes);
     }
     kernel->at_least(planes, n_planes, n_words, step->n, hits);
+    co_register_settle(rows);
     co_stack_release(&l->worker->scratch, mark);
-    return COHORT_OK;
+    return true;
 }
 
 static cohort_status find_holds(const leaf *l)
 {
     const co_step *step = l->step;
-    uint64_t hits[CO_TILE_WORDS];
+    co_register rows;
 
     if (step->n == 0)
         return settle(l, !step->outside);
@@ -287,19 +387,12 @@ static cohort_status find_holds(const leaf *l)
         return settle(l, step->outside);
     if (is_few(l->within))
         return sets_each(l, false, l->within);
-    if (step->n == 1) {
-        memset(hits, 0, co_register_n_words(l->within) * sizeof *hits);
-        for (uint32_t g = 0; g < step->n_groups; g++) {
-            for (uint32_t k = 0; k < step->groups[g].n; k++)
-                co_column_holds(l->column, step->groups[g].codes[k], hits);
-        }
-    } else {
-        const cohort_status status = count_holders(l, hits);
-
-        if (status != COHORT_OK)
-            return status;
+    co_register_init(&rows, &l->worker->pool, l->within->n_rows);
+    if (!(step->n == 1 ? find_any(l, &rows) : count_holders(l, &rows))) {
+        co_register_clear(&rows);
+        return COHORT_MEMORY;
     }
-    return take_hits(l, hits);
+    return take_rows(l, &rows);
 }
 
 /* Only rows that hold the rarest group at all are looked at one by one. */
@@ -312,7 +405,7 @@ static cohort_status find_exactly(const leaf *l)
     leaf inside = *l;
     co_step positive = *step;
     co_register all;
-    cohort_status status;
+    cohort_status status = COHORT_OK;
 
     if (is_few(l->within) || step->n_groups == 0)
         return sets_each(l, true, l->within);
@@ -323,9 +416,9 @@ static cohort_status find_exactly(const leaf *l)
     }
     positive.outside = false;
     inside.step = &positive;
-    status = take_hits(&inside, hits);
     co_register_init(&all, &l->worker->pool, l->within->n_rows);
-    co_register_swap(&all, l->found);
+    if (!co_register_copy(&all, l->within) || !co_register_and_words(&all, hits))
+        status = COHORT_MEMORY;
     if (status == COHORT_OK)
         status = sets_each(&inside, true, &all);
     if (status == COHORT_OK && step->outside) {

@@ -199,8 +199,13 @@ uint64_t *co_register_open(co_register *set)
 
 void co_register_settle(co_register *set)
 {
+    co_register_settle_count(set, (uint32_t)set->pool->kernel->count(set->rows, co_register_n_words(set)));
+}
+
+void co_register_settle_count(co_register *set, uint32_t count)
+{
     assert(set->form == CO_FORM_WORDS && set->rows == set->buffer);
-    set->count = (uint32_t)set->pool->kernel->count(set->rows, co_register_n_words(set));
+    set->count = count;
     take_form(set);
 }
 

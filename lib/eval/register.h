@@ -80,6 +80,8 @@ bool co_register_own(co_register *set);
  */
 uint64_t *co_register_open(co_register *set);
 void co_register_settle(co_register *set);
+/* The same where the count is known. */
+void co_register_settle_count(co_register *set, uint32_t count);
 
 bool co_register_has(const co_register *set, uint32_t slot);
 /* Which of n rising slots are in, as bits by position; bits past the last zero. */
