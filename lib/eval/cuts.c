@@ -1,9 +1,10 @@
 /* Places by counting; see cuts.h. */
 #include "eval/cuts.h"
 
-#include <string.h>
+#include <stdatomic.h>
 
 #define MOST_BUCKETS 8192u
+#define MANY_RECORDS 131072u /* so many are worth a second thread */
 #define UNDECIDED UINT8_MAX
 #define MOST_TILES (UNDECIDED - 2) /* bytes are 1 … UNDECIDED − 1 */
 
@@ -14,9 +15,25 @@ typedef struct tally {
     uint8_t byte;
 } tally;
 
-typedef struct counting {
+typedef struct range {
+    int64_t least;
+    int64_t greatest;
+} range;
+
+typedef struct counting counting;
+
+/* What a thread does with a part. */
+typedef void look(counting *c, uint32_t thread, uint32_t part);
+
+struct counting {
     const co_cuts *cuts;
-    size_t wanted; /* TOP: records; NTILE: tiles */
+    uint32_t n_threads;
+    look *look;
+    _Atomic uint32_t next_part;
+    range *ranges;    /* by thread */
+    uint32_t *counts; /* by thread and bucket */
+    bool *is_placed;  /* by part: no record is in an undecided bucket */
+    size_t wanted;    /* TOP: records; NTILE: tiles */
     int64_t least;
     unsigned shift; /* bucket = (number − least) >> shift */
     uint32_t n_buckets;
@@ -26,7 +43,7 @@ typedef struct counting {
     /* records of undecided buckets */
     co_ranked *records;
     size_t n_records;
-} counting;
+};
 
 bool co_cuts_fit(const co_ranking *ranking)
 {
@@ -82,29 +99,83 @@ static uint8_t byte_of_bucket(const counting *c, uint32_t bucket)
                : UNDECIDED;
 }
 
+/* ---- by several threads ---- */
+
+static void look_at_parts(void *context, uint32_t thread)
+{
+    counting *c = context;
+
+    for (;;) {
+        const uint32_t part = atomic_fetch_add(&c->next_part, 1);
+
+        if (part >= c->cuts->n_parts)
+            return;
+        if (c->cuts->parts[part].rows != NULL)
+            c->look(c, thread, part);
+    }
+}
+
+/* Each part once, by whichever thread. */
+static void look_at_all(counting *c, look *look)
+{
+    c->look = look;
+    atomic_store(&c->next_part, 0);
+    if (c->n_threads > 1)
+        co_crew_run(c->cuts->crew, c->n_threads, look_at_parts, c);
+    else
+        look_at_parts(c, 0);
+}
+
 /* ---- counting ---- */
 
-static void find_range(counting *c)
+static void widen_range(counting *c, uint32_t thread, uint32_t number)
 {
-    int64_t least = INT64_MAX;
-    int64_t greatest = INT64_MIN;
+    const co_part *part = &c->cuts->parts[number];
+    range found = c->ranges[thread];
 
-    for (uint32_t t = 0; t < c->cuts->n_parts; t++) {
-        const co_part *part = &c->cuts->parts[t];
+    for (uint32_t i = 0, n = part->rows->n; i < n; i++) {
+        const int64_t value = part->numbers[i];
 
-        for (uint32_t i = 0; part->rows != NULL && i < part->rows->n; i++) {
-            const int64_t number = part->numbers[i];
-
-            if (!co_part_has(part, i))
-                continue;
-            least = number < least ? number : least;
-            greatest = number > greatest ? number : greatest;
-        }
+        if (!co_part_has(part, i))
+            continue;
+        found.least = value < found.least ? value : found.least;
+        found.greatest = value > found.greatest ? value : found.greatest;
     }
-    c->least = least;
-    while (((uint64_t)greatest - (uint64_t)least) >> c->shift >= MOST_BUCKETS)
+    c->ranges[thread] = found;
+}
+
+static bool find_range(counting *c)
+{
+    range all = { INT64_MAX, INT64_MIN };
+
+    c->ranges = co_memory_new_array(c->cuts->memory, c->n_threads, sizeof *c->ranges);
+    if (c->ranges == NULL)
+        return false;
+    for (uint32_t i = 0; i < c->n_threads; i++)
+        c->ranges[i] = all;
+    look_at_all(c, widen_range);
+    for (uint32_t i = 0; i < c->n_threads; i++) {
+        all.least = c->ranges[i].least < all.least ? c->ranges[i].least : all.least;
+        all.greatest = c->ranges[i].greatest > all.greatest ? c->ranges[i].greatest : all.greatest;
+    }
+    c->least = all.least;
+    while (((uint64_t)all.greatest - (uint64_t)all.least) >> c->shift >= MOST_BUCKETS)
         c->shift++;
-    c->n_buckets = bucket_of(c, greatest) + 1;
+    c->n_buckets = bucket_of(c, all.greatest) + 1;
+    return true;
+}
+
+static void count_part(counting *c, uint32_t thread, uint32_t number)
+{
+    const co_part *part = &c->cuts->parts[number];
+    const uint64_t least = (uint64_t)c->least;
+    const unsigned shift = c->shift;
+    uint32_t *counts = c->counts + (size_t)thread * c->n_buckets;
+
+    for (uint32_t i = 0, n = part->rows->n; i < n; i++) {
+        if (co_part_has(part, i))
+            counts[((uint64_t)part->numbers[i] - least) >> shift]++;
+    }
 }
 
 static bool count_buckets(counting *c)
@@ -112,25 +183,19 @@ static bool count_buckets(counting *c)
     co_memory *memory = c->cuts->memory;
     uint32_t sum = 0;
 
-    c->starts = co_memory_new_zeroed(memory, (size_t)c->n_buckets + 1, sizeof *c->starts);
+    c->counts = co_memory_new_zeroed(memory, (size_t)c->n_threads * c->n_buckets, sizeof *c->counts);
+    c->starts = co_memory_new_array(memory, (size_t)c->n_buckets + 1, sizeof *c->starts);
     c->bytes = co_memory_new_zeroed(memory, c->n_buckets, sizeof *c->bytes);
     c->tallies = co_memory_new_zeroed(memory, c->n_buckets, sizeof *c->tallies);
-    if (c->starts == NULL || c->bytes == NULL || c->tallies == NULL)
+    if (c->counts == NULL || c->starts == NULL || c->bytes == NULL || c->tallies == NULL)
         return false;
-    for (uint32_t t = 0; t < c->cuts->n_parts; t++) {
-        const co_part *part = &c->cuts->parts[t];
-
-        for (uint32_t i = 0; part->rows != NULL && i < part->rows->n; i++) {
-            if (co_part_has(part, i))
-                c->starts[bucket_of(c, part->numbers[i])]++;
-        }
-    }
-    for (uint32_t bucket = 0; bucket <= c->n_buckets; bucket++) {
-        const uint32_t count = c->starts[bucket];
-
+    look_at_all(c, count_part);
+    for (uint32_t bucket = 0; bucket < c->n_buckets; bucket++) {
         c->starts[bucket] = sum;
-        sum += count;
+        for (uint32_t i = 0; i < c->n_threads; i++)
+            sum += c->counts[(size_t)i * c->n_buckets + bucket];
     }
+    c->starts[c->n_buckets] = sum;
     return true;
 }
 
@@ -203,9 +268,10 @@ static cohort_status place_records(const counting *c)
 
 /* ---- everybody ---- */
 
-/* Those that their bucket places; whether there are others. */
-static bool place_decided(const counting *c, const co_part *part)
+/* Those that their bucket places. */
+static void place_decided(counting *c, uint32_t thread, uint32_t number)
 {
+    const co_part *part = &c->cuts->parts[number];
     const uint8_t *bytes = c->bytes;
     const int64_t *numbers = part->numbers;
     const uint64_t least = (uint64_t)c->least;
@@ -214,13 +280,14 @@ static bool place_decided(const counting *c, const co_part *part)
     uint8_t *places = part->bytes;
     bool all = true;
 
+    (void)thread;
     for (uint32_t i = 0; i < n; i++) {
         if (!co_part_has(part, i))
             continue;
         places[i] = bytes[((uint64_t)numbers[i] - least) >> shift];
         all &= places[i] != UNDECIDED;
     }
-    return !all;
+    c->is_placed[number] = all;
 }
 
 /* The first of the bucket's records from tally->n on that has another place, or their end. */
@@ -274,20 +341,16 @@ static void take_undecided(counting *c, const co_part *part)
 
 static cohort_status place_all(counting *c)
 {
-    const size_t n_records = c->n_records;
-    cohort_status status = COHORT_OK;
-
+    c->is_placed = co_memory_new_zeroed(c->cuts->memory, c->cuts->n_parts, sizeof *c->is_placed);
+    if (c->is_placed == NULL)
+        return COHORT_MEMORY;
+    look_at_all(c, place_decided);
     c->n_records = 0;
     for (uint32_t t = 0; t < c->cuts->n_parts; t++) {
-        const co_part *part = &c->cuts->parts[t];
-
-        if (part->rows != NULL && place_decided(c, part))
-            take_undecided(c, part);
+        if (c->cuts->parts[t].rows != NULL && !c->is_placed[t])
+            take_undecided(c, &c->cuts->parts[t]);
     }
-    if (c->records != NULL)
-        status = place_records(c);
-    co_memory_free(c->cuts->memory, c->records, 2 * n_records * sizeof *c->records);
-    return status;
+    return c->records != NULL ? place_records(c) : COHORT_OK;
 }
 
 static size_t wanted_of(const co_cuts *cuts)
@@ -300,16 +363,27 @@ static size_t wanted_of(const co_cuts *cuts)
     return (size_t)n;
 }
 
+static void clear(const counting *c)
+{
+    co_memory *memory = c->cuts->memory;
+
+    co_memory_free(memory, c->ranges, c->n_threads * sizeof *c->ranges);
+    co_memory_free(memory, c->counts, (size_t)c->n_threads * c->n_buckets * sizeof *c->counts);
+    co_memory_free(memory, c->starts, ((size_t)c->n_buckets + 1) * sizeof *c->starts);
+    co_memory_free(memory, c->bytes, c->n_buckets * sizeof *c->bytes);
+    co_memory_free(memory, c->tallies, c->n_buckets * sizeof *c->tallies);
+    co_memory_free(memory, c->is_placed, c->cuts->n_parts * sizeof *c->is_placed);
+    co_memory_free(memory, c->records, 2 * c->n_records * sizeof *c->records);
+}
+
 cohort_status co_cuts_place(const co_cuts *cuts)
 {
-    counting c = { .cuts = cuts, .wanted = wanted_of(cuts) };
+    const bool are_many = cuts->crew != NULL && cuts->n >= MANY_RECORDS;
+    counting c = { .cuts = cuts, .wanted = wanted_of(cuts), .n_threads = are_many ? cuts->n_threads : 1 };
     cohort_status status = COHORT_MEMORY;
 
-    find_range(&c);
-    if (count_buckets(&c) && decide_buckets(&c))
+    if (find_range(&c) && count_buckets(&c) && decide_buckets(&c))
         status = place_all(&c);
-    co_memory_free(cuts->memory, c.starts, ((size_t)c.n_buckets + 1) * sizeof *c.starts);
-    co_memory_free(cuts->memory, c.bytes, c.n_buckets * sizeof *c.bytes);
-    co_memory_free(cuts->memory, c.tallies, c.n_buckets * sizeof *c.tallies);
+    clear(&c);
     return status;
 }

@@ -8,12 +8,14 @@
  * Always:  the places that ranks.c gives.
  * Costs:   three looks at a number, 5 bytes a bucket. Only numbers that fall into a
  *          bucket with a cut are sorted; if nearly all do, that costs what sorting
- *          all costs. Where keys rise with the row, equal ones are counted off.
+ *          all costs. Where keys rise with the row, equal ones are counted off. Tiles are
+ *          shared out among threads, but for what goes by rows in their order.
  * Not here: groups (PER), RANK and PERCENT_RANK, values that are no numbers of 64 bits.
  */
 #ifndef CO_EVAL_CUTS_H
 #define CO_EVAL_CUTS_H
 
+#include "eval/crew.h"
 #include "eval/kept.h"
 #include "eval/ranks.h"
 
@@ -33,6 +35,8 @@ static inline bool co_part_has(const co_part *part, uint32_t place)
 
 typedef struct co_cuts {
     co_memory *memory;
+    co_crew *crew;              /* NULL: the caller alone */
+    uint32_t n_threads;         /* of the crew */
     const co_ranking *ranking;
     co_part *parts;             /* by tile */
     uint32_t n_parts;

@@ -22,6 +22,7 @@
 
 /* The records of a ranking on their way. */
 typedef struct population {
+    co_eval *eval;
     co_run *run;
     const co_ranking *ranking;
     uint32_t n_tiles;
@@ -395,6 +396,8 @@ static cohort_status place_by_counting(population *p, const co_kept_values *plac
 {
     const bool are_reals = p->run->plan->vsteps[p->ranking->value].type == CO_V_DOUBLE;
     const co_cuts cuts = { .memory = p->run->memory,
+                           .crew = p->eval->crew,
+                           .n_threads = p->eval->n_threads,
                            .ranking = p->ranking,
                            .parts = p->parts,
                            .n_parts = p->n_tiles,
@@ -453,7 +456,7 @@ cohort_status co_ranking_find(co_eval *eval, co_run *run, uint32_t ranking)
                                       [CO_RANKED_NTILE] = CO_V_EXACT,
                                       [CO_RANKED_RANK] = CO_V_EXACT,
                                       [CO_RANKED_PERCENT] = CO_V_DOUBLE };
-    population p = { .run = run, .ranking = &run->plan->rankings[ranking] };
+    population p = { .eval = eval, .run = run, .ranking = &run->plan->rankings[ranking] };
     cohort_status status = co_worker_poll(&eval->workers[0]);
 
     p.n_tiles = co_version_n_tiles(run->plan->version, p.ranking->object);

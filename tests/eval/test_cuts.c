@@ -8,7 +8,7 @@
 #include "support/random.h"
 #include "support/trials.h"
 
-enum { TILES = 3, MOST_A_TILE = 40000, MOST = TILES * MOST_A_TILE };
+enum { TILES = 3, MOST_A_TILE = 60000, THREADS = 3, MOST = TILES * MOST_A_TILE };
 
 /* A record of the population, which lies in the tile at that place. */
 typedef struct record {
@@ -35,6 +35,7 @@ typedef struct world {
 } world;
 
 static world w;
+static co_crew *crew; /* large populations are shared out */
 
 /* ---- populations ---- */
 
@@ -232,7 +233,8 @@ static void compare_places(co_random *random, uint32_t most)
     if (w.n_records == 0)
         return;
 
-    const co_cuts cuts = { &memory, &ranking, parts, TILES, w.n_records, w.keys_rise, order_by_key, NULL };
+    const co_cuts cuts = { &memory, crew,        THREADS,     &ranking,     parts,
+                           TILES,   w.n_records, w.keys_rise, order_by_key, NULL };
 
     must(co_cuts_fit(&ranking));
     must(co_cuts_place(&cuts) == COHORT_OK);
@@ -243,11 +245,17 @@ static void compare_places(co_random *random, uint32_t most)
 START_TEST(places_by_counting_are_those_by_sorting)
 {
     co_random random = co_random_of(61);
+    co_memory memory;
+
+    co_memory_init(&memory, NULL, 0);
+    crew = co_crew_new(&memory, THREADS);
+    must(crew != NULL);
 
     for (int trial = 0; trial < CO_TRIALS(4000); trial++)
         compare_places(&random, trial % 2 == 0 ? 9 : 300);
     for (int trial = 0; trial < CO_TRIALS(40); trial++)
         compare_places(&random, MOST_A_TILE);
+    co_crew_free(crew);
 }
 END_TEST
 
