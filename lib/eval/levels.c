@@ -47,12 +47,13 @@ typedef struct levels {
     const co_register *within;
     co_vector *out; /* FUNNEL */
     co_timed_order order;
-    uint32_t field;     /* the event time */
-    int64_t unit;       /* its microseconds */
-    step_hits *hits;    /* by step */
-    state *states;      /* by slot */
-    uint64_t *parents;  /* words: who can still have a chain */
-    uint32_t n_parents; /* 0 or more than 0 */
+    uint32_t field;         /* the event time */
+    int64_t unit;           /* its microseconds */
+    step_hits *hits;        /* by step */
+    state *states;          /* by slot */
+    uint64_t *parents;      /* words: who can still have a chain */
+    uint64_t *next_parents; /* room for the next ones */
+    bool has_parents;
 } levels;
 
 /* ---- what fits ---- */
@@ -136,46 +137,49 @@ static cohort_status take_all_hits(levels *f)
 {
     cohort_status status = COHORT_OK;
 
-    for (uint32_t i = 0; i < f->chain->n_steps && status == COHORT_OK && f->n_parents > 0; i++) {
+    for (uint32_t i = 0; i < f->chain->n_steps && status == COHORT_OK && f->has_parents; i++) {
         status = take_hits(f, i);
         if (f->hits[i].n == 0 && !f->chain->steps[i].negated && (i == 0 || !f->chain->is_funnel))
-            f->n_parents = 0;
+            f->has_parents = false;
     }
     return status;
 }
 
 /* ---- parents ---- */
 
-static bool set_parents(levels *f, const uint64_t *words)
+/* Makes next_parents the parents. */
+static void take_next_parents(levels *f, bool has_parents)
 {
-    uint64_t any = 0;
+    uint64_t *before = f->parents;
 
-    for (size_t i = 0; i < CO_TILE_WORDS; i++)
-        any |= words[i];
-    memcpy(f->parents, words, CO_TILE_WORDS * sizeof *words);
-    f->n_parents = any != 0;
-    return any != 0;
+    f->parents = f->next_parents;
+    f->next_parents = before;
+    f->has_parents = has_parents;
 }
 
 /* Only parents with a hit of the step are left. */
 static cohort_status keep_parents_of(levels *f, uint32_t step)
 {
-    uint64_t words[CO_TILE_WORDS] = { 0 };
+    const uint64_t *before = f->parents;
+    uint64_t *words = f->next_parents;
+    uint64_t any = 0;
     cohort_status status = COHORT_OK;
 
+    memset(words, 0, CO_TILE_WORDS * sizeof *words);
     for (const run *r = f->hits[step].first; r != NULL && status == COHORT_OK; r = r->next) {
         const uint16_t *parents = r->parents;
         const uint16_t base = r->base;
-        const uint64_t *before = f->parents;
 
         for (uint32_t i = 0, n = r->n; i < n; i++) {
             const uint16_t slot = (uint16_t)(base + parents[i]);
+            const uint64_t bit = before[slot / 64] & (UINT64_C(1) << slot % 64);
 
-            words[slot / 64] |= before[slot / 64] & (UINT64_C(1) << slot % 64);
+            words[slot / 64] |= bit;
+            any |= bit;
         }
         status = co_worker_poll(f->worker);
     }
-    set_parents(f, words);
+    take_next_parents(f, any != 0);
     return status;
 }
 
@@ -200,7 +204,7 @@ static cohort_status keep_parents_of_all(levels *f)
 
     if (is_taken != NULL)
         memset(is_taken, 0, f->chain->n_steps * sizeof *is_taken);
-    while (status == COHORT_OK && f->n_parents > 0) {
+    while (status == COHORT_OK && f->has_parents) {
         const uint32_t step = rarest_step(f, is_taken);
 
         if (step == CO_NONE)
@@ -395,13 +399,14 @@ static void begin(const levels *f, events *level)
 /* Only the parents of a level are left. */
 static void keep_parents_on(levels *f, const events *level, uint32_t rank)
 {
-    uint64_t words[CO_TILE_WORDS] = { 0 };
+    uint64_t *words = f->next_parents;
 
+    memset(words, 0, CO_TILE_WORDS * sizeof *words);
     for (size_t i = 0; i < level->n; i++)
         co_bit_set(words, level->items[i].what);
     for (size_t i = 0; i < level->n && f->out != NULL; i++)
         co_vector_put_narrow(f->out, level->items[i].what, (int64_t)rank + 1);
-    set_parents(f, words);
+    take_next_parents(f, level->n > 0);
 }
 
 static bool open_level(const levels *f, events *level)
@@ -444,7 +449,7 @@ static cohort_status find_levels(levels *f)
         return status;
     begin(f, &level);
     keep_parents_on(f, &level, 0);
-    for (uint32_t rank = 1; step < f->chain->n_steps && f->n_parents > 0; rank++) {
+    for (uint32_t rank = 1; step < f->chain->n_steps && f->has_parents; rank++) {
         status = find_level(f, &step, &level);
         if (status != COHORT_OK)
             return status;
@@ -464,11 +469,25 @@ static bool open_levels(levels *f)
     f->unit = object->fields[object->time].type == COHORT_DATE ? CO_DAY_US : 1;
     f->hits = co_stack_new(scratch, f->chain->n_steps, sizeof *f->hits);
     f->states = co_stack_new(scratch, f->within->n_rows, sizeof *f->states);
-    if (f->hits == NULL || f->states == NULL)
+    f->parents = co_stack_new(scratch, CO_TILE_WORDS, sizeof *f->parents);
+    f->next_parents = co_stack_new(scratch, CO_TILE_WORDS, sizeof *f->next_parents);
+    if (f->hits == NULL || f->states == NULL || f->parents == NULL || f->next_parents == NULL)
         return false;
+    memset(f->parents, 0, CO_TILE_WORDS * sizeof *f->parents);
     co_register_to_words(f->within, f->parents);
-    f->n_parents = f->within->count;
+    f->has_parents = f->within->count > 0;
     return true;
+}
+
+static cohort_status search(levels *f)
+{
+    cohort_status status = open_levels(f) ? take_all_hits(f) : COHORT_MEMORY;
+
+    if (status == COHORT_OK && !f->chain->is_funnel)
+        status = keep_parents_of_all(f);
+    if (status == COHORT_OK && f->has_parents)
+        status = find_levels(f);
+    return status;
 }
 
 cohort_status co_levels_find(co_worker *worker, co_scope *scope, const co_chain *chain,
@@ -480,18 +499,15 @@ cohort_status co_levels_find(co_worker *worker, co_scope *scope, const co_chain 
                  .chain = chain,
                  .within = within,
                  .out = chain->is_funnel ? out : NULL,
-                 .order = { .version = worker->run->plan->version, .object = chain->steps[0].relation.child },
-                 .parents = words };
+                 .order = { .version = worker->run->plan->version,
+                            .object = chain->steps[0].relation.child } };
     cohort_status status;
 
     assert(co_levels_fit(worker->run, chain));
-    memset(words, 0, CO_TILE_WORDS * sizeof *words);
-    status = open_levels(&f) ? take_all_hits(&f) : COHORT_MEMORY;
-    if (status == COHORT_OK && !chain->is_funnel)
-        status = keep_parents_of_all(&f);
-    if (status == COHORT_OK && f.n_parents > 0)
-        status = find_levels(&f);
-    if (f.n_parents == 0)
+    status = search(&f);
+    if (status == COHORT_OK && f.has_parents)
+        memcpy(words, f.parents, CO_TILE_WORDS * sizeof *words);
+    else
         memset(words, 0, CO_TILE_WORDS * sizeof *words);
     co_stack_release(&worker->scratch, mark);
     return status;
