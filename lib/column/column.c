@@ -173,3 +173,18 @@ uint32_t co_code_place(const uint32_t *list, uint32_t n, uint32_t code)
     }
     return first < n && list[first] == code ? first : n;
 }
+
+void co_some_only_valid(const co_column *column, uint32_t first, uint32_t end, uint64_t *hits)
+{
+    if (column->valid != NULL)
+        co_kernel_now()->and_words(hits, column->valid + first / 64, hits, co_words_for(end - first));
+}
+
+void co_some_codes_between(const co_column *column, const void *codes, uint32_t first, uint32_t end,
+                           uint64_t low, uint64_t high, uint64_t *hits)
+{
+    const char *start = codes;
+
+    assert(first % 64 == 0);
+    co_codes_between(start + (size_t)first * column->width, column->width, end - first, low, high, hits);
+}

@@ -151,6 +151,9 @@ void co_column_some_numbers(const co_column *column, uint32_t first, uint32_t en
 const uint16_t *co_column_slots(const co_column *column, uint32_t first, uint32_t end, uint16_t *room, uint16_t *base);
 /* hits[0 .. ⌈length / 64⌉) = rows whose value lies in [low, high], both included. */
 void co_column_between(const co_column *column, int64_t low, int64_t high, uint64_t *hits);
+/* The same for rows [first, end), first a multiple of 64: hits begins with its word. */
+void co_column_some_between(const co_column *column, int64_t low, int64_t high, uint32_t first, uint32_t end,
+                            uint64_t *hits);
 /* … whose value is one of n values, ascending and distinct. */
 void co_column_among(const co_column *column, const int64_t *values, size_t n, uint64_t *hits);
 /* The same as views. */
@@ -214,6 +217,12 @@ cohort_status co_column_view_match(const co_column *column, const co_text_match 
  * does: where they are the same, and the condition does not fail on it.
  */
 bool co_column_match_same(const co_column *column, const co_text_match *match, bool *all);
+/*
+ * As co_column_match for rows [first, end), first a multiple of 64: hits begins with its word.
+ * False, and hits undefined: the condition failed for a text, or asking each row is quicker.
+ */
+bool co_column_some_match(const co_column *column, const co_text_match *match, uint32_t first, uint32_t end,
+                          uint64_t *hits);
 /* The same for the text of one code. */
 bool co_code_match(const co_dictionary *dictionary, uint32_t code, const co_text_match *match, bool *hit);
 

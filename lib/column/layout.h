@@ -196,6 +196,11 @@ bool co_codes_join(const co_column *column, const uint64_t *codes, size_t n, uin
 /* The codes [*first, *last] of the values in [low, high]; false if there are none. n_valid at least 1. */
 bool co_codes_of_range(const co_number_part *part, int64_t low, int64_t high, uint64_t *first,
                        uint64_t *last);
+/* The same for rows [first, end), first a multiple of 64: hits begins with its word. */
+void co_some_codes_between(const co_column *column, const void *codes, uint32_t first, uint32_t end,
+                           uint64_t low, uint64_t high, uint64_t *hits);
+/* hits without the rows that have no value, of rows from `first` up to `end` likewise. */
+void co_some_only_valid(const co_column *column, uint32_t first, uint32_t end, uint64_t *hits);
 /* hits = every row that has a value. */
 void co_all_rows(const co_column *column, uint64_t *hits);
 /* hits without the rows that have no value. */

@@ -17,6 +17,9 @@
 /* Up to so many hashes are looked for one by one, each with a kernel call. */
 #define FEW_HASHES 4
 
+/* So few distinct texts are all asked to know whether all or none match. */
+#define FEW_TEXTS 32
+
 enum { ANSWER_NO = 1, ANSWER_YES = 2 };
 
 static bool is_one_of(const co_text_match *match, co_text text)
@@ -318,11 +321,55 @@ bool co_code_match(const co_dictionary *dictionary, uint32_t code, const co_text
            answer(match, code, co_dictionary_text(dictionary, code), hit, NULL) == COHORT_OK;
 }
 
+/* Bit i of wanted: whether the text with code i of the list matches. False: it failed for one. */
+static bool ask_list(const co_column *column, const co_text_match *match, uint64_t *wanted)
+{
+    memset(wanted, 0, co_words_for(column->strings.n_list) * sizeof *wanted);
+    if (match->equal != NULL && match->n_equal <= column->strings.n_list / 8) {
+        find_equal(column, match, wanted);
+        return true;
+    }
+    return ask_values(column, match, wanted) == COHORT_OK;
+}
+
 bool co_column_match_same(const co_column *column, const co_text_match *match, bool *all)
 {
+    uint64_t wanted[1];
+
     *all = false;
     if (column->n_valid == 0)
         return true;
-    return column->form == CO_FORM_CODES && column->strings.n_list == 1 &&
-           co_code_match(column->dictionary, column->strings.list[0], match, all);
+    if (column->form != CO_FORM_CODES || column->strings.n_list > FEW_TEXTS ||
+        !ask_list(column, match, wanted))
+        return false;
+    *all = wanted[0] != 0;
+    return wanted[0] == 0 || wanted[0] == co_low_bits(column->strings.n_list);
+}
+
+bool co_column_some_match(const co_column *column, const co_text_match *match, uint32_t first, uint32_t end,
+                          uint64_t *hits)
+{
+    uint64_t wanted[CO_TILE_WORDS];
+    const uint32_t n_list = column->form == CO_FORM_CODES ? column->strings.n_list : 0;
+    size_t low;
+    size_t n;
+
+    if (n_list == 0 || (match->equal == NULL && n_list > end - first) || !ask_list(column, match, wanted))
+        return false;
+    n = co_bits_count(wanted, 0, n_list);
+    low = co_bits_next(wanted, 0, n_list);
+    if (n == 0) {
+        memset(hits, 0, co_words_for(end - first) * sizeof *hits);
+        return true;
+    }
+    if (!co_bits_all(wanted, low, low + n))
+        return false;
+    if (column->width == 0) {
+        memset(hits, 0, co_words_for(end - first) * sizeof *hits);
+        co_bits_fill(hits, 0, end - first);
+    } else {
+        co_some_codes_between(column, column->strings.codes, first, end, low, low + n - 1, hits);
+    }
+    co_some_only_valid(column, first, end, hits);
+    return true;
 }

@@ -354,6 +354,50 @@ void co_column_between(const co_column *column, int64_t low, int64_t high, uint6
         co_codes_scan(column, first, last, hits);
 }
 
+/* hits = rows whose code, 0 or 1, lies in [lowest, highest]. */
+static void bits_between(const co_column *column, uint64_t lowest, uint64_t highest, uint32_t first,
+                         uint32_t end, uint64_t *hits)
+{
+    const uint64_t *ones = (const uint64_t *)column->numbers.codes + first / 64;
+    const size_t n_words = co_words_for(end - first);
+
+    memset(hits, 0, n_words * sizeof *hits);
+    co_bits_fill(hits, 0, end - first);
+    if (lowest == 1)
+        co_kernel_now()->and_words(hits, ones, hits, n_words);
+    else if (highest == 0)
+        co_kernel_now()->andnot_words(hits, ones, hits, n_words);
+}
+
+void co_column_some_between(const co_column *column, int64_t low, int64_t high, uint32_t first, uint32_t end,
+                            uint64_t *hits)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS && first % 64 == 0 && end <= column->length);
+
+    const size_t n_words = co_words_for(end - first);
+    uint64_t lowest;
+    uint64_t highest;
+
+    if (column->n_valid == 0 || !co_codes_of_range(&column->numbers, low, high, &lowest, &highest)) {
+        memset(hits, 0, n_words * sizeof *hits);
+        return;
+    }
+    if (column->form == CO_FORM_BITS) {
+        bits_between(column, lowest, highest, first, end, hits);
+    } else if (column->width == 0) { /* all the same, or linear */
+        const uint64_t low_row = column->form == CO_FORM_LINEAR ? lowest : 0;
+        const uint64_t last_row = column->form == CO_FORM_LINEAR ? highest : column->length - 1;
+
+        memset(hits, 0, n_words * sizeof *hits);
+        if (low_row < end && last_row >= first)
+            co_bits_fill(hits, low_row > first ? (size_t)low_row - first : 0,
+                         (size_t)(last_row < end - 1 ? last_row : end - 1) - first + 1);
+    } else {
+        co_some_codes_between(column, column->numbers.codes, first, end, lowest, highest, hits);
+    }
+    co_some_only_valid(column, first, end, hits);
+}
+
 /* The code of a value between least and greatest, if it lies on a unit. */
 static bool code_of(const co_number_part *part, int64_t value, uint64_t *code)
 {

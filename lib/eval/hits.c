@@ -29,20 +29,21 @@ struct co_hits_walk {
     bool filters;     /* rows of other parents are still among those found in the tile at hand */
     uint64_t *within; /* words; NULL: all parents matter */
     uint16_t *room;   /* for the parents of a whole tile */
+    uint16_t *list;   /* for slots of a whole tile */
     /* home: tiles left, by place in the layout, and the one at hand */
     uint32_t next;
     uint32_t end;
     const co_tile *tile; /* NULL: none */
     const co_column *home;
     uint32_t number;
-    uint32_t position; /* word, or place among slots, or slot of the window, to go on from */
-    bool is_window;    /* its rows, and the tile need not be open */
-    uint32_t window_first;
-    uint32_t window_end;
+    const uint16_t *listed; /* slots found; NULL: all from first to last */
+    uint32_t first;
+    uint32_t last;     /* past it */
+    uint32_t position; /* place in the list, or slot, to go on from */
+    bool is_window;    /* the rows from first to last, and the tile need not be open */
     co_scope *child; /* NULL: not open */
     bool is_ours;    /* opened here */
     co_register found;
-    uint64_t rest;         /* of the word */
     const uint16_t *slots; /* of the parents of all rows, less `base`; NULL: not read */
     uint16_t base;
     /* link: pairs left */
@@ -144,15 +145,14 @@ static bool keep_between(co_hits *hits, const co_column *home, int64_t first, in
     return fine;
 }
 
-/* Whether all rows of the child's tile have a parent in this tile. */
+/* Whether all rows of the child's tile that have a parent have it in this tile. */
 static bool lives_here(const co_hits *hits, const co_column *home)
 {
     const int64_t first = (int64_t)hits->scope->number * CO_TILE_ROWS;
     int64_t least;
     int64_t greatest;
 
-    return co_column_valid(home) == NULL && co_column_range(home, &least, &greatest) && least >= first &&
-           greatest < first + CO_TILE_ROWS;
+    return co_column_range(home, &least, &greatest) && least >= first && greatest < first + CO_TILE_ROWS;
 }
 
 /* Cuts rows to those with a parent in this tile that matters, as far as that is asked for. */
@@ -163,7 +163,7 @@ static cohort_status narrow(co_hits *hits, const co_column *home, co_register *r
 
     if (hits->walk->narrows && hits->within->count <= FEW_PARENTS)
         return keep_few(hits, home, rows);
-    if (!lives_here(hits, home) && !keep_between(hits, home, first, last, rows))
+    if ((co_column_valid(home) != NULL || !lives_here(hits, home)) && !keep_between(hits, home, first, last, rows))
         return COHORT_MEMORY;
     return hits->walk->narrows ? keep_many(hits, rows) : COHORT_OK;
 }
@@ -188,6 +188,20 @@ static bool set_range(co_register *rows, uint32_t first, uint32_t end)
     return true;
 }
 
+/* Those of the rows that are in all steps that the window leaves. */
+static cohort_status find_left(co_hits *hits, const co_window *window, co_register *rows)
+{
+    struct co_hits_walk *walk = hits->walk;
+    cohort_status status = COHORT_OK;
+
+    for (uint32_t i = 0; i < window->n_left && rows->count > 0 && status == COHORT_OK; i++) {
+        status = co_step_find(hits->worker, walk->child, window->left[i], rows, &walk->found);
+        co_register_swap(rows, &walk->found);
+    }
+    co_register_swap(rows, &walk->found);
+    return status;
+}
+
 /* Finds the set's rows in the tile that is open. */
 static cohort_status find_rows(co_hits *hits, const co_window *window)
 {
@@ -208,8 +222,10 @@ static cohort_status find_rows(co_hits *hits, const co_window *window)
         status = narrow(hits, walk->home, &rows);
     child->base = walk->is_ours && !walk->narrows ? &child->rows : NULL;
     child->in_value = false;
-    if (status == COHORT_OK)
+    if (status == COHORT_OK && !walk->is_ours)
         status = co_step_find(hits->worker, child, hits->set, &rows, &walk->found);
+    else if (status == COHORT_OK)
+        status = find_left(hits, window, &rows);
     child->base = base;
     child->in_value = in_value;
     co_register_clear(&rows);
@@ -224,8 +240,6 @@ static bool open_scope(co_hits *hits)
 
     walk->is_ours = !co_scope_is_open(hits->worker, object, walk->number);
     walk->child = co_scope_find(hits->worker, object, walk->number);
-    if (walk->child != NULL)
-        co_register_init(&walk->found, &hits->worker->pool, walk->tile->n_rows);
     return walk->child != NULL;
 }
 
@@ -233,20 +247,93 @@ static void close_tile(co_hits *hits)
 {
     struct co_hits_walk *walk = hits->walk;
 
-    if (walk->child != NULL)
-        co_register_clear(&walk->found);
+    co_register_clear(&walk->found);
     if (walk->child != NULL && walk->is_ours)
         co_scope_close(hits->worker, walk->child);
     walk->child = NULL;
     walk->tile = NULL;
 }
 
-/* Whether the rows of the window are taken as they lie. */
-static bool is_taken(const co_hits *hits, const co_window *window)
+/* Whether the children of few parents are looked for by their numbers. */
+static bool picks_few(const co_hits *hits, const co_window *window)
 {
-    const bool picks = hits->within->count <= FEWEST_PARENTS && window->end - window->first > MANY_ROWS;
+    return hits->within->count <= FEWEST_PARENTS && window->end - window->first > MANY_ROWS;
+}
 
-    return window->is_exact && !picks && lives_here(hits, hits->walk->home);
+/* found = the set's rows, where columns tell them; else *is_read is false. */
+static cohort_status read_window(co_hits *hits, const co_window *window, bool *is_read)
+{
+    struct co_hits_walk *walk = hits->walk;
+    const co_kernel *kernel = hits->worker->kernel;
+    const uint32_t start = window->first / 64 * 64;
+    const size_t n_words = co_words_for(window->end - start);
+    uint64_t words[CO_TILE_WORDS];
+    uint16_t slots[CO_FEW_SLOTS];
+    size_t n;
+    uint64_t *whole;
+
+    *is_read = co_window_read(run_of(hits), walk->tile, window, words);
+    if (!*is_read)
+        return COHORT_OK;
+    if (co_column_valid(walk->home) != NULL)
+        kernel->and_words(words, co_column_valid(walk->home) + start / 64, words, n_words);
+    n = kernel->count(words, n_words);
+    if (n <= CO_FEW_SLOTS) {
+        kernel->words_to_slots(words, n_words, slots, n);
+        for (size_t i = 0; i < n; i++)
+            slots[i] = (uint16_t)(start + slots[i]);
+        return co_register_set_slots(&walk->found, slots, n) ? COHORT_OK : COHORT_MEMORY;
+    }
+    whole = co_register_open(&walk->found);
+    if (whole == NULL)
+        return COHORT_MEMORY;
+    memset(whole, 0, co_register_n_words(&walk->found) * sizeof *whole);
+    memcpy(whole + start / 64, words, n_words * sizeof *words);
+    co_register_settle(&walk->found);
+    return COHORT_OK;
+}
+
+/* Lists the rows found, unless they are all of the tile. */
+static void list_found(co_hits *hits)
+{
+    struct co_hits_walk *walk = hits->walk;
+
+    walk->listed = walk->list;
+    if (walk->found.form == CO_FORM_SLOTS) {
+        walk->listed = co_register_slots(&walk->found);
+    } else if (walk->found.form == CO_FORM_WORDS) {
+        hits->worker->kernel->words_to_slots(co_register_words(&walk->found), co_register_n_words(&walk->found),
+                                             walk->list, walk->found.count);
+    } else if (walk->found.form == CO_FORM_ALL) {
+        walk->listed = NULL;
+        walk->first = 0;
+        walk->last = walk->found.count;
+    }
+}
+
+/* Finds the set's rows in the tile at hand. */
+static cohort_status find_hits(co_hits *hits, const co_window *window)
+{
+    struct co_hits_walk *walk = hits->walk;
+    const bool takes = lives_here(hits, walk->home) && !picks_few(hits, window);
+    bool is_read = false;
+    cohort_status status = COHORT_OK;
+
+    walk->slots = NULL;
+    walk->listed = NULL;
+    walk->is_window = takes && co_window_is_exact(window) && co_column_valid(walk->home) == NULL;
+    walk->first = window->first;
+    walk->last = window->end;
+    co_register_init(&walk->found, &hits->worker->pool, walk->tile->n_rows);
+    if (!walk->is_window && takes)
+        status = read_window(hits, window, &is_read);
+    walk->filters = walk->within != NULL && (walk->is_window || is_read || !walk->narrows);
+    if (status == COHORT_OK && !walk->is_window && !is_read)
+        status = open_scope(hits) ? find_rows(hits, window) : COHORT_MEMORY;
+    if (status == COHORT_OK && !walk->is_window)
+        list_found(hits);
+    walk->position = walk->listed != NULL ? 0 : walk->first;
+    return status;
 }
 
 /* Takes up a child tile and finds the set's rows there; walk->tile stays NULL if there can be none. */
@@ -258,7 +345,6 @@ static cohort_status open_tile(co_hits *hits, uint32_t number)
     const co_tile *tile = co_version_tile(run->plan->version, object, number);
     const co_column *home = tile != NULL ? co_tile_column(tile, home_field(hits)) : NULL;
     co_window window;
-    cohort_status status;
 
     if (home == NULL)
         return COHORT_OK;
@@ -268,57 +354,22 @@ static cohort_status open_tile(co_hits *hits, uint32_t number)
     walk->tile = tile;
     walk->home = home;
     walk->number = number;
-    walk->slots = NULL;
-    walk->is_window = is_taken(hits, &window);
-    walk->filters = walk->within != NULL && (walk->is_window || !walk->narrows);
-    walk->position = walk->is_window ? window.first : 0;
-    walk->window_first = window.first;
-    walk->window_end = window.end;
-    if (walk->is_window)
-        return COHORT_OK;
-    if (!open_scope(hits))
-        return COHORT_MEMORY;
-    walk->rest = 0;
-    status = find_rows(hits, &window);
-    if (status == COHORT_OK && walk->found.form == CO_FORM_WORDS)
-        walk->rest = co_register_words(&walk->found)[0];
-    return status;
+    return find_hits(hits, &window);
 }
 
 /* ---- chunks of a tile ---- */
 
-static uint32_t take_words(struct co_hits_walk *walk)
-{
-    const uint64_t *words = co_register_words(&walk->found);
-    const size_t n_words = co_register_n_words(&walk->found);
-    uint32_t n = 0;
-
-    while (walk->position < n_words) {
-        for (; walk->rest != 0 && n < CO_CHUNK; walk->rest &= walk->rest - 1)
-            walk->chunk[n++] = (uint16_t)(walk->position * 64 + co_lowest_bit(walk->rest));
-        if (walk->rest != 0)
-            break;
-        walk->position++;
-        walk->rest = walk->position < n_words ? words[walk->position] : 0;
-    }
-    return n;
-}
-
 /* The next slots of the tile; 0: no more. */
 static uint32_t take_slots(struct co_hits_walk *walk)
 {
-    const uint32_t end = walk->is_window ? walk->window_end : walk->found.count;
+    const uint32_t end = walk->listed == NULL ? walk->last : walk->found.count;
     const uint32_t left = end - walk->position;
     const uint32_t n = left < CO_CHUNK ? left : CO_CHUNK;
-    const bool is_listed = !walk->is_window && walk->found.form == CO_FORM_SLOTS;
 
-    if (!walk->is_window && walk->found.form == CO_FORM_WORDS)
-        return take_words(walk);
-    for (uint32_t i = 0; i < n; i++) {
-        const uint32_t at = walk->position + i;
-
-        walk->chunk[i] = is_listed ? co_register_slots(&walk->found)[at] : (uint16_t)at;
-    }
+    if (walk->listed != NULL)
+        memcpy(walk->chunk, walk->listed + walk->position, n * sizeof *walk->chunk);
+    for (uint32_t i = 0; i < n && walk->listed == NULL; i++)
+        walk->chunk[i] = (uint16_t)(walk->position + i);
     walk->position += n;
     return n;
 }
@@ -365,7 +416,7 @@ static uint32_t take_bare_chunk(co_hits *hits)
 {
     struct co_hits_walk *walk = hits->walk;
     const uint32_t first = walk->position;
-    const uint32_t left = walk->window_end - first;
+    const uint32_t left = walk->last - first;
     const uint32_t n = left < hits->most_bare ? left : hits->most_bare;
 
     hits->parents = co_column_slots(walk->home, first, first + n, walk->room, &hits->base);
@@ -497,9 +548,10 @@ cohort_status co_hits_open(co_worker *worker, co_scope *scope, const co_relation
         return COHORT_MEMORY;
     memset(walk, 0, offsetof(struct co_hits_walk, chunk));
     walk->room = co_stack_new(scratch, CO_TILE_ROWS, sizeof *walk->room);
+    walk->list = co_stack_new(scratch, CO_TILE_ROWS, sizeof *walk->list);
     if (!is_everybody(within))
         walk->within = co_stack_new(scratch, CO_TILE_WORDS, sizeof *walk->within);
-    if (walk->room == NULL || (walk->within == NULL && !is_everybody(within)))
+    if (walk->room == NULL || walk->list == NULL || (walk->within == NULL && !is_everybody(within)))
         return COHORT_MEMORY;
     hits->walk = walk;
     hits->parents = walk->parents;
@@ -568,13 +620,15 @@ static void read_bare(const co_hits *hits, uint32_t field, co_vector *out)
         co_bits_fill(out->valid, 0, hits->n);
 }
 
-/* Opens the tile of a window, as values are asked for that its columns do not give at once. */
-static cohort_status open_window(co_hits *hits)
+/* Opens a tile whose rows were found without that, as values are asked for. */
+static cohort_status open_late(co_hits *hits)
 {
     struct co_hits_walk *walk = hits->walk;
 
-    return open_scope(hits) && set_range(&walk->found, walk->window_first, walk->window_end) ? COHORT_OK
-                                                                                             : COHORT_MEMORY;
+    return open_scope(hits) && (!walk->is_window ||
+                                set_range(&walk->found, walk->first, walk->last))
+               ? COHORT_OK
+               : COHORT_MEMORY;
 }
 
 static cohort_status find_values(co_hits *hits, uint32_t vstep, co_vector *out)
@@ -615,7 +669,7 @@ cohort_status co_hits_values(co_hits *hits, uint32_t vstep, co_vector *out)
         co_kept_gather(&run->kept_values[vstep], hits->rows, out);
     } else {
         if (walk->child == NULL)
-            status = open_window(hits);
+            status = open_late(hits);
         if (status == COHORT_OK)
             status = find_values(hits, vstep, out);
     }

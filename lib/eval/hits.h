@@ -35,7 +35,7 @@ typedef struct co_hits {
     uint32_t most_bare;         /* a chunk may be bare, then of at most so many rows; 0: none is */
     /* the chunk */
     uint32_t n;                 /* at most CO_CHUNK, unless it is bare */
-    const uint16_t *parents;    /* slot of each one's parent, less `base`, modulo 2^16 */
+    const uint16_t *parents;    /* slot of each one's parent, less `base` */
     const uint32_t *rows;       /* of the child; NULL: bare, and parents may be outside of `within` */
     uint16_t base;              /* 0 unless the chunk is bare */
     uint32_t first;             /* bare: its first row, the others follow one after the other */

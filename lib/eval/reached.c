@@ -4,129 +4,122 @@
  *
  * Always:  rows are taken as they lie where they come bare, those of parents that
  *          do not matter among them: these are left out at the end.
- * Costs:   counters of a byte are the worker's and zero between uses. While few
- *          rows were counted, what they changed is undone one by one, and a row
- *          that gets there is marked at once; later all are compared and cleared.
+ * Costs:   counters of two bytes are the worker's and zero between uses. While few
+ *          rows were counted, a row that gets there is marked at once, and what was
+ *          counted is undone one by one; later all are compared and cleared.
  */
 #include <string.h>
 
+#include "eval/pieces.h"
 #include "eval/split.h"
 
-/* Up to so many rows counted, or pieces of them, are gone through again to clear their counters. */
+/* Up to so many rows counted are gone through again to clear their counters. */
 #define FEW_ROWS 4096u
-#define MOST_PIECES 32u
 
-/* Parents of child rows that were counted: slots less base. */
-typedef struct piece {
-    const uint16_t *slots;
-    uint32_t n;
-    uint16_t base;
-} piece;
+/* The most that counters of two bytes are compared with, and that a chunk may add to one. */
+#define MOST_NARROW 32767u
 
 /* What is counted: words if one is enough, else counters in as many bytes as they need. */
 typedef struct tally {
     uint32_t n; /* how many are enough */
     uint32_t n_rows;
-    uint64_t *words;   /* rows that got there, as far as they are marked */
-    uint8_t *narrow;   /* each stops at 255 once all are compared; before it may start again from 0 */
+    uint64_t *words; /* rows that got there, as far as they are marked */
+    uint16_t *narrow;
     uint32_t *wide;
-    bool is_few;       /* narrow ones: rows that got there are marked, and the pieces are known */
-    uint32_t n_counted;
-    uint32_t n_pieces;
-    piece pieces[MOST_PIECES];
+    uint32_t greatest; /* no narrow counter is above this */
+    co_pieces pieces;  /* narrow ones: while they are complete, rows that got there are marked */
 } tally;
 
 /* ---- counting ---- */
 
-static void mark_parents(const piece *p, uint64_t *words)
+static void mark_parents(const co_piece *p, uint64_t *words)
 {
-    for (uint32_t i = 0; i < p->n; i++)
-        co_bit_set(words, (uint16_t)(p->base + p->slots[i]));
+    CO_FOR_EACH_SLOT(p, i, slot, co_bit_set(words, slot));
 }
 
-static void count_narrow(const piece *p, uint8_t *counters)
+static void count_narrow(const co_piece *p, uint16_t *counters)
 {
-    for (uint32_t i = 0; i < p->n; i++) {
-        uint8_t *counter = &counters[(uint16_t)(p->base + p->slots[i])];
-        const uint8_t next = (uint8_t)(*counter + 1);
-
-        *counter = (uint8_t)(next - (next == 0));
-    }
+    CO_FOR_EACH_SLOT(p, i, slot, counters[slot]++);
 }
 
-/* A counter may start again from 0, as its row is marked by then. */
-static void count_few(const piece *p, uint8_t *counters, uint8_t enough, uint64_t *words)
+static void count_few(const co_piece *p, uint16_t *counters, uint32_t enough, uint64_t *words)
 {
-    for (uint32_t i = 0; i < p->n; i++) {
-        const uint16_t slot = (uint16_t)(p->base + p->slots[i]);
-
+    CO_FOR_EACH_SLOT(p, i, slot, {
         if (++counters[slot] == enough)
             co_bit_set(words, slot);
-    }
+    });
 }
 
-static void count_wide(const piece *p, uint32_t *counters, uint32_t most)
+static void count_wide(const co_piece *p, uint32_t *counters, uint32_t most)
 {
-    for (uint32_t i = 0; i < p->n; i++) {
-        uint32_t *counter = &counters[(uint16_t)(p->base + p->slots[i])];
+    CO_FOR_EACH_SLOT(p, i, slot, counters[slot] += counters[slot] < most);
+}
 
-        *counter += *counter < most;
+/* So that n more fit in each counter: those that got there stay there. */
+static void make_room(tally *t, uint32_t n)
+{
+    const uint16_t enough = (uint16_t)t->n;
+
+    if (t->greatest + n > UINT16_MAX) {
+        for (uint32_t i = 0; i < t->n_rows; i++)
+            t->narrow[i] = t->narrow[i] > enough ? enough : t->narrow[i];
+        t->greatest = enough;
     }
+    t->greatest += n;
 }
 
 static void count_chunk(const co_hits *hits, tally *t)
 {
-    const piece now = { hits->parents, hits->n, hits->base };
-    const bool is_known = hits->rows == NULL && hits->lasts;
+    const co_piece now = co_piece_of(hits);
 
     if (t->wide != NULL) {
         count_wide(&now, t->wide, t->n);
     } else if (t->narrow == NULL) {
         mark_parents(&now, t->words);
     } else {
-        t->n_counted = t->n_counted < FEW_ROWS ? t->n_counted + now.n : FEW_ROWS;
-        t->is_few = t->is_few && is_known && t->n_counted < FEW_ROWS && t->n_pieces < MOST_PIECES;
-        if (!t->is_few) {
+        make_room(t, now.n);
+        if (co_pieces_note(&t->pieces, hits))
+            count_few(&now, t->narrow, t->n, t->words);
+        else
             count_narrow(&now, t->narrow);
-            return;
-        }
-        t->pieces[t->n_pieces++] = now;
-        count_few(&now, t->narrow, (uint8_t)t->n, t->words);
     }
 }
 
 /* ---- one tally ---- */
 
-/* Counters of a byte, all zero: the worker's, unless they are in use. */
-static uint8_t *take_counters(co_worker *worker)
+/* Counters of two bytes, all zero: the worker's, unless they are in use. */
+static uint16_t *take_counters(co_worker *worker)
 {
-    uint8_t *counters = worker->counters;
+    uint16_t *counters = worker->counters;
 
     worker->counters = NULL;
-    return counters != NULL ? counters : co_memory_new_zeroed(worker->memory, CO_TILE_ROWS, 1);
+    return counters != NULL ? counters
+                            : co_memory_new_zeroed(worker->memory, CO_TILE_ROWS, sizeof *counters);
 }
 
 static void give_counters_back(co_worker *worker, const tally *t)
 {
+    uint16_t *counters = t->narrow;
+
     if (worker->counters != NULL) {
-        co_memory_free(worker->memory, t->narrow, CO_TILE_ROWS);
+        co_memory_free(worker->memory, counters, CO_TILE_ROWS * sizeof *counters);
         return;
     }
-    for (uint32_t p = 0; t->is_few && p < t->n_pieces; p++) {
-        for (uint32_t i = 0; i < t->pieces[p].n; i++)
-            t->narrow[(uint16_t)(t->pieces[p].base + t->pieces[p].slots[i])] = 0;
+    if (t->pieces.is_incomplete) {
+        memset(counters, 0, t->n_rows * sizeof *counters);
+    } else {
+        for (uint32_t k = 0; k < t->pieces.n; k++)
+            CO_FOR_EACH_SLOT(&t->pieces.items[k], i, slot, counters[slot] = 0);
     }
-    if (!t->is_few)
-        memset(t->narrow, 0, t->n_rows);
-    worker->counters = t->narrow;
+    worker->counters = counters;
 }
 
 static bool open_tally(co_worker *worker, uint32_t n, uint32_t n_rows, tally *t)
 {
-    const bool is_narrow = n > 1 && n <= UINT8_MAX;
-    const bool is_wide = n > UINT8_MAX;
+    const bool is_narrow = n > 1 && n <= MOST_NARROW;
+    const bool is_wide = n > MOST_NARROW;
 
-    *t = (tally){ .n = n, .n_rows = n_rows, .is_few = true };
+    *t = (tally){ .n = n, .n_rows = n_rows, .pieces = { .most = FEW_ROWS } };
     t->words = co_stack_new(&worker->scratch, CO_TILE_WORDS, sizeof *t->words);
     if (is_wide)
         t->wide = co_stack_new(&worker->scratch, n_rows, sizeof *t->wide);
@@ -148,20 +141,12 @@ static void close_tally(co_worker *worker, tally *t)
 }
 
 /* words = rows whose counter got there. */
-static bool finish(co_worker *worker, tally *t)
+static void finish(co_worker *worker, tally *t)
 {
-    uint64_t *more;
-
     if (t->wide != NULL)
         worker->kernel->between_u32(t->wide, t->n_rows, t->n, UINT32_MAX, t->words);
-    if (t->narrow == NULL || t->is_few)
-        return true;
-    more = co_stack_new(&worker->scratch, CO_TILE_WORDS, sizeof *more);
-    if (more == NULL)
-        return false;
-    worker->kernel->between_u8(t->narrow, t->n_rows, (uint8_t)t->n, UINT8_MAX, more);
-    worker->kernel->or_words(t->words, more, t->words, co_words_for(t->n_rows));
-    return true;
+    else if (t->narrow != NULL && t->pieces.is_incomplete)
+        worker->kernel->between_u16(t->narrow, t->n_rows, (uint16_t)t->n, UINT16_MAX, t->words);
 }
 
 static cohort_status count_tiles(co_worker *worker, co_scope *scope, const co_step *step,
@@ -174,7 +159,7 @@ static cohort_status count_tiles(co_worker *worker, co_scope *scope, const co_st
     if (status != COHORT_OK)
         return status;
     hits.share = share;
-    hits.most_bare = CO_TILE_ROWS;
+    hits.most_bare = MOST_NARROW;
     while (status == COHORT_OK && more) {
         status = co_hits_next(&hits, &more);
         if (status == COHORT_OK && more)
@@ -212,17 +197,16 @@ static cohort_status count_part(void *context, uint32_t number, co_worker *worke
     return count_tiles(worker, scope, c->step, c->within, share, &own->t);
 }
 
-/* A counter of a byte that started again from 0 has its row marked. */
 static void add_tally(const co_worker *worker, tally *t, const tally *more)
 {
     const uint32_t n_rows = t->n_rows;
 
-    if (t->wide == NULL)
+    if (t->wide == NULL && t->narrow == NULL)
         worker->kernel->or_words(t->words, more->words, t->words, co_words_for(n_rows));
     for (uint32_t i = 0; t->narrow != NULL && i < n_rows; i++) {
         const uint32_t sum = (uint32_t)t->narrow[i] + more->narrow[i];
 
-        t->narrow[i] = (uint8_t)(sum < UINT8_MAX ? sum : UINT8_MAX);
+        t->narrow[i] = (uint16_t)(sum < t->n ? sum : t->n);
     }
     for (uint32_t i = 0; t->wide != NULL && i < n_rows; i++) {
         const uint64_t sum = (uint64_t)t->wide[i] + more->wide[i];
@@ -240,7 +224,7 @@ static cohort_status count_together(co_worker *worker, co_scope *scope, const co
     if (c.parts == NULL)
         return COHORT_MEMORY;
     memset(c.parts, 0, n_parts * sizeof *c.parts);
-    t->is_few = false;
+    t->pieces.is_incomplete = true;
     status = co_split_run(worker, scope, n_parts, count_part, &c);
     for (uint32_t i = n_parts; i-- > 0;) {
         part *own = &c.parts[i];
@@ -268,9 +252,11 @@ cohort_status co_reached_find(co_worker *worker, co_scope *scope, const co_step 
     if (open_tally(worker, step->n, within->n_rows, &t))
         status = n_parts > 1 ? count_together(worker, scope, step, within, n_parts, &t)
                              : count_tiles(worker, scope, step, within, NULL, &t);
-    if (status == COHORT_OK && !(finish(worker, &t) && co_register_copy(found, within) &&
-                                 co_register_and_words(found, t.words)))
-        status = COHORT_MEMORY;
+    if (status == COHORT_OK) {
+        finish(worker, &t);
+        if (!co_register_copy(found, within) || !co_register_and_words(found, t.words))
+            status = COHORT_MEMORY;
+    }
     close_tally(worker, &t);
     co_stack_release(&worker->scratch, mark);
     return status;

@@ -5,6 +5,7 @@
 
 #include "eval/kept.h"
 #include "eval/levels.h"
+#include "eval/totals.h"
 
 bool co_compare_range(co_compare compare, int64_t number, int64_t *low, int64_t *high)
 {
@@ -131,6 +132,14 @@ static void find_place_test(const co_worker *worker, const co_scope *scope, cons
     }
 }
 
+/* fail = the rows that do not pass. */
+static void leave(const co_register *within, const uint64_t *pass, uint64_t *fail)
+{
+    co_register_to_words(within, fail);
+    for (size_t i = 0; i < co_register_n_words(within); i++)
+        fail[i] &= ~pass[i];
+}
+
 /* ---- chains ---- */
 
 static bool is_chain_test(const co_run *run, const co_step *step)
@@ -147,24 +156,37 @@ static cohort_status find_chain_test(co_worker *worker, co_scope *scope, const c
     const co_chain *chain = worker->run->plan->vsteps[step->a].chain;
     const cohort_status status = co_levels_find(worker, scope, chain, within, pass, NULL);
 
-    co_register_to_words(within, fail);
-    for (size_t i = 0; i < co_register_n_words(within); i++)
-        fail[i] &= ~pass[i];
+    leave(within, pass, fail);
     return status;
 }
 
-/* ---- either ---- */
+/* ---- counts and sums ---- */
+
+static cohort_status find_total_test(co_worker *worker, co_scope *scope, const co_step *step,
+                                     const co_register *within, uint64_t *pass, uint64_t *fail)
+{
+    const cohort_status status = co_totals_find(worker, scope, step, within, pass);
+
+    leave(within, pass, fail);
+    return status;
+}
+
+/* ---- any of them ---- */
 
 bool co_whole_fits(const co_run *run, const co_step *step)
 {
-    return is_chain_test(run, step) || is_place_test(run->plan, step);
+    return is_chain_test(run, step) || is_place_test(run->plan, step) || co_totals_fit(run, step);
 }
 
 cohort_status co_whole_find(co_worker *worker, co_scope *scope, const co_step *step,
                             const co_register *within, uint64_t *pass, uint64_t *fail)
 {
-    if (worker->run->plan->vsteps[step->a].kind == CO_VS_CHAIN)
+    const co_vstep_kind kind = worker->run->plan->vsteps[step->a].kind;
+
+    if (kind == CO_VS_CHAIN)
         return find_chain_test(worker, scope, step, within, pass, fail);
+    if (kind == CO_VS_FOLD)
+        return find_total_test(worker, scope, step, within, pass, fail);
     find_place_test(worker, scope, step, within, pass, fail);
     return COHORT_OK;
 }

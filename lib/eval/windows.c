@@ -1,75 +1,92 @@
 /* Where rows of a set can lie; see windows.h. */
 #include "eval/windows.h"
 
+#include <string.h>
+
 /* So many steps are looked at for one tile, and so deep. */
 #define MOST_STEPS 24u
 #define MOST_DEPTH 4u
 
+/*
+ * The rows of one condition: all that exist in [first, end), or if it is not exact, perhaps not
+ * all of them.
+ */
+typedef struct part {
+    uint32_t first;
+    uint32_t end;
+    bool is_exact;
+} part;
+
 typedef struct look {
     const co_run *run;
     const co_tile *tile;
-    co_window rows;   /* those that exist */
+    part rows;        /* that may exist */
     uint32_t n_steps; /* looked at so far */
 } look;
 
-static const co_window nothing = { 0, 0, true };
+static const part nothing = { 0, 0, true };
+
+static bool is_empty(const part *p)
+{
+    return p->end <= p->first;
+}
 
 /* It could be any of them. */
-static co_window any_of(const co_window *rows)
+static part any_of(const part *rows)
 {
-    return (co_window){ rows->first, rows->end, false };
+    return (part){ rows->first, rows->end, false };
 }
 
-static co_window both(const co_window *a, const co_window *b)
+static part both(const part *a, const part *b)
 {
-    const co_window common = { a->first > b->first ? a->first : b->first, a->end < b->end ? a->end : b->end,
-                               a->is_exact && b->is_exact };
+    const part common = { a->first > b->first ? a->first : b->first, a->end < b->end ? a->end : b->end,
+                          a->is_exact && b->is_exact };
 
-    return co_window_is_empty(&common) ? nothing : common;
+    return is_empty(&common) ? nothing : common;
 }
 
-static bool covers(const co_window *a, const co_window *b)
+static bool covers(const part *a, const part *b)
 {
     return a->first <= b->first && b->end <= a->end;
 }
 
-/* Of windows with a gap between them the gap is inside, too; what is left is then not exact. */
-static co_window either(const co_window *a, const co_window *b)
+/* Of parts with a gap between them the gap is inside, too; what is left is then not exact. */
+static part either(const part *a, const part *b)
 {
-    co_window hull = { a->first < b->first ? a->first : b->first, a->end > b->end ? a->end : b->end, false };
+    part hull = { a->first < b->first ? a->first : b->first, a->end > b->end ? a->end : b->end, false };
 
-    if (co_window_is_empty(a))
+    if (is_empty(a))
         return *b;
-    if (co_window_is_empty(b))
+    if (is_empty(b))
         return *a;
     hull.is_exact = (a->is_exact && b->is_exact && a->first <= b->end && b->first <= a->end) ||
                     (a->is_exact && covers(a, b)) || (b->is_exact && covers(b, a));
     return hull;
 }
 
-/* The rows that are not in the window. */
-static co_window rest_of(const co_window *rows, const co_window *window)
+/* The rows that are not in the part. */
+static part rest_of(const part *rows, const part *p)
 {
-    if (co_window_is_empty(window))
+    if (is_empty(p))
         return *rows;
-    if (!window->is_exact || !rows->is_exact)
+    if (!p->is_exact)
         return any_of(rows);
-    if (window->first <= rows->first)
-        return window->end >= rows->end ? nothing : (co_window){ window->end, rows->end, true };
-    return window->end >= rows->end ? (co_window){ rows->first, window->first, true } : any_of(rows);
+    if (p->first <= rows->first)
+        return p->end >= rows->end ? nothing : (part){ p->end, rows->end, true };
+    return p->end >= rows->end ? (part){ rows->first, p->first, true } : any_of(rows);
 }
 
 /* ---- single conditions ---- */
 
 /* All rows with a value are in, if the column has none missing these are all there are. */
-static co_window all_valid(const look *l, const co_column *column)
+static part all_valid(const look *l, const co_column *column)
 {
     return co_column_valid(column) == NULL ? l->rows : any_of(&l->rows);
 }
 
-static co_window between(const look *l, const co_step *step, const co_column *column)
+static part between(const look *l, const co_step *step, const co_column *column)
 {
-    co_window inside = { 0, 0, true };
+    part inside = { 0, 0, true };
 
     if (co_column_n_valid(column) == 0)
         return nothing;
@@ -80,7 +97,7 @@ static co_window between(const look *l, const co_step *step, const co_column *co
     return co_column_valid(column) == NULL ? rest_of(&l->rows, &inside) : any_of(&l->rows);
 }
 
-static co_window among(const look *l, const co_step *step, const co_column *column)
+static part among(const look *l, const co_step *step, const co_column *column)
 {
     int64_t least;
     int64_t greatest;
@@ -94,7 +111,7 @@ static co_window among(const look *l, const co_step *step, const co_column *colu
     return any_of(&l->rows);
 }
 
-static co_window match(const look *l, const co_step *step, const co_column *column)
+static part match(const look *l, const co_step *step, const co_column *column)
 {
     bool all;
 
@@ -103,7 +120,7 @@ static co_window match(const look *l, const co_step *step, const co_column *colu
     return all != step->outside ? all_valid(l, column) : nothing;
 }
 
-static co_window leaf(const look *l, const co_step *step)
+static part leaf(const look *l, const co_step *step)
 {
     const co_column *column = co_tile_column(l->tile, step->field);
 
@@ -123,11 +140,11 @@ static co_window leaf(const look *l, const co_step *step)
 
 /* ---- conditions of conditions ---- */
 
-static co_window find(look *l, uint32_t number, uint32_t depth)
+static part find(look *l, uint32_t number, uint32_t depth)
 {
     const co_step *step = &l->run->plan->steps[number];
     const bool is_and = step->kind == CO_STEP_AND;
-    co_window window = is_and ? l->rows : nothing;
+    part found = is_and ? l->rows : nothing;
 
     if (depth == 0 || l->n_steps++ >= MOST_STEPS)
         return any_of(&l->rows);
@@ -138,15 +155,15 @@ static co_window find(look *l, uint32_t number, uint32_t depth)
         return l->rows;
     case CO_STEP_AND:
     case CO_STEP_OR:
-        for (uint32_t i = 0; i < step->n_inputs && !(is_and && co_window_is_empty(&window)); i++) {
-            const co_window input = find(l, step->inputs[i], depth - 1);
+        for (uint32_t i = 0; i < step->n_inputs && !(is_and && is_empty(&found)); i++) {
+            const part input = find(l, step->inputs[i], depth - 1);
 
-            window = is_and ? both(&window, &input) : either(&window, &input);
+            found = is_and ? both(&found, &input) : either(&found, &input);
         }
-        return window;
+        return found;
     case CO_STEP_MINUS:
-        window = find(l, step->inputs[0], depth - 1);
-        return rest_of(&l->rows, &window);
+        found = find(l, step->inputs[0], depth - 1);
+        return rest_of(&l->rows, &found);
     case CO_STEP_BETWEEN:
     case CO_STEP_AMONG:
     case CO_STEP_MATCH:
@@ -157,30 +174,99 @@ static co_window find(look *l, uint32_t number, uint32_t depth)
     }
 }
 
-/* The rows that exist: all that are live and not later than the as-of instant. */
+/* Of all rows of the tile, those that exist: that are live and not later than the as-of instant. */
 static co_window existing(const co_run *run, uint32_t object, const co_tile *tile)
 {
     const co_horizon *horizon = &run->program->horizons[object];
     const co_column *times = horizon->is_bounded ? co_tile_column(tile, horizon->field) : NULL;
-    const co_window all = { 0, tile->n_rows, tile->live == NULL };
-    co_window early = { 0, 0, true };
+    co_window window = { .end = tile->n_rows, .all_live = tile->live == NULL, .none_late = true };
     int64_t least;
     int64_t greatest;
 
     if (times == NULL || !co_column_range(times, &least, &greatest) || greatest <= horizon->latest)
-        return all;
-    /* Rows without a time come after those with one. */
+        return window;
+    /* Rows without a time exist, too, and come after the others. */
     if (co_column_valid(times) != NULL ||
-        !co_column_window(times, INT64_MIN, horizon->latest, &early.first, &early.end))
-        return any_of(&all);
-    return both(&all, &early);
+        !co_column_window(times, INT64_MIN, horizon->latest, &window.first, &window.end))
+        window = (co_window){ .end = tile->n_rows, .all_live = window.all_live };
+    return window;
+}
+
+static void narrow(co_window *window, const part *p)
+{
+    window->first = p->first > window->first ? p->first : window->first;
+    window->end = p->end < window->end ? p->end : window->end;
 }
 
 co_window co_window_find(const co_run *run, uint32_t object, const co_tile *tile, uint32_t step)
 {
-    look l = { .run = run, .tile = tile, .rows = existing(run, object, tile) };
+    const co_step *asked = &run->plan->steps[step];
+    const bool is_and = asked->kind == CO_STEP_AND;
+    co_window window = existing(run, object, tile);
+    look l = { .run = run, .tile = tile, .rows = { window.first, window.end, true } };
 
-    return co_window_is_empty(&l.rows) ? nothing : find(&l, step, MOST_DEPTH);
+    for (uint32_t i = 0; i < (is_and ? asked->n_inputs : 1) && !co_window_is_empty(&window); i++) {
+        const uint32_t input = is_and ? asked->inputs[i] : step;
+        const part p = find(&l, input, MOST_DEPTH);
+
+        narrow(&window, &p);
+        if (!p.is_exact && window.n_left < CO_WINDOW_LEFT)
+            window.left[window.n_left] = input;
+        window.n_left += !p.is_exact;
+    }
+    /* Too many: the whole is asked. */
+    if (window.n_left > CO_WINDOW_LEFT) {
+        window.n_left = 1;
+        window.left[0] = step;
+    }
+    return window;
+}
+
+/* ---- within a window ---- */
+
+/* words = the window's rows, or those of them that are in `from`, of the whole tile. */
+static void take(const co_window *window, const uint64_t *from, uint64_t *words)
+{
+    const uint32_t start = window->first / 64;
+    const uint32_t n_words = (uint32_t)co_words_for(window->end) - start;
+
+    if (from != NULL)
+        memcpy(words, from + start, n_words * sizeof *words);
+    else
+        memset(words, 0xff, n_words * sizeof *words);
+    words[0] &= ~co_low_bits(window->first % 64);
+    words[n_words - 1] &= co_low_bits(window->end - (start + n_words - 1) * 64);
+}
+
+/* Keeps the rows of the step. False: it cannot be told. */
+static bool keep(const co_tile *tile, const co_window *window, const co_step *step,
+                 uint64_t *words)
+{
+    const co_column *column = co_tile_column(tile, step->field);
+    const uint32_t start = window->first / 64 * 64;
+    uint64_t hits[CO_TILE_WORDS];
+
+    if (step->outside || column == NULL)
+        return false;
+    if (step->kind == CO_STEP_BETWEEN)
+        co_column_some_between(column, step->low, step->high, start, window->end, hits);
+    else if (step->kind != CO_STEP_MATCH ||
+             !co_column_some_match(column, step->match, start, window->end, hits))
+        return false;
+    co_kernel_now()->and_words(words, hits, words, co_words_for(window->end - start));
+    return true;
+}
+
+bool co_window_read(const co_run *run, const co_tile *tile, const co_window *window, uint64_t *words)
+{
+    if (!window->none_late)
+        return false;
+    take(window, tile->live, words);
+    for (uint32_t i = 0; i < window->n_left; i++) {
+        if (!keep(tile, window, &run->plan->steps[window->left[i]], words))
+            return false;
+    }
+    return true;
 }
 
 /* ---- groups ---- */

@@ -23,7 +23,8 @@ void co_worker_clear(co_worker *worker)
     assert(worker->scopes == NULL);
     co_pool_clear(&worker->pool);
     co_stack_clear(&worker->scratch);
-    co_memory_free(worker->memory, worker->counters, CO_TILE_ROWS);
+    co_memory_free(worker->memory, worker->counters, CO_TILE_ROWS * sizeof *worker->counters);
+    co_memory_free(worker->memory, worker->sums, CO_TILE_ROWS * sizeof *worker->sums);
 }
 
 void co_worker_start(co_worker *worker, co_run *run)

@@ -92,7 +92,8 @@ typedef struct co_worker {
     co_memory *memory;
     co_pool pool;
     co_stack scratch;
-    uint8_t *counters;          /* CO_TILE_ROWS of them, all zero; NULL: in use, or not needed yet */
+    uint16_t *counters;         /* CO_TILE_ROWS of them, all zero; NULL: in use, or not needed yet */
+    int64_t *sums;              /* likewise */
     co_scope *scopes;           /* open ones */
     co_fault fault;
     co_zone_cursor zone_cursor;
