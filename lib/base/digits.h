@@ -11,6 +11,7 @@
 #define CO_BASE_DIGITS_H
 
 #include "base/bytes.h"
+#include "base/calendar.h"
 
 #define CO_DIGITS_ZEROS UINT64_C(0x3030303030303030)
 #define CO_DIGITS_HIGH UINT64_C(0x8080808080808080)
@@ -66,17 +67,27 @@ static inline bool co_digits_signed(const char *bytes, size_t n, int64_t *value)
     return true;
 }
 
-/* "2026-11-22", 10 bytes of which all may be read: which day of which month, there or not. */
-static inline bool co_digits_date(const char *bytes, uint32_t *year, uint32_t *month, uint32_t *day)
+/* "2026-11-22", 10 bytes of which all may be read: a day of the calendar, since 1970-01-01. */
+static inline bool co_digits_date(const char *bytes, int64_t *day)
 {
+    static const uint16_t days_before[16] = { 0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365 };
     const uint64_t word = co_load_u64(bytes) ^ UINT64_C(0x2d30302d30303030);
     const uint32_t last = (uint32_t)(co_load_u16(bytes + 8) ^ 0x3030);
     const uint64_t pairs = word * 10 + (word >> 8);
+    const uint32_t year = (uint32_t)(pairs & 0xff) * 100 + (uint32_t)(pairs >> 16 & 0xff);
+    const uint32_t month = (uint32_t)(pairs >> 40 & 0xff);
+    const uint32_t day_in_month = (last & 0xff) * 10 + (last >> 8);
+    const uint32_t before = year - 1;   /* whole years since 0001-01-01 */
+    const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
-    *year = (uint32_t)(pairs & 0xff) * 100 + (uint32_t)(pairs >> 16 & 0xff);
-    *month = (uint32_t)(pairs >> 40 & 0xff);
-    *day = (last & 0xff) * 10 + (last >> 8);
-    return ((word | (word + UINT64_C(0x7f76767f76767676))) & CO_DIGITS_HIGH) == 0 && co_digits_are(last);
+    if (((word | (word + UINT64_C(0x7f76767f76767676))) & CO_DIGITS_HIGH) != 0 || !co_digits_are(last) || year == 0 ||
+        month - 1 >= 12 || day_in_month - 1 >= (uint32_t)(days_before[month + 1] - days_before[month]) +
+                                                   (is_leap && month == 2))
+        return false;
+    *day = (int64_t)(before * 365 + before / 4 - before / 100 + before / 400 + days_before[month] +
+                     (is_leap && month > 2) + day_in_month - 1) +
+           CO_DAY_LEAST;
+    return true;
 }
 
 /* "23:59:59", 8 bytes: seconds since midnight. */

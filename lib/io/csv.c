@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 #include "kernel/kernel.h"
 
-enum { FIRST_BYTES = 256 * 1024, BLOCK = CO_CSV_BLOCK };
+enum { FIRST_BYTES = 128 * 1024, BLOCK = CO_CSV_BLOCK };
 
 /* What cutting a record found. */
 typedef enum cut { CUT_WHOLE, CUT_MORE, CUT_BAD, CUT_MEMORY } cut;

@@ -63,6 +63,7 @@ typedef struct co_csv_rows {
     uint32_t n;
     uint32_t n_cells;
     bool quotes;                /* cells may be quoted, */
+    bool lines;                 /* lines may end in them, */
     bool returns;               /* and a CR may stand before the LF */
 } co_csv_rows;
 

@@ -100,6 +100,7 @@ static size_t mark_ends(const co_csv *csv, size_t first, size_t n_blocks, co_csv
         if ((here[CO_CSV_QUOTE] | here[CO_CSV_CR] | p.inside | p.after_quote | p.after_return) != 0) {
             taken = outside_quotes(here, &p, &bad);
             rows->quotes |= here[CO_CSV_QUOTE] != 0;
+            rows->lines |= (here[CO_CSV_LF] & ~taken) != 0;
             rows->returns |= here[CO_CSV_CR] != 0;
             if (bad != 0)
                 taken &= (bad & (0 - bad)) - 1;
@@ -205,7 +206,7 @@ void co_csv_pass(co_csv *csv, const co_csv_rows *rows, uint32_t n)
 {
     const size_t end = n == 0 ? csv->start : (size_t)rows->ends[(size_t)n * rows->n_cells - 1] + 1;
 
-    csv->line += rows->quotes ? count_lines(csv, csv->start, end) : n;
+    csv->line += rows->lines ? count_lines(csv, csv->start, end) : n;
     csv->start = end;
     if (n < rows->n)
         csv->marks->n_blocks = FEWEST_BLOCKS;

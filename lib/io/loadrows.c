@@ -157,8 +157,10 @@ static cohort_status load_many(co_loading *l, uint32_t *n)
         if (status == COHORT_OK)
             status = stage_columns(l, &rows, n);
     } while (status == COHORT_OK && *n < wanted && *n > 0);
-    if (status != COHORT_OK)
+    if (status != COHORT_OK || *n == 0) {
+        l->n_rounded = n_rounded;
         return status;
+    }
     co_csv_pass(l->csv, &rows, *n);
     l->n_data_rows += *n;
     l->n_rows += *n;

@@ -15,7 +15,13 @@
 #include "kernel/bits.h"
 #include "kernel/kernel.h"
 
-enum { ROWS_AT_A_TIME = 1024, UNUSUAL = UINT16_MAX, MOST_ELEMENTS = 16 };
+enum { ROWS_AT_A_TIME = 1024 };
+
+/* Instead of a length. */
+enum {
+    EMPTY = 0xfffe,             /* an empty text, of which take_cell knows what it is, as of: */
+    UNUSUAL = 0xffff            /* a cell with quotes within, or too long */
+};
 
 /* Cells of one column on their way. */
 typedef struct taking {
@@ -31,7 +37,7 @@ typedef struct taking {
     uint32_t day_tail;
     int64_t day;                /* … and its day */
     uint8_t has[ROWS_AT_A_TIME];        /* 1: there is a value */
-    uint16_t lengths[ROWS_AT_A_TIME];   /* 0: NULL; UNUSUAL */
+    uint16_t lengths[ROWS_AT_A_TIME];   /* 0: NULL; EMPTY; UNUSUAL */
     const char *bytes[ROWS_AT_A_TIME];
 } taking;
 
@@ -47,28 +53,41 @@ static void find_cells(taking *t)
         const uint32_t length = end[0] - first;
 
         t->bytes[i] = rows->bytes + first;
-        t->lengths[i] = (uint16_t)(length < UNUSUAL ? length : UNUSUAL);
+        t->lengths[i] = (uint16_t)(length < EMPTY ? length : UNUSUAL);
     }
 }
 
-/* The same where there may be quotes or CR, or texts that stand for NULL. */
-static void find_odd_cells(taking *t)
+/* Cells of the last column may have a CR behind them. */
+static void drop_returns(taking *t)
+{
+    for (uint32_t i = 0; i < t->n; i++)
+        if (t->lengths[i] < EMPTY)
+            t->lengths[i] = (uint16_t)co_csv_rows_cell(t->rows, t->first + i, t->cell).length;
+}
+
+static void drop_quotes(taking *t)
 {
     const co_stage_form *form = &t->column->form;
+    const bool is_text = form->type.type == COHORT_STRING || form->type.type == COHORT_SET;
 
     for (uint32_t i = 0; i < t->n; i++) {
-        co_text text = co_csv_rows_cell(t->rows, t->first + i, t->cell);
-        bool usual = true;
-
-        if (text.length > 0 && text.bytes[0] == '"') {
-            text = (co_text){ text.bytes + 1, text.length - 2 };
-            usual = text.length > 0 && memchr(text.bytes, '"', text.length) == NULL;
-        }
-        if (usual && form->n_nulls > 0 && co_stage_is_null_text(form, text))
-            text.length = 0;
-        t->bytes[i] = text.bytes;
-        t->lengths[i] = (uint16_t)(usual && text.length < UNUSUAL ? text.length : UNUSUAL);
+        if (t->bytes[i][0] != '"' || t->lengths[i] == UNUSUAL)
+            continue;
+        t->bytes[i]++;
+        t->lengths[i] = (uint16_t)(t->lengths[i] - 2);
+        if (t->lengths[i] == 0)
+            t->lengths[i] = is_text && form->keep_empty ? EMPTY : 0;
+        else if (memchr(t->bytes[i], '"', t->lengths[i]) != NULL)
+            t->lengths[i] = UNUSUAL;
     }
+}
+
+/* What the form says is NULL. */
+static void drop_nulls(taking *t)
+{
+    for (uint32_t i = 0; i < t->n; i++)
+        if (t->lengths[i] < EMPTY && co_stage_is_null_text(&t->column->form, (co_text){ t->bytes[i], t->lengths[i] }))
+            t->lengths[i] = 0;
 }
 
 /* ---- one by one ---- */
@@ -181,12 +200,10 @@ static inline bool read_day(taking *t, const char *bytes, int64_t *number)
 {
     const uint64_t head = co_load_u64(bytes);
     const uint32_t tail = co_load_u16(bytes + 8);
-    uint32_t year, month, day;
 
     if (head != t->day_head || tail != t->day_tail) {
-        if (!co_digits_date(bytes, &year, &month, &day) || !co_date_valid(year, month, day))
+        if (!co_digits_date(bytes, &t->day))
             return false;
-        t->day = co_day_of_date((co_date){ (int32_t)year, (int32_t)month, (int32_t)day });
         t->day_head = head;
         t->day_tail = tail;
     }
@@ -254,7 +271,7 @@ static uint32_t take_words(taking *t)
         const size_t length = t->lengths[i];
         uint32_t code = 0;
 
-        if (length > 0 && (length == UNUSUAL || column->plain ||
+        if (length > 0 && (length >= EMPTY || column->plain ||
                            (code = co_words_find(&column->words, (co_text){ t->bytes[i], length })) == CO_NO_WORD)) {
             if (!take_cell(t, i))
                 return i;
@@ -283,7 +300,7 @@ static uint32_t take_plain(taking *t)
 
     for (uint32_t i = 0; i < t->n; i++) {
         const co_text text = { t->bytes[i], t->lengths[i] };
-        const bool usual = text.length > 0 ? text.length != UNUSUAL && co_utf8_valid(text, NULL) : !column->form.is_key;
+        const bool usual = text.length > 0 ? text.length < EMPTY && co_utf8_valid(text, NULL) : !column->form.is_key;
 
         t->has[i] = text.length > 0;
         if (usual ? !copy_text(t, text, &column->texts[t->row + i]) : !take_cell(t, i))
@@ -299,71 +316,162 @@ static uint32_t take_strings(taking *t)
 
 /* ---- sets ---- */
 
-/* The element's code behind the n there are, unless it is one of them. False: it has none yet. */
-static inline bool add_element(const co_words *words, co_text element, uint16_t *codes, uint32_t *n)
-{
-    const uint32_t code = co_words_find(words, element);
-    uint32_t i = 0;
+/* Elements of some rows one after the other, on their way to codes. */
+enum { MOST_ELEMENTS = 512, ELEMENTS_OF_A_CELL = 64, LONGEST_SET = 63 };
 
-    codes[*n] = (uint16_t)code;
-    while (codes[i] != (uint16_t)code)
-        i++;
-    *n += i == *n;
-    return code != CO_NO_WORD;
-}
+typedef struct elements {
+    uint32_t n, n_rows;
+    const char *bytes[MOST_ELEMENTS];
+    uint8_t lengths[MOST_ELEMENTS];
+    uint16_t rows[MOST_ELEMENTS];
+    uint8_t counts[ROWS_AT_A_TIME];     /* by row */
+} elements;
 
-/* A cell whose elements all are words; they are not many. */
-static bool read_elements(taking *t, const co_kernel *kernel, uint32_t i)
+/* The elements of a cell of `length` bytes; `ends` has a bit where a separator is. Four at a time, so that few branches hang on how many. */
+static inline void split_cell(elements *e, const char *bytes, size_t length, uint64_t ends)
 {
-    enum { MOST_BLOCKS = 4 };
-    co_stage_column *column = t->column;
-    const uint8_t separator = (uint8_t)column->form.separator.bytes[0];
-    const uint8_t wanted[4] = { separator, separator, separator, separator };
-    const char *bytes = t->bytes[i];
-    const size_t length = t->lengths[i];
-    const size_t n_blocks = (length + 63) / 64;
-    const uint32_t first = column->ends[t->row + i];
-    uint64_t masks[4 * MOST_BLOCKS];
+    const uint32_t first = e->n;
     size_t at = 0;
-    uint32_t n = 0;
 
-    if (n_blocks > MOST_BLOCKS)
-        return false;
-    kernel->find_bytes((const uint8_t *)bytes, n_blocks, wanted, masks);
-    for (size_t b = 0; b < n_blocks; b++) {
-        for (uint64_t mask = masks[4 * b] & co_low_bits(length - 64 * b); mask != 0; mask &= mask - 1) {
-            const size_t end = 64 * b + co_lowest_bit(mask);
+    ends = (ends & co_low_bits(length)) | UINT64_C(1) << length;
+    while (ends != 0) {
+        for (unsigned i = 0; i < 4; i++) {
+            const size_t end = co_lowest_bit(ends | UINT64_C(1) << 63);
 
-            if (n == MOST_ELEMENTS ||
-                !add_element(&column->words, (co_text){ bytes + at, end - at }, column->codes + first, &n))
-                return false;
+            e->bytes[e->n] = bytes + at;
+            e->lengths[e->n] = (uint8_t)(end - at);
+            e->rows[e->n] = (uint16_t)e->n_rows;
+            e->n += ends != 0;
             at = end + 1;
+            ends &= ends - 1;
         }
     }
-    if (!add_element(&column->words, (co_text){ bytes + at, length - at }, column->codes + first, &n))
-        return false;
-    column->ends[t->row + i + 1] = first + n;
-    return true;
+    e->counts[e->n_rows++] = (uint8_t)(e->n - first);
+}
+
+/* Cells from i on as long as they are usual and there is room; how many. */
+static uint32_t split_cells(taking *t, uint32_t i, const co_kernel *kernel, elements *e)
+{
+    const uint8_t separator = (uint8_t)t->column->form.separator.bytes[0];
+    const uint8_t wanted[4] = { separator, separator, separator, separator };
+    const uint32_t first = i;
+
+    e->n = e->n_rows = 0;
+    for (; i < t->n && e->n + ELEMENTS_OF_A_CELL + 4 <= MOST_ELEMENTS; i++) {
+        uint64_t masks[4];
+
+        t->has[i] = t->lengths[i] > 0;
+        if (t->lengths[i] > LONGEST_SET && t->lengths[i] != EMPTY)
+            break;
+        if (t->lengths[i] == 0 || t->lengths[i] == EMPTY) {
+            e->counts[e->n_rows++] = 0;
+            continue;
+        }
+        kernel->find_bytes((const uint8_t *)t->bytes[i], 1, wanted, masks);
+        split_cell(e, t->bytes[i], t->lengths[i], masks[0]);
+    }
+    return i - first;
+}
+
+/* Whether code i is one of those before it in its row. */
+static bool occurs(const uint16_t *codes, uint32_t i, const uint16_t *rows)
+{
+    for (uint32_t before = i; before > 0 && rows[before - 1] == rows[i]; before--)
+        if (codes[before - 1] == codes[i])
+            return true;
+    return false;
+}
+
+/*
+ * Codes of the elements; of how many, up to the first that is no word yet. *repeats:
+ * some row has one twice, which is looked for where the lowest six bits occurred before.
+ */
+static uint32_t find_elements(const co_words *words, const elements *e, uint16_t *codes, bool *repeats)
+{
+    uint64_t seen = 0;
+    uint32_t row = 0;
+    uint32_t i = 0;
+
+    *repeats = false;
+    for (; i < e->n; i++) {
+        const uint32_t code = co_words_find(words, (co_text){ e->bytes[i], e->lengths[i] });
+        const uint64_t bit = UINT64_C(1) << (code & 63);
+
+        if (code == CO_NO_WORD)
+            break;
+        codes[i] = (uint16_t)code;
+        seen = e->rows[i] == row ? seen : 0;
+        row = e->rows[i];
+        if ((seen & bit) != 0)
+            *repeats = *repeats || occurs(codes, i, e->rows);
+        seen |= bit;
+    }
+    return i;
+}
+
+/* Drops codes that repeat; how many are left. */
+static uint32_t without_repeats(uint16_t *codes, uint32_t n)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t same = 0;
+
+        while (codes[same] != codes[i])
+            same++;
+        codes[kept] = codes[i];
+        kept += same == i;
+    }
+    return kept;
+}
+
+/* Rows from i on whose elements all are words; how many, perhaps none. The column has room. */
+static uint32_t take_some_sets(taking *t, uint32_t i, const co_kernel *kernel, elements *e)
+{
+    co_stage_column *column = t->column;
+    uint32_t n_rows = split_cells(t, i, kernel, e);
+    uint32_t *end = column->ends + t->row + i;
+    uint16_t *from = column->codes + end[0];
+    uint16_t *to = from;
+    bool repeats;
+    const uint32_t found = find_elements(&column->words, e, from, &repeats);
+
+    if (found < e->n)
+        n_rows = e->rows[found];
+    for (uint32_t r = 0; r < n_rows; r++) {
+        uint32_t n = e->counts[r];
+
+        if (repeats) {
+            memmove(to, from, n * sizeof *to);
+            from += n;
+            n = without_repeats(to, n);
+            to += n;
+        }
+        end[r + 1] = end[r] + n;
+    }
+    return n_rows;
 }
 
 static uint32_t take_sets(taking *t)
 {
     const co_kernel *kernel = co_kernel_now();
     co_stage_column *column = t->column;
+    elements e;
 
-    for (uint32_t i = 0; i < t->n; i++) {
-        if (!co_stage_room_for_texts(column, (size_t)column->ends[t->row + i] + MOST_ELEMENTS + 1)) {
+    for (uint32_t i = 0; i < t->n;) {
+        if (!co_stage_room_for_texts(column, (size_t)column->ends[t->row + i] + MOST_ELEMENTS)) {
             t->status = COHORT_MEMORY;
             return i;
         }
-        if (t->lengths[i] == 0) {
-            column->ends[t->row + i + 1] = column->ends[t->row + i];
-            t->has[i] = 0;
-        } else if (!column->plain && t->lengths[i] != UNUSUAL && read_elements(t, kernel, i)) {
-            t->has[i] = 1;
-        } else if (!take_cell(t, i)) {
+
+        const uint32_t n = column->plain ? 0 : take_some_sets(t, i, kernel, &e);
+
+        i += n;
+        if (n > 0)
+            continue;
+        if (!take_cell(t, i))
             return i;
-        }
+        i++;
     }
     return t->n;
 }
@@ -427,15 +535,17 @@ static void mark_valid(const taking *t, uint32_t n)
 cohort_status co_stage_rows(co_stage_column *column, uint32_t row, const co_csv_rows *rows, uint32_t cell, uint32_t *n,
                             cohort_error *error)
 {
-    const bool odd = rows->quotes || rows->returns || column->form.n_nulls > 0;
     taking t = { .column = column, .rows = rows, .cell = cell, .row = row };
 
     while (t.first < *n) {
         t.n = *n - t.first < ROWS_AT_A_TIME ? *n - t.first : ROWS_AT_A_TIME;
-        if (odd)
-            find_odd_cells(&t);
-        else
-            find_cells(&t);
+        find_cells(&t);
+        if (rows->returns && cell + 1 == rows->n_cells)
+            drop_returns(&t);
+        if (rows->quotes)
+            drop_quotes(&t);
+        if (column->form.n_nulls > 0)
+            drop_nulls(&t);
 
         const uint32_t taken = take(&t);
 

@@ -14,24 +14,25 @@
 #include "base/hash.h"
 #include "io/textroom.h"
 
-#define CO_MOST_WORDS 65536u
+#define CO_MOST_WORDS 65535u
 #define CO_NO_WORD UINT32_MAX
 
-/* `head` and `tail` are its first and last 8 bytes, or 0; of more than 16 bytes `tail` is a hash. */
+/* What tells words apart: the first and last 8 bytes, or 0; of more than 16 bytes `tail` is a hash. */
 typedef struct co_word {
     uint64_t head, tail;
     uint32_t length;
-    uint32_t code_plus_1;       /* 0: free */
 } co_word;
 
 typedef struct co_words {
     co_memory *memory;
     co_textroom room;
     co_text *texts;             /* by code */
-    size_t texts_room;
+    co_word *items;             /* likewise */
+    size_t texts_room, items_room;
     uint32_t n;
-    co_word *slots;             /* n_slots, a power of two, at most half in use */
+    uint16_t *slots;            /* code + 1, or 0; a power of two, at most an eighth in use */
     size_t n_slots;
+    unsigned shift;             /* of a hash, so that it is below n_slots */
 } co_words;
 
 void co_words_init(co_words *words, co_memory *memory);
@@ -44,26 +45,31 @@ void co_words_clear(co_words *words);
  */
 bool co_words_add(co_words *words, co_text text, uint32_t *code);
 
-/* What tells words apart. 8 bytes from the first must be readable. */
+/* What tells words apart. 8 bytes from the first must be readable. No branch hangs on 16 bytes or less. */
 static inline co_word co_word_of(co_text text)
 {
-    const uint64_t head = co_load_u64(text.bytes);
+    static const uint64_t first_bytes[9] = { 0,
+                                             UINT64_C(0xff),
+                                             UINT64_C(0xffff),
+                                             UINT64_C(0xffffff),
+                                             UINT64_C(0xffffffff),
+                                             UINT64_C(0xffffffffff),
+                                             UINT64_C(0xffffffffffff),
+                                             UINT64_C(0xffffffffffffff),
+                                             UINT64_MAX };
+    const size_t past_8 = text.length > 8 ? text.length - 8 : 0;
+    const uint64_t head = co_load_u64(text.bytes) & first_bytes[text.length - past_8];
 
-    if (text.length <= 8)
-        return (co_word){ text.length == 0 ? 0 : head & (UINT64_MAX >> (64 - 8 * text.length)), 0,
-                          (uint32_t)text.length, 0 };
-    if (text.length <= 16)
-        return (co_word){ head, co_load_u64(text.bytes + text.length - 8), (uint32_t)text.length, 0 };
-    return (co_word){ head, co_hash_fast(text.bytes, text.length, 0), (uint32_t)text.length, 0 };
+    if (text.length > 16)
+        return (co_word){ head, co_hash_fast(text.bytes, text.length, 0), (uint32_t)text.length };
+    return (co_word){ head, co_load_u64(text.bytes + past_8) & (0 - (uint64_t)(past_8 > 0)), (uint32_t)text.length };
 }
 
 static inline size_t co_word_slot(const co_words *words, const co_word *word)
 {
-    uint64_t mixed = (word->head ^ (word->tail + word->length) * UINT64_C(0x9e3779b97f4a7c15)) *
-                     UINT64_C(0xe9846af9b1a615d);
+    const uint64_t tail = (word->tail ^ word->length) * UINT64_C(0x9e3779b97f4a7c15);
 
-    mixed ^= mixed >> 32;
-    return (size_t)(mixed * UINT64_C(0x9e3779b97f4a7c15) >> 40) & (words->n_slots - 1);
+    return (size_t)((word->head + tail) * UINT64_C(0xe9846af9b1a615d) >> words->shift);
 }
 
 /* The code of a text with 8 readable bytes from its first, CO_NO_WORD if it is new. */
@@ -73,16 +79,15 @@ static inline uint32_t co_words_find(const co_words *words, co_text text)
 
     if (words->n_slots == 0)
         return CO_NO_WORD;
-    for (size_t slot = co_word_slot(words, &word);; slot = (slot + 1) & (words->n_slots - 1)) {
-        const co_word *found = &words->slots[slot];
+    for (size_t slot = co_word_slot(words, &word); words->slots[slot] != 0; slot = (slot + 1) & (words->n_slots - 1)) {
+        const uint32_t code = words->slots[slot] - 1u;
+        const co_word *item = &words->items[code];
 
-        if (((found->head ^ word.head) | (found->tail ^ word.tail) | (found->length ^ word.length)) == 0 &&
-            found->code_plus_1 != 0 &&
-            (word.length <= 16 || co_text_equal(words->texts[found->code_plus_1 - 1], text)))
-            return found->code_plus_1 - 1;
-        if (found->code_plus_1 == 0)
-            return CO_NO_WORD;
+        if (((item->head ^ word.head) | (item->tail ^ word.tail) | (item->length ^ word.length)) == 0 &&
+            (word.length <= 16 || co_text_equal(words->texts[code], text)))
+            return code;
     }
+    return CO_NO_WORD;
 }
 
 #endif

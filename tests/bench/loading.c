@@ -14,22 +14,23 @@
 enum { LONGEST_LINE = 1024 };
 
 static const cohort_pair contact_types[] = {
-    { "country", "string" }, { "industry", "string" },  { "stage", "string" }, { "age", "int" },
+    { "id", "int" }, { "country", "string" }, { "industry", "string" },  { "stage", "string" }, { "age", "int" },
     { "revenue", "money" },  { "signup", "date" },      { "opt_in", "bool" },  { "tags", "set" },
     { "city", "string" },    { "score", "int" },
 };
 static const cohort_pair contact_sets[] = { { "tags", ";" } };
 static const cohort_pair event_types[] = { { "type", "string" }, { "at", "timestamp" }, { "amount", "decimal(2)" } };
-static const cohort_pair case_types[] = { { "priority", "string" }, { "status", "string" }, { "opened", "timestamp" } };
+static const cohort_pair case_types[] = { { "case_id", "int" }, { "priority", "string" }, { "status", "string" },
+                                          { "opened", "timestamp" } };
 static const cohort_pair to_contact[] = { { "contact", "contact" } };
 
 static const cohort_load_options files[] = {
     { .size = sizeof(cohort_load_options), .object = "contact", .name = "contacts.csv", .key = "id", .keep_empty = 1,
-      .types = contact_types, .n_types = 10, .sets = contact_sets, .n_sets = 1 },
+      .types = contact_types, .n_types = 11, .sets = contact_sets, .n_sets = 1 },
     { .size = sizeof(cohort_load_options), .object = "event", .name = "events.csv", .time = "at", .cluster = "type",
       .types = event_types, .n_types = 3, .refs = to_contact, .n_refs = 1 },
     { .size = sizeof(cohort_load_options), .object = "case", .name = "cases.csv", .key = "case_id", .time = "opened",
-      .types = case_types, .n_types = 3, .refs = to_contact, .n_refs = 1 },
+      .types = case_types, .n_types = 4, .refs = to_contact, .n_refs = 1 },
 };
 
 static void print_step(const char *step, const char *what, uint64_t n, cost spent)
