@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "kernel/bits.h"
+#include "kernel/kernel.h"
 
 typedef struct co_divisor {
     uint64_t number;
@@ -44,6 +45,12 @@ static inline bool co_divides(const co_divisor *by, uint64_t value)
     const uint64_t product = value * by->inverse;
 
     return (product >> by->shift | product << (-by->shift & 63)) <= by->greatest_quotient;
+}
+
+/* The same for a kernel. */
+static inline co_exact co_exact_of(const co_divisor *by)
+{
+    return (co_exact){ by->inverse, by->greatest_quotient, by->shift };
 }
 
 static inline uint64_t co_greatest_common(uint64_t a, uint64_t b)

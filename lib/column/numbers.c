@@ -17,6 +17,8 @@
 
 /* Up to so many values are looked for one by one, each with a kernel call. */
 #define FEW_VALUES 8
+/* Rows that are encoded at a time; what is made of them stays in the nearest cache. */
+#define BLOCK 1024u
 
 static uint64_t distance(int64_t from, int64_t to)
 {
@@ -42,20 +44,42 @@ static uint64_t code_of_slot(const co_column *column, uint32_t slot)
 
 /* ---- encoding ---- */
 
+static uint32_t block_length(const co_presence *presence, uint32_t first)
+{
+    return presence->length - first < BLOCK ? presence->length - first : BLOCK;
+}
+
+/*
+ * The values of rows [first, first + n), the stand-in where one is missing, so that
+ * loops need not ask; `room` is for n values.
+ */
+static const int64_t *values_of(const co_cells *cells, const co_presence *presence, uint32_t first, uint32_t n,
+                                int64_t stand_in, int64_t *room)
+{
+    if (presence->valid == NULL)
+        return cells->numbers + first;
+    for (uint32_t i = 0; i < n; i++)
+        room[i] = co_presence_has(presence, first + i) ? cells->numbers[first + i] : stand_in;
+    return room;
+}
+
 static void find_range(const co_cells *cells, const co_presence *presence, int64_t *least, int64_t *greatest)
 {
-    int64_t low = INT64_MAX;
-    int64_t high = INT64_MIN;
+    const co_kernel *kernel = co_kernel_now();
+    int64_t room[BLOCK];
 
-    for (uint32_t i = 0; i < presence->length; i++) {
-        const int64_t value = cells->numbers[i];
-        const bool has = co_presence_has(presence, i);
+    *least = *greatest = 0;
+    if (presence->n_valid == 0)
+        return;
 
-        low = has && value < low ? value : low;
-        high = has && value > high ? value : high;
+    const size_t one = presence->valid == NULL ? 0 : co_bits_next(presence->valid, 0, presence->length);
+
+    *least = *greatest = cells->numbers[one];
+    for (uint32_t first = 0; first < presence->length; first += BLOCK) {
+        const uint32_t n = block_length(presence, first);
+
+        kernel->range_i64(values_of(cells, presence, first, n, cells->numbers[one], room), n, least, greatest);
     }
-    *least = presence->n_valid == 0 ? 0 : low;
-    *greatest = presence->n_valid == 0 ? 0 : high;
 }
 
 /* The step from one number to the next, if it is the same everywhere and up; else 0. */
@@ -77,48 +101,47 @@ static uint64_t find_step(const co_cells *cells, const co_presence *presence)
 /* The greatest number that divides every distance from the least one. */
 static uint64_t find_unit(const co_cells *cells, const co_presence *presence, int64_t least, int64_t greatest)
 {
+    const co_kernel *kernel = co_kernel_now();
     co_divisor divisor = co_divisor_of(distance(least, greatest));
+    int64_t room[BLOCK];
 
-    for (uint32_t i = 0; i < presence->length && divisor.number > 1; i++) {
-        const uint64_t above = distance(least, cells->numbers[i]);
+    for (uint32_t first = 0; first < presence->length && divisor.number > 1; first += BLOCK) {
+        const uint32_t n = block_length(presence, first);
+        const int64_t *values = values_of(cells, presence, first, n, least, room);
 
-        if (co_presence_has(presence, i) && !co_divides(&divisor, above))
-            divisor = co_divisor_of(co_greatest_common(divisor.number, above));
+        if (kernel->divides_i64(values, n, least, co_exact_of(&divisor)))
+            continue;
+        for (uint32_t i = 0; i < n && divisor.number > 1; i++) {
+            const uint64_t above = distance(least, values[i]);
+
+            if (!co_divides(&divisor, above))
+                divisor = co_divisor_of(co_greatest_common(divisor.number, above));
+        }
     }
     return divisor.number;
 }
 
-#define FILL_CODES(type)                                                                 \
-    do {                                                                                 \
-        type *codes = room;                                                              \
-                                                                                         \
-        for (uint32_t i = 0; i < n; i++)                                                 \
-            codes[i] = (type)co_divide_exactly(&by, distance(least, cells->numbers[i])); \
-        for (uint32_t i = 0; presence->valid != NULL && i < n; i++)                      \
-            codes[i] = co_presence_has(presence, i) ? codes[i] : 0;                      \
-    } while (0)
-
 static void fill_codes(const co_cells *cells, const co_presence *presence, int64_t least, uint64_t unit,
-                       uint32_t width, void *room)
+                       uint32_t width, char *codes)
 {
-    const co_divisor by = co_divisor_of(unit);
-    const uint32_t n = presence->length;
+    const co_kernel *kernel = co_kernel_now();
+    const co_divisor divisor = co_divisor_of(unit);
+    const co_exact by = co_exact_of(&divisor);
+    int64_t room[BLOCK];
 
-    switch (width) {
-    case 0:
-        break;
-    case 1:
-        FILL_CODES(uint8_t);
-        break;
-    case 2:
-        FILL_CODES(uint16_t);
-        break;
-    case 4:
-        FILL_CODES(uint32_t);
-        break;
-    default:
-        FILL_CODES(uint64_t);
-        break;
+    for (uint32_t first = 0; width > 0 && first < presence->length; first += BLOCK) {
+        const uint32_t n = block_length(presence, first);
+        const int64_t *values = values_of(cells, presence, first, n, least, room);
+        void *out = codes + (size_t)first * width;
+
+        if (width == 1)
+            kernel->narrow_u8(values, n, least, by, out);
+        else if (width == 2)
+            kernel->narrow_u16(values, n, least, by, out);
+        else if (width == 4)
+            kernel->narrow_u32(values, n, least, by, out);
+        else
+            kernel->narrow_u64(values, n, least, by, out);
     }
 }
 

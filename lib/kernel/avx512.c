@@ -813,6 +813,12 @@ const co_kernel co_kernel_avx512 = {
     .widen_u8 = widen_u8_avx512,
     .widen_u16 = widen_u16_avx512,
     .widen_u32 = widen_u32_avx512,
+    .range_i64 = range_i64,
+    .divides_i64 = divides_i64,
+    .narrow_u8 = narrow_u8,
+    .narrow_u16 = narrow_u16,
+    .narrow_u32 = narrow_u32,
+    .narrow_u64 = narrow_u64,
     .find_bytes = find_bytes_avx512,
 };
 

@@ -45,6 +45,13 @@ typedef size_t co_filter_slots(const uint16_t *slots, size_t n, const uint64_t *
 /* Changes the bits named by the slots; how many of them really changed. */
 typedef size_t co_change_words(const uint16_t *slots, size_t n, uint64_t *words);
 
+/* Exact division by a number: by shift factors of 2 and the inverse of the rest; quotients up to `greatest`. */
+typedef struct co_exact {
+    uint64_t inverse;
+    uint64_t greatest;
+    unsigned shift;
+} co_exact;
+
 typedef struct co_kernel {
     const char *name;
 
@@ -133,6 +140,16 @@ typedef struct co_kernel {
     void (*widen_u8)(const uint8_t *codes, size_t n, int64_t base, int64_t unit, int64_t *out);
     void (*widen_u16)(const uint16_t *codes, size_t n, int64_t base, int64_t unit, int64_t *out);
     void (*widen_u32)(const uint32_t *codes, size_t n, int64_t base, int64_t unit, int64_t *out);
+
+    /* *least and *greatest become those of the values where these lie beyond them. */
+    void (*range_i64)(const int64_t *values, size_t n, int64_t *least, int64_t *greatest);
+    /* Is value - base, modulo 2^64, always divisible? */
+    bool (*divides_i64)(const int64_t *values, size_t n, int64_t base, co_exact by);
+    /* out[i] = (value - base) / divisor, which leaves no rest, in its lowest bits. */
+    void (*narrow_u8)(const int64_t *values, size_t n, int64_t base, co_exact by, uint8_t *out);
+    void (*narrow_u16)(const int64_t *values, size_t n, int64_t base, co_exact by, uint16_t *out);
+    void (*narrow_u32)(const int64_t *values, size_t n, int64_t base, co_exact by, uint32_t *out);
+    void (*narrow_u64)(const int64_t *values, size_t n, int64_t base, co_exact by, uint64_t *out);
 
     /*
      * Bit i of masks[4 b + k] says that byte 64 b + i is wanted[k]. Reads exactly

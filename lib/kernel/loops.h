@@ -558,6 +558,45 @@ DEFINE_WIDEN(widen_u8, uint8_t)
 DEFINE_WIDEN(widen_u16, uint16_t)
 DEFINE_WIDEN(widen_u32, uint32_t)
 
+/* ---- values to codes ---- */
+
+static inline void range_i64(const int64_t *values, size_t n, int64_t *least, int64_t *greatest)
+{
+    int64_t low = *least;
+    int64_t high = *greatest;
+
+    for (size_t i = 0; i < n; i++) {
+        low = values[i] < low ? values[i] : low;
+        high = values[i] > high ? values[i] : high;
+    }
+    *least = low;
+    *greatest = high;
+}
+
+static inline bool divides_i64(const int64_t *values, size_t n, int64_t base, co_exact by)
+{
+    uint64_t rest = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t product = ((uint64_t)values[i] - (uint64_t)base) * by.inverse;
+
+        rest |= (uint64_t)((product >> by.shift | product << (-by.shift & 63)) > by.greatest);
+    }
+    return rest == 0;
+}
+
+#define DEFINE_NARROW(name, type)                                                                \
+    static inline void name(const int64_t *values, size_t n, int64_t base, co_exact by, type *out)  \
+    {                                                                                            \
+        for (size_t i = 0; i < n; i++)                                                           \
+            out[i] = (type)((type)(((uint64_t)values[i] - (uint64_t)base) >> by.shift) * (type)by.inverse); \
+    }
+
+DEFINE_NARROW(narrow_u8, uint8_t)
+DEFINE_NARROW(narrow_u16, uint16_t)
+DEFINE_NARROW(narrow_u32, uint32_t)
+DEFINE_NARROW(narrow_u64, uint64_t)
+
 /* ---- bytes ---- */
 
 static inline void find_bytes(const uint8_t *bytes, size_t n_blocks, const uint8_t wanted[4], uint64_t *masks)

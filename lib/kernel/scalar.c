@@ -56,5 +56,11 @@ const co_kernel co_kernel_scalar = {
     .widen_u8 = widen_u8,
     .widen_u16 = widen_u16,
     .widen_u32 = widen_u32,
+    .range_i64 = range_i64,
+    .divides_i64 = divides_i64,
+    .narrow_u8 = narrow_u8,
+    .narrow_u16 = narrow_u16,
+    .narrow_u32 = narrow_u32,
+    .narrow_u64 = narrow_u64,
     .find_bytes = find_bytes,
 };

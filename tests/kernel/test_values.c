@@ -163,6 +163,75 @@ START_TEST(codes_are_widened_alike_on_every_kernel)
 }
 END_TEST
 
+/* The number that divided by an odd one gives 1, modulo 2^64. */
+static uint64_t inverse_of(uint64_t odd)
+{
+    uint64_t inverse = odd * 3 ^ 2;
+
+    for (unsigned bits = 5; bits < 64; bits *= 2)
+        inverse *= 2 - odd * inverse;
+    return inverse;
+}
+
+static void check_narrow(const co_kernel *kernel, const int64_t *values, const uint64_t *codes, size_t n,
+                         int64_t base, co_exact by)
+{
+    void *out = malloc(n * sizeof(uint64_t) + 1);
+
+    must(kernel->divides_i64(values, n, base, by));
+    kernel->narrow_u8(values, n, base, by, out);
+    for (size_t i = 0; i < n; i++)
+        must(((uint8_t *)out)[i] == (uint8_t)codes[i]);
+    kernel->narrow_u16(values, n, base, by, out);
+    for (size_t i = 0; i < n; i++)
+        must(((uint16_t *)out)[i] == (uint16_t)codes[i]);
+    kernel->narrow_u32(values, n, base, by, out);
+    for (size_t i = 0; i < n; i++)
+        must(((uint32_t *)out)[i] == (uint32_t)codes[i]);
+    kernel->narrow_u64(values, n, base, by, out);
+    for (size_t i = 0; i < n; i++)
+        must(((uint64_t *)out)[i] == codes[i]);
+    free(out);
+}
+
+/* Values base + unit × code: their range, whether the unit divides them, their codes. */
+START_TEST(values_are_narrowed_alike_on_every_kernel)
+{
+    static const struct { uint64_t odd; unsigned shift; } divisors[] = {
+        { 1, 0 }, { 1, 1 }, { 3, 0 }, { 15625, 6 }, { 1, 40 }, { UINT64_C(0x7fffffffff), 3 },
+    };
+    const size_t n = lengths[_i];
+    co_random random = co_random_of((uint64_t)_i);
+    int64_t *values = malloc(n * sizeof *values + 1);
+    uint64_t *codes = malloc(n * sizeof *codes + 1);
+
+    for_every_kernel(kernel) {
+        for (unsigned d = 0; d < sizeof divisors / sizeof *divisors; d++) {
+            const uint64_t unit = divisors[d].odd << divisors[d].shift;
+            const co_exact by = { inverse_of(divisors[d].odd), UINT64_MAX / unit, divisors[d].shift };
+            const int64_t base = co_random_int64(&random);
+            int64_t least = INT64_MAX, greatest = INT64_MIN, low = INT64_MAX, high = INT64_MIN;
+
+            for (size_t i = 0; i < n; i++) {
+                codes[i] = co_random_u64(&random) % (UINT64_MAX / unit);
+                values[i] = (int64_t)((uint64_t)base + unit * codes[i]);
+                low = values[i] < low ? values[i] : low;
+                high = values[i] > high ? values[i] : high;
+            }
+            kernel->range_i64(values, n, &least, &greatest);
+            must(least == low && greatest == high);
+            check_narrow(kernel, values, codes, n, base, by);
+            if (n > 0 && unit > 1) {
+                values[n / 2] = (int64_t)((uint64_t)values[n / 2] + 1);
+                must(!kernel->divides_i64(values, n, base, by));
+            }
+        }
+    }
+    free(values);
+    free(codes);
+}
+END_TEST
+
 START_TEST(wanted_bytes_are_found_alike_on_every_kernel)
 {
     const size_t n_blocks = (size_t)_i;
@@ -200,6 +269,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, codes_are_looked_up_alike_on_every_kernel, 0, N_LENGTHS);
     tcase_add_test(tests, a_code_table_is_read_no_further_than_its_greatest_code);
     tcase_add_loop_test(tests, codes_are_widened_alike_on_every_kernel, 0, N_LENGTHS);
+    tcase_add_loop_test(tests, values_are_narrowed_alike_on_every_kernel, 0, N_LENGTHS);
     tcase_add_loop_test(tests, wanted_bytes_are_found_alike_on_every_kernel, 0, 6);
     suite_add_tcase(suite, tests);
     return suite;
