@@ -3,8 +3,9 @@
  *
  * Always:  nothing of the store is touched before every key and every reference is
  *          known to fit; what does not goes the general way.
- * Not here: keys of text or that do not rise, records that name others of their own
- *          object or such as are not there yet, histories.
+ * Costs:   nothing for keys that rise above all there are; else a table of the new keys.
+ * Not here: records that name others of their own object or such as are not there yet,
+ *          histories.
  */
 #include <string.h>
 
@@ -110,15 +111,13 @@ static bool rises(const co_column *column, int64_t *numbers)
     return true;
 }
 
-/* Whether all keys lie above those there are and rise from record to record. */
-static bool keys_are_new(const co_append *append, int64_t *numbers)
+/* Whether all keys are ints that lie above those there are and rise from record to record. */
+static bool keys_rise(const co_append *append, int64_t *numbers)
 {
     int64_t greatest = 0;
-    bool any = false;
+    bool any;
 
-    if (append->object->keyless)
-        return true;
-    if (append->work->text_keys || append->columns[0].cells.shape != CO_SHAPE_NUMBERS)
+    if (append->work->text_keys)
         return false;
     any = greatest_key(append->work->base, &greatest);
     for (uint32_t p = 0; p < append->n_parts; p++) {
@@ -131,6 +130,71 @@ static bool keys_are_new(const co_append *append, int64_t *numbers)
         any = true;
     }
     return true;
+}
+
+static co_key key_of(const co_append *append, uint32_t part, uint32_t row)
+{
+    const co_column *column = append->parts[part].columns[0];
+    co_key key = { .is_text = append->work->text_keys };
+
+    if (key.is_text)
+        key.text = co_column_text(column, row);
+    else
+        key.number = co_column_number(column, row);
+    return key;
+}
+
+static bool same_key(const co_key *a, const co_key *b)
+{
+    return a->is_text ? co_text_equal(a->text, b->text) : a->number == b->number;
+}
+
+/* Adds the key of a row, numbered part << 16 | row; false if it is there or in the store. */
+static bool add_key(const co_append *append, co_index *table, uint32_t part, uint32_t row)
+{
+    const co_key key = key_of(append, part, row);
+    const uint64_t hash = co_key_hash(&key);
+    co_probe probe = co_index_probe(table, hash);
+    uint32_t found;
+
+    while (co_probe_next(&probe, &found)) {
+        const co_key other = key_of(append, found >> 16, found & 65535);
+
+        if (same_key(&key, &other))
+            return false;
+    }
+    co_index_add(table, hash, part << 16 | row);
+    return append->work->base->n_tiles == 0 ||
+           co_key_index_find(append->commit->base, append->object->id, &key, hash) == CO_NONE;
+}
+
+/* Whether the keys, in any order, are new and distinct. */
+static cohort_status look_keys_up(const co_append *append, bool *fits, cohort_error *error)
+{
+    const cohort_status status = co_key_index_cover(append->commit->base, append->object->id, error);
+    co_index table;
+
+    *fits = append->n_parts < CO_TILE_ROWS;
+    if (status != COHORT_OK || !*fits)
+        return status;
+    if (!co_index_init(append->commit->memory, &table, append->n_rows))
+        return co_fail_memory(error);
+    for (uint32_t p = 0; p < append->n_parts && *fits; p++) {
+        for (uint32_t row = 0; row < append->parts[p].n_rows && *fits; row++)
+            *fits = add_key(append, &table, p, row);
+    }
+    co_index_clear(append->commit->memory, &table);
+    return COHORT_OK;
+}
+
+/* Whether no record has one of the keys, and no key comes twice. */
+static cohort_status keys_are_new(const co_append *append, int64_t *numbers, bool *fits, cohort_error *error)
+{
+    *fits = append->object->keyless;
+    if (*fits || append->columns[0].cells.shape != key_shape(append->object))
+        return COHORT_OK;
+    *fits = keys_rise(append, numbers);
+    return *fits ? COHORT_OK : look_keys_up(append, fits, error);
 }
 
 /* ---- references ---- */
@@ -367,8 +431,14 @@ static cohort_status finish(co_append *append, cohort_error *error)
 
 static cohort_status check(co_append *append, int64_t *numbers, bool *fits, cohort_error *error)
 {
-    *fits = columns_fit(append) && keys_are_new(append, numbers);
-    return *fits ? resolve_references(append, numbers, fits, error) : COHORT_OK;
+    cohort_status status = COHORT_OK;
+
+    *fits = columns_fit(append);
+    if (*fits)
+        status = keys_are_new(append, numbers, fits, error);
+    if (status == COHORT_OK && *fits)
+        status = resolve_references(append, numbers, fits, error);
+    return status;
 }
 
 static cohort_status run(co_append *append, bool *fits, cohort_error *error)

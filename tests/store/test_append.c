@@ -1,4 +1,5 @@
 /* Records that only come in make the same store whether they come as a bale or as plain columns. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "store/root.h"
 #include "store/tree.h"
 #include "support/check_main.h"
+#include "support/must.h"
 #include "support/random.h"
 
 enum { N_CONTACTS = 150000, N_TYPES = 5, AT = 1, TYPE, OF, AMOUNT, PLACE, N_COLUMNS = 5 };
@@ -33,17 +35,21 @@ static const cohort_object events[] = {
     { .size = sizeof(cohort_object), .name = "event", .home = "contact", .cluster = "type", .fields = event_fields,
       .n_fields = 5 },
     { .size = sizeof(cohort_object), .key_type = COHORT_INT, .name = "event", .fields = event_fields, .n_fields = 5 },
+    { .size = sizeof(cohort_object), .key_type = COHORT_STRING, .name = "event", .time = "at", .fields = event_fields,
+      .n_fields = 5 },
 };
 
 /* What the events of one test are like. */
 static const struct shape {
     int object;
     bool shuffled;     /* times do not rise */
+    bool mixed;        /* keys do not rise */
     bool gaps;         /* times and contacts are missing here and there, keys of contacts skip numbers */
     uint32_t n_events; /* in each of three batches */
 } shapes[] = {
-    { 0, false, false, 60000 }, { 0, true, true, 50000 }, { 1, false, true, 40000 }, { 1, true, false, 70000 },
-    { 2, false, true, 30000 },  { 3, false, true, 70000 }, { 0, false, false, 77 },    { 3, true, true, 1000 },
+    { 0, false, false, false, 60000 }, { 0, true, false, true, 50000 }, { 1, false, false, true, 40000 },
+    { 1, true, true, false, 70000 },   { 2, false, true, true, 30000 }, { 3, false, true, true, 70000 },
+    { 0, false, false, false, 77 },    { 3, true, false, true, 1000 },  { 4, true, false, false, 20000 },
 };
 
 /* ---- filling ---- */
@@ -116,7 +122,9 @@ static void give_contacts(side *sides, const struct shape *shape, co_random *ran
     static uint32_t ends[N_CONTACTS + 1];
 
     for (uint32_t i = 0; i < N_CONTACTS; i++) {
-        keys[i] = shape->gaps ? 3 * (int64_t)i + i % 2 : 1 + (int64_t)i;
+        const int64_t number = shape->mixed ? (i + 7919) % N_CONTACTS : i;
+
+        keys[i] = shape->gaps ? 3 * number + number % 2 : 1 + number;
         ages[i] = (int64_t)co_random_below(random, 90);
         city[i] = cities[co_random_below(random, 3)];
         tags[ends[i]] = cities[2];
@@ -139,7 +147,8 @@ static void give_contacts(side *sides, const struct shape *shape, co_random *ran
 typedef struct rows {
     int64_t keys[70000], at[70000], of[70000], amount[70000];
     double latitude[70000], longitude[70000];
-    co_text type[70000];
+    co_text type[70000], names[70000];
+    char name_bytes[70000][16];
     uint64_t has_at[1100], has_of[1100], has_amount[1100];
 } rows;
 
@@ -153,7 +162,8 @@ static void make_events(const struct shape *shape, int64_t before, co_random *ra
     for (uint32_t i = 0; i < shape->n_events; i++) {
         const uint64_t dice = co_random_below(random, 100);
 
-        made.keys[i] = 10 * (before + i) + (int64_t)co_random_below(random, 9);
+        made.keys[i] = 10 * (before + (shape->mixed ? i ^ 1 : i)) + (int64_t)co_random_below(random, 9);
+        made.names[i] = (co_text){ made.name_bytes[i], (size_t)sprintf(made.name_bytes[i], "n%lld", (long long)made.keys[i]) };
         made.at[i] = shape->shuffled ? (int64_t)co_random_below(random, 500) : (before + i) / 3;
         made.at[i] *= 1000000;
         made.of[i] = (int64_t)co_random_below(random, N_CONTACTS);
@@ -171,8 +181,9 @@ static void make_events(const struct shape *shape, int64_t before, co_random *ra
 static void give_events(side *sides, const struct shape *shape, int round, co_random *random)
 {
     const bool has_key = events[shape->object].key_type != 0;
+    const bool is_text = events[shape->object].key_type == COHORT_STRING;
     const co_staged_column columns[] = {
-        { 0, false, { .shape = CO_SHAPE_NUMBERS, .numbers = made.keys } },
+        { 0, false, { .shape = is_text ? CO_SHAPE_STRINGS : CO_SHAPE_NUMBERS, .numbers = made.keys, .texts = made.names } },
         { AT, false, { .shape = CO_SHAPE_NUMBERS, .numbers = made.at, .valid = made.has_at } },
         { TYPE, false, { .shape = CO_SHAPE_STRINGS, .texts = made.type } },
         { OF, round > 0, { .shape = CO_SHAPE_NUMBERS, .numbers = made.of, .valid = made.has_of } },
@@ -194,27 +205,27 @@ static void same_value(const co_column *a, const co_column *b, uint32_t slot)
     double points[4];
     uint32_t codes[2][4];
 
-    ck_assert_int_eq(has, b != NULL && co_column_has(b, slot));
+    must(has == (b != NULL && co_column_has(b, slot)));
     if (!has)
         return;
-    ck_assert_int_eq(co_column_shape(a), co_column_shape(b));
+    must(co_column_shape(a) == (co_column_shape(b)));
     switch (co_column_shape(a)) {
     case CO_SHAPE_NUMBERS:
-        ck_assert_int_eq(co_column_number(a, slot), co_column_number(b, slot));
+        must(co_column_number(a, slot) == (co_column_number(b, slot)));
         break;
     case CO_SHAPE_STRINGS:
-        ck_assert(co_text_equal(co_column_text(a, slot), co_column_text(b, slot)));
+        must(co_text_equal(co_column_text(a, slot), co_column_text(b, slot)));
         break;
     case CO_SHAPE_SETS:
-        ck_assert_uint_eq(co_column_elements(a, slot, codes[0], 4), co_column_elements(b, slot, codes[1], 4));
+        must(co_column_elements(a, slot, codes[0], 4) == (co_column_elements(b, slot, codes[1], 4)));
         for (uint32_t i = 0; i < co_column_cardinality(a, slot); i++)
-            ck_assert(co_text_equal(co_dictionary_text(co_column_dictionary(a), codes[0][i]),
+            must(co_text_equal(co_dictionary_text(co_column_dictionary(a), codes[0][i]),
                                     co_dictionary_text(co_column_dictionary(b), codes[1][i])));
         break;
     default:
         co_column_point(a, slot, &points[0], &points[1]);
         co_column_point(b, slot, &points[2], &points[3]);
-        ck_assert(points[0] == points[2] && points[1] == points[3]);
+        must(points[0] == points[2] && points[1] == points[3]);
     }
 }
 
@@ -282,6 +293,48 @@ START_TEST(a_bale_makes_what_plain_columns_make)
 }
 END_TEST
 
+/* A key that comes twice, or that there is already, changes its record: no way to append. */
+START_TEST(keys_that_are_there_go_the_general_way)
+{
+    static const int64_t keys[] = { 5, 3, 5, 9 }, ages[] = { 1, 2, 3, 4 };
+    const co_cells cells[] = { { .shape = CO_SHAPE_NUMBERS, .numbers = keys },
+                               { .shape = CO_SHAPE_NUMBERS, .numbers = ages } };
+    const co_staged_column columns[] = { { .field = 0 }, { .field = 1 } };
+    const co_shape given[] = { CO_SHAPE_NUMBERS, CO_SHAPE_NUMBERS };
+    side side = open_side(&shapes[0], true);
+    co_batch *batch;
+    co_commit *commit;
+    co_commit_counts counts;
+    uint32_t row;
+
+    ck_assert_int_eq(co_batch_new(side.store, &batch, NULL), COHORT_OK);
+    for (int round = 0; round < 3; round++) {
+        co_bale *bale;
+
+        /* Key 9 alone; then 5, 3, 5; then 5, 3. */
+        const uint32_t n = round == 0 ? 1 : round == 1 ? 3 : 2;
+        const co_cells some[] = { { .shape = CO_SHAPE_NUMBERS, .numbers = round == 0 ? keys + 3 : keys }, cells[1] };
+
+        ck_assert_int_eq(co_bale_new(&side.store->memory, true, 2, given, &bale, NULL), COHORT_OK);
+        ck_assert_int_eq(co_bale_add(bale, n, some, NULL), COHORT_OK);
+        ck_assert_int_eq(co_batch_take_bale(batch, 0, columns, bale, NULL), COHORT_OK);
+        ck_assert_int_eq(co_commit_prepare(batch, &commit, NULL), COHORT_OK);
+        ck_assert_int_eq(batch->chunks[0].is_baled, round == 0);
+        co_commit_publish(commit, &counts);
+        ck_assert_uint_eq(counts.inserted, round == 0 ? 1 : round == 1 ? 2 : 0);
+    }
+
+    co_version *version = co_store_current(side.store);
+
+    ck_assert_uint_eq(co_version_n_live(version, 0), 3);
+    ck_assert_int_eq(co_version_row(version, 0, (co_key){ .number = 5 }, &row, NULL), COHORT_OK);
+    ck_assert_int_eq(co_column_number(co_version_tile(version, 0, 0)->columns[1], row), 1);
+    co_version_release(version);
+    co_batch_free(batch);
+    co_store_free(side.store);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("append");
@@ -289,6 +342,7 @@ static Suite *make_suite(void)
 
     tcase_set_timeout(bales, 120);
     tcase_add_loop_test(bales, a_bale_makes_what_plain_columns_make, 0, sizeof shapes / sizeof *shapes);
+    tcase_add_test(bales, keys_that_are_there_go_the_general_way);
     suite_add_tcase(suite, bales);
     return suite;
 }
