@@ -2,8 +2,10 @@
 #include "eval/cuts.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
-#define MOST_BUCKETS 8192u
+#define MOST_BUCKETS 4096u
+#define LANES 2u             /* neighbours are counted apart: they often fall into one bucket */
 #define MANY_RECORDS 131072u /* so many are worth a second thread */
 #define UNDECIDED UINT8_MAX
 #define MOST_TILES (UNDECIDED - 2) /* bytes are 1 … UNDECIDED − 1 */
@@ -31,7 +33,7 @@ struct counting {
     look *look;
     _Atomic uint32_t next_part;
     range *ranges;    /* by thread */
-    uint32_t *counts; /* by thread and bucket */
+    uint32_t *counts; /* by thread, lane and bucket */
     bool *is_placed;  /* by part: no record is in an undecided bucket */
     size_t wanted;    /* TOP: records; NTILE: tiles */
     int64_t least;
@@ -79,24 +81,20 @@ static uint8_t byte_of_equal(const counting *c, size_t first, size_t end, size_t
     return (ranking->with_ties ? left > 0 : i < left) ? 2 : 1;
 }
 
-/* Of the record at that position, if no equal one is in another place. */
-static uint8_t byte_at(const counting *c, size_t position)
+/* Where, in ascending order, the place ends that the record at that position has, unless equal ones share it. */
+static size_t end_of_place(const counting *c, size_t position)
 {
-    return byte_of_equal(c, position, position + 1, 0);
-}
+    const co_ranking *ranking = c->cuts->ranking;
+    const size_t n = c->cuts->n;
+    size_t end;
 
-static uint8_t byte_of_bucket(const counting *c, uint32_t bucket)
-{
-    const size_t first = c->starts[bucket];
-    const size_t end = c->starts[bucket + 1];
-    uint8_t byte;
+    if (ranking->by == CO_RANKED_NTILE) {
+        const size_t tile = (size_t)co_ranks_tile(position, n, c->wanted);
 
-    if (first == end)
-        return UNDECIDED;
-    byte = is_exact(c) ? byte_of_equal(c, first, end, 0) : byte_at(c, first);
-    return byte == (is_exact(c) ? byte_of_equal(c, first, end, end - first - 1) : byte_at(c, end - 1))
-               ? byte
-               : UNDECIDED;
+        return tile * (n / c->wanted) + (tile < n % c->wanted ? tile : n % c->wanted);
+    }
+    end = ranking->bottom ? c->wanted : n - c->wanted;
+    return position < end ? end : n;
 }
 
 /* ---- by several threads ---- */
@@ -170,11 +168,12 @@ static void count_part(counting *c, uint32_t thread, uint32_t number)
     const co_part *part = &c->cuts->parts[number];
     const uint64_t least = (uint64_t)c->least;
     const unsigned shift = c->shift;
-    uint32_t *counts = c->counts + (size_t)thread * c->n_buckets;
+    const uint32_t n_buckets = c->n_buckets;
+    uint32_t *counts = c->counts + (size_t)thread * LANES * n_buckets;
 
     for (uint32_t i = 0, n = part->rows->n; i < n; i++) {
         if (co_part_has(part, i))
-            counts[((uint64_t)part->numbers[i] - least) >> shift]++;
+            counts[i % LANES * n_buckets + (((uint64_t)part->numbers[i] - least) >> shift)]++;
     }
 }
 
@@ -183,7 +182,7 @@ static bool count_buckets(counting *c)
     co_memory *memory = c->cuts->memory;
     uint32_t sum = 0;
 
-    c->counts = co_memory_new_zeroed(memory, (size_t)c->n_threads * c->n_buckets, sizeof *c->counts);
+    c->counts = co_memory_new_zeroed(memory, (size_t)c->n_threads * LANES * c->n_buckets, sizeof *c->counts);
     c->starts = co_memory_new_array(memory, (size_t)c->n_buckets + 1, sizeof *c->starts);
     c->bytes = co_memory_new_zeroed(memory, c->n_buckets, sizeof *c->bytes);
     c->tallies = co_memory_new_zeroed(memory, c->n_buckets, sizeof *c->tallies);
@@ -192,11 +191,35 @@ static bool count_buckets(counting *c)
     look_at_all(c, count_part);
     for (uint32_t bucket = 0; bucket < c->n_buckets; bucket++) {
         c->starts[bucket] = sum;
-        for (uint32_t i = 0; i < c->n_threads; i++)
-            sum += c->counts[(size_t)i * c->n_buckets + bucket];
+        for (size_t i = 0; i < (size_t)c->n_threads * LANES; i++)
+            sum += c->counts[i * c->n_buckets + bucket];
     }
     c->starts[c->n_buckets] = sum;
     return true;
+}
+
+static void place_buckets(counting *c)
+{
+    size_t end_of = 0; /* of the place at hand */
+    uint8_t byte = UNDECIDED;
+
+    for (uint32_t bucket = 0; bucket < c->n_buckets; bucket++) {
+        const size_t first = c->starts[bucket];
+        const size_t end = c->starts[bucket + 1];
+
+        if (first == end)
+            continue;
+        if (first >= end_of) {
+            end_of = end_of_place(c, first);
+            byte = byte_of_equal(c, first, first + 1, 0);
+        }
+        if (end <= end_of)
+            c->bytes[bucket] = byte;
+        else if (is_exact(c) && c->cuts->ranking->with_ties)
+            c->bytes[bucket] = byte_of_equal(c, first, end, 0);
+        else
+            c->bytes[bucket] = UNDECIDED;
+    }
 }
 
 /* False for want of memory, for the records of undecided buckets. */
@@ -205,9 +228,9 @@ static bool decide_buckets(counting *c)
     const bool counts_off = is_exact(c) && c->cuts->keys_rise;
     size_t n = 0;
 
-    for (uint32_t bucket = 0; bucket < c->n_buckets; bucket++) {
-        c->bytes[bucket] = byte_of_bucket(c, bucket);
-        if (c->bytes[bucket] == UNDECIDED && !counts_off)
+    place_buckets(c);
+    for (uint32_t bucket = 0; bucket < c->n_buckets && !counts_off; bucket++) {
+        if (c->bytes[bucket] == UNDECIDED)
             n += c->starts[bucket + 1] - c->starts[bucket];
     }
     if (n > 0)
@@ -324,11 +347,17 @@ static uint8_t count_off(const counting *c, uint32_t bucket)
 /* Those of undecided buckets: counted off, or noted. */
 static void take_undecided(counting *c, const co_part *part)
 {
-    for (uint32_t i = 0; i < part->rows->n; i++) {
+    const uint32_t n = part->rows->n;
+
+    for (uint32_t i = 0; i < n; i++) {
+        const uint8_t *next = part->bytes + i;
         uint32_t bucket;
 
-        if (part->bytes[i] != UNDECIDED)
-            continue;
+        if (*next != UNDECIDED)
+            next = memchr(next, UNDECIDED, n - i);
+        if (next == NULL)
+            return;
+        i = (uint32_t)(next - part->bytes);
         bucket = bucket_of(c, part->numbers[i]);
         if (c->records == NULL)
             part->bytes[i] = count_off(c, bucket);
@@ -368,7 +397,7 @@ static void clear(const counting *c)
     co_memory *memory = c->cuts->memory;
 
     co_memory_free(memory, c->ranges, c->n_threads * sizeof *c->ranges);
-    co_memory_free(memory, c->counts, (size_t)c->n_threads * c->n_buckets * sizeof *c->counts);
+    co_memory_free(memory, c->counts, (size_t)c->n_threads * LANES * c->n_buckets * sizeof *c->counts);
     co_memory_free(memory, c->starts, ((size_t)c->n_buckets + 1) * sizeof *c->starts);
     co_memory_free(memory, c->bytes, c->n_buckets * sizeof *c->bytes);
     co_memory_free(memory, c->tallies, c->n_buckets * sizeof *c->tallies);

@@ -52,16 +52,21 @@ static bool find_valid(const keeping *k, const co_vector *values, co_register *v
     return co_register_and_words(valid, values->valid);
 }
 
-/* Puts the values of the register's rows into their places. */
+/* Keeps the values of the rows, which all have one. */
 static cohort_status put_values(const keeping *k, const co_vector *values, const co_register *rows)
 {
-    uint16_t *slots = co_stack_new(&k->worker->scratch, rows->count, sizeof *slots);
     co_kept_tile *tile = co_kept_tile_open(k->kept, k->scope->number, rows);
 
-    if (slots == NULL || tile == NULL)
+    if (tile == NULL)
         return COHORT_MEMORY;
-    co_register_to_slots(rows, slots);
-    co_vector_gather(&tile->values, values, slots);
+    if (tile->values.numbers == NULL) {
+        for (uint32_t place = 0; place < tile->rows.n; place++)
+            co_vector_copy_value(&tile->values, place, values, co_kept_slot(&tile->rows, place));
+        return COHORT_OK;
+    }
+    co_bits_fill(tile->values.valid, 0, tile->rows.n);
+    for (uint32_t place = 0; place < tile->rows.n; place++)
+        tile->values.numbers[place] = values->numbers[co_kept_slot(&tile->rows, place)];
     return COHORT_OK;
 }
 
