@@ -254,6 +254,21 @@ bool co_column_tally(const co_column *column, const uint32_t *rows, size_t n, ui
 void co_column_points(const co_column *column, double *latitudes, double *longitudes);
 void co_column_point(const co_column *column, uint32_t slot, double *latitude, double *longitude);
 
+/* ---- a few changes ---- */
+
+typedef struct co_patch {
+    uint32_t slot;
+    int64_t number; /* of NUMBERS */
+    co_text text;   /* of STRINGS */
+} co_patch;
+
+/*
+ * The column with n values changed, of distinct slots, at the cost of a copy; *patched is
+ * NULL if it must be encoded anew instead. NUMBERS and STRINGS. Fails for memory.
+ */
+cohort_status co_column_patch(const co_column *column, const co_patch *patches, size_t n, co_column **patched,
+                              cohort_error *error);
+
 /* ---- from files into tiles ---- */
 
 /* The numbers of slots [first, first + n), anything where missing. */

@@ -364,6 +364,104 @@ cohort_status co_scratch_encode(const co_tile_draft *draft, co_scratch *scratch,
     return co_column_new(scratch->memory, &cells, dictionary, column, error);
 }
 
+/* ---- few changes ---- */
+
+#define MOST_PATCHES 64u
+
+/* The value that an action gives the field; false if it does something else to the row. */
+static bool patch_of(const co_tile_draft *draft, uint32_t number, const co_action *action, bool *gives,
+                     co_patch *patch)
+{
+    const co_commit *commit = draft->commit;
+    const co_field *field = &draft->work->object->fields[number];
+    const co_chunk *chunk = co_action_chunk(commit, action);
+
+    if (chunk == NULL || chunk->verb == CO_DELETE)
+        return false;
+
+    const co_chunk_column *column = co_chunk_find(chunk, number);
+
+    *gives = column != NULL;
+    if (column == NULL)
+        return true;
+    if (!co_slots_has(&column->cells, action->index))
+        return false;
+    *patch = (co_patch){ .slot = action->row & 65535 };
+    if (field->type == COHORT_REFERENCE)
+        patch->number = co_work_resolved(target_work(draft, field),
+                                         commit->resolved[action->source][column - chunk->columns][action->index]);
+    else if (column->cells.shape == CO_SHAPE_STRINGS)
+        patch->text = column->cells.texts[action->index];
+    else
+        patch->number = column->cells.numbers[action->index];
+    return true;
+}
+
+/* Adds a patch, or puts it in the place of that of the same slot; how many there are. */
+static size_t add_patch(co_patch *patches, size_t n, const co_patch *patch)
+{
+    size_t i = 0;
+
+    while (i < n && patches[i].slot != patch->slot)
+        i++;
+    patches[i] = *patch;
+    return i < n ? n : n + 1;
+}
+
+static bool is_changed(const co_column *old, const co_patch *patch)
+{
+    if (co_column_shape(old) == CO_SHAPE_STRINGS)
+        return !co_text_equal(co_column_text(old, patch->slot), patch->text);
+    return co_column_number(old, patch->slot) != patch->number;
+}
+
+/* The patches that change a value. SIZE_MAX: something else happens to the tile, or too much. */
+static size_t find_patches(co_tile_draft *draft, uint32_t number, const co_column *old, co_patch *patches)
+{
+    const co_shape shape = co_shape_of(draft->work->object->fields[number].type);
+    size_t n = 0;
+    size_t n_changed = 0;
+
+    if (draft->growth != NULL || old == NULL || number == 0 || draft->n_actions > MOST_PATCHES ||
+        (shape != CO_SHAPE_NUMBERS && shape != CO_SHAPE_STRINGS))
+        return SIZE_MAX;
+    for (size_t a = 0; a < draft->n_actions; a++) {
+        co_patch patch;
+        bool gives;
+
+        if (!patch_of(draft, number, &draft->actions[a], &gives, &patch) ||
+            (gives && !co_column_has(old, patch.slot)))
+            return SIZE_MAX;
+        if (gives)
+            n = add_patch(patches, n, &patch);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (is_changed(old, &patches[i]))
+            patches[n_changed++] = patches[i];
+    }
+    return n_changed;
+}
+
+/* As co_rebuild_field where few values change; *done false: it must be done by spelling the column out. */
+static cohort_status patch_field(co_tile_draft *draft, uint32_t number, co_column *old, co_column **column,
+                                 bool *done, cohort_error *error)
+{
+    co_patch patches[MOST_PATCHES];
+    const size_t n = find_patches(draft, number, old, patches);
+    cohort_status status = COHORT_OK;
+
+    *done = n == 0;
+    if (n == 0)
+        *column = co_column_retain(old);
+    if (n == 0 || n == SIZE_MAX)
+        return COHORT_OK;
+    status = co_column_patch(old, patches, n, column, error);
+    *done = *column != NULL;
+    for (size_t i = 0; *done && i < n; i++)
+        co_word_add(draft->changed, patches[i].slot);
+    return status;
+}
+
 cohort_status co_rebuild_field(co_tile_draft *draft, co_scratch *scratch, uint32_t number, co_column **column,
                                cohort_error *error)
 {
@@ -372,10 +470,15 @@ cohort_status co_rebuild_field(co_tile_draft *draft, co_scratch *scratch, uint32
     co_column *old =
         draft->old == NULL || number >= draft->old->tile.n_columns ? NULL : draft->old->columns[number];
 
+    bool done;
+
     *column = NULL;
 
-    const cohort_status status = co_scratch_load(draft, scratch, old, shape, error);
+    cohort_status status = patch_field(draft, number, old, column, &done, error);
 
+    if (status != COHORT_OK || done)
+        return status;
+    status = co_scratch_load(draft, scratch, old, shape, error);
     if (status != COHORT_OK)
         return status;
     if (!enter(draft, scratch, number))
