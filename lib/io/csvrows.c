@@ -117,6 +117,30 @@ static size_t mark_ends(const co_csv *csv, size_t first, size_t n_blocks, co_csv
 
 /* ---- rows ---- */
 
+/* Whether each of n lines ends with the n_cells-th cell after the line before, as there are no others. */
+static bool are_rows(const co_csv_rows *rows, size_t n)
+{
+    const uint32_t *end = rows->ends - 1;
+    bool fine = true;
+
+    for (size_t i = 0; i < n; i++) {
+        end += rows->n_cells;
+        fine &= rows->bytes[*end] == '\n';
+    }
+    return fine;
+}
+
+/* How many lines from the first on are rows. */
+static size_t count_rows(const co_csv_marks *marks, const co_csv_rows *rows, size_t n_ends, size_t n_lines)
+{
+    size_t n = 0;
+
+    while (n < n_lines && (n + 1) * rows->n_cells <= n_ends &&
+           rows->ends[(n + 1) * rows->n_cells - 1] == marks->lines[n])
+        n++;
+    return n;
+}
+
 /* Looks in what is there; how many lines end, whether they are rows or not. */
 static size_t find_rows(co_csv *csv, co_csv_rows *rows)
 {
@@ -127,16 +151,17 @@ static size_t find_rows(co_csv *csv, co_csv_rows *rows)
     const size_t n_blocks = mark_ends(csv, first, left < marks->n_blocks ? left : marks->n_blocks, rows);
     const uint32_t base = (uint32_t)(first * CO_CSV_BLOCK);
     const size_t n_ends = kernel->words_to_rows(marks->cell_words, n_blocks, base, marks->ends + 1, MOST_ENDS);
-    const size_t n_lines = kernel->words_to_rows(marks->line_words, n_blocks, base, marks->lines, CO_CSV_ROWS);
-    const size_t most = n_ends / rows->n_cells;
-    const uint32_t *end = marks->ends + rows->n_cells;
+    const size_t n_lines = kernel->count(marks->line_words, n_blocks);
 
     marks->ends[0] = (uint32_t)csv->start - 1;
     rows->bytes = (const char *)csv->bytes;
     rows->ends = marks->ends + 1;
-    while (rows->n < n_lines && rows->n < most && *end == marks->lines[rows->n]) {
-        rows->n++;
-        end += rows->n_cells;
+    if (n_lines <= CO_CSV_ROWS && n_lines * rows->n_cells <= n_ends && are_rows(rows, n_lines)) {
+        rows->n = (uint32_t)n_lines;
+    } else {
+        const size_t n = kernel->words_to_rows(marks->line_words, n_blocks, base, marks->lines, CO_CSV_ROWS);
+
+        rows->n = (uint32_t)count_rows(marks, rows, n_ends, n);
     }
     return n_lines;
 }
