@@ -78,13 +78,14 @@ static inline bool co_digits_date(const char *bytes, int64_t *day)
     const uint32_t month = (uint32_t)(pairs >> 40 & 0xff);
     const uint32_t day_in_month = (last & 0xff) * 10 + (last >> 8);
     const uint32_t before = year - 1;   /* whole years since 0001-01-01 */
-    const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    const uint32_t centuries = before / 100;
+    const bool is_leap = year % 4 == 0 && (year % 25 != 0 || year % 16 == 0);
 
     if (((word | (word + UINT64_C(0x7f76767f76767676))) & CO_DIGITS_HIGH) != 0 || !co_digits_are(last) || year == 0 ||
         month - 1 >= 12 || day_in_month - 1 >= (uint32_t)(days_before[month + 1] - days_before[month]) +
                                                    (is_leap && month == 2))
         return false;
-    *day = (int64_t)(before * 365 + before / 4 - before / 100 + before / 400 + days_before[month] +
+    *day = (int64_t)(before * 365 + before / 4 - centuries + centuries / 4 + days_before[month] +
                      (is_leap && month > 2) + day_in_month - 1) +
            CO_DAY_LEAST;
     return true;

@@ -43,10 +43,12 @@ typedef struct taking {
 
 /* ---- where cells are ---- */
 
-static void find_cells(taking *t)
+/* Whether some begin with a quote. */
+static bool find_cells(taking *t)
 {
     const co_csv_rows *rows = t->rows;
     const uint32_t *end = rows->ends + (size_t)t->first * rows->n_cells + t->cell;
+    bool quoted = false;
 
     for (uint32_t i = 0; i < t->n; i++, end += rows->n_cells) {
         const uint32_t first = end[-1] + 1;
@@ -54,7 +56,9 @@ static void find_cells(taking *t)
 
         t->bytes[i] = rows->bytes + first;
         t->lengths[i] = (uint16_t)(length < EMPTY ? length : UNUSUAL);
+        quoted |= rows->bytes[first] == '"';
     }
+    return quoted;
 }
 
 /* Cells of the last column may have a CR behind them. */
@@ -532,17 +536,34 @@ static void mark_valid(const taking *t, uint32_t n)
     }
 }
 
+/* The arrays are written before they are read. */
+static void start(taking *t, co_stage_column *column, uint32_t row, const co_csv_rows *rows, uint32_t cell)
+{
+    t->column = column;
+    t->rows = rows;
+    t->cell = cell;
+    t->first = 0;
+    t->row = row;
+    t->status = COHORT_OK;
+    t->day_head = 0;
+    t->day_tail = 0;
+}
+
 cohort_status co_stage_rows(co_stage_column *column, uint32_t row, const co_csv_rows *rows, uint32_t cell, uint32_t *n,
                             cohort_error *error)
 {
-    taking t = { .column = column, .rows = rows, .cell = cell, .row = row };
+    taking t;
+
+    start(&t, column, row, rows, cell);
 
     while (t.first < *n) {
         t.n = *n - t.first < ROWS_AT_A_TIME ? *n - t.first : ROWS_AT_A_TIME;
-        find_cells(&t);
+
+        const bool quoted = find_cells(&t);
+
         if (rows->returns && cell + 1 == rows->n_cells)
             drop_returns(&t);
-        if (rows->quotes)
+        if (quoted)
             drop_quotes(&t);
         if (column->form.n_nulls > 0)
             drop_nulls(&t);
