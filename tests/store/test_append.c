@@ -7,6 +7,7 @@
 #include "store/root.h"
 #include "store/tree.h"
 #include "support/check_main.h"
+#include "support/failing_memory.h"
 #include "support/must.h"
 #include "support/random.h"
 
@@ -60,23 +61,22 @@ typedef struct side {
     size_t n_appended;
 } side;
 
-static side open_side(const struct shape *shape, bool bales)
+static side open_side(const struct shape *shape, bool bales, const cohort_allocator *allocator)
 {
     side side = { .bales = bales };
 
-    ck_assert_int_eq(co_store_new(NULL, 0, &side.store, NULL), COHORT_OK);
+    ck_assert_int_eq(co_store_new(allocator, 0, &side.store, NULL), COHORT_OK);
     ck_assert_int_eq(co_store_declare(side.store, &contact, NULL), COHORT_OK);
     ck_assert_int_eq(co_store_declare(side.store, &events[shape->object], NULL), COHORT_OK);
     return side;
 }
 
-/* One batch of these columns; as a bale in parts of `part` rows, a multiple of 64. */
-static void give(side *side, uint32_t object, uint32_t n, size_t n_columns, const co_staged_column *columns,
-                 uint32_t part)
+/* A batch of these columns; as a bale in parts of `part` rows, a multiple of 64. */
+static co_batch *fill(const side *side, uint32_t object, uint32_t n, size_t n_columns, const co_staged_column *columns,
+                      uint32_t part)
 {
     const bool has_key = columns[0].field == 0;
     co_batch *batch;
-    co_commit *commit;
     co_bale *bale = NULL;
     co_shape given[8];
 
@@ -103,17 +103,25 @@ static void give(side *side, uint32_t object, uint32_t n, size_t n_columns, cons
         ck_assert_int_eq(co_batch_take_bale(batch, object, columns, bale, NULL), COHORT_OK);
     else
         ck_assert_int_eq(co_batch_columns(batch, object, n, n_columns, columns, NULL), COHORT_OK);
-    ck_assert_int_eq(co_commit_prepare(batch, &commit, NULL), COHORT_OK);
-    side->n_appended += batch->chunks[0].is_baled;
+    return batch;
+}
 
+/* Commits and frees a batch of n new records. */
+static void commit_new(side *side, co_batch *batch, uint32_t n)
+{
+    co_commit *commit;
     co_commit_counts counts;
 
+    ck_assert_int_eq(co_commit_prepare(batch, &commit, NULL), COHORT_OK);
+    side->n_appended += batch->chunks[0].is_baled;
     co_commit_publish(commit, &counts);
     ck_assert_uint_eq(counts.inserted, n);
     co_batch_free(batch);
 }
 
-static void give_contacts(side *sides, const struct shape *shape, co_random *random)
+static uint32_t n_contacts = N_CONTACTS;
+
+static void give_contacts(side *sides, int n_sides, const struct shape *shape, co_random *random)
 {
     static const co_text cities[] = { { "Rome", 4 }, { "Oslo", 4 }, { "Bern", 4 } };
     static co_text tags[2 * N_CONTACTS];
@@ -121,8 +129,8 @@ static void give_contacts(side *sides, const struct shape *shape, co_random *ran
     static int64_t keys[N_CONTACTS], ages[N_CONTACTS];
     static uint32_t ends[N_CONTACTS + 1];
 
-    for (uint32_t i = 0; i < N_CONTACTS; i++) {
-        const int64_t number = shape->mixed ? (i + 7919) % N_CONTACTS : i;
+    for (uint32_t i = 0; i < n_contacts; i++) {
+        const int64_t number = shape->mixed ? (i + 7919) % n_contacts : i;
 
         keys[i] = shape->gaps ? 3 * number + number % 2 : 1 + number;
         ages[i] = (int64_t)co_random_below(random, 90);
@@ -139,8 +147,8 @@ static void give_contacts(side *sides, const struct shape *shape, co_random *ran
         { 3, false, { .shape = CO_SHAPE_SETS, .texts = tags, .ends = ends } },
     };
 
-    for (int s = 0; s < 2; s++)
-        give(&sides[s], 0, N_CONTACTS, 4, columns, s == 0 ? 65536 : 640);
+    for (int s = 0; s < n_sides; s++)
+        commit_new(&sides[s], fill(&sides[s], 0, n_contacts, 4, columns, 65536), n_contacts);
 }
 
 /* The arrays of a batch of events. */
@@ -166,7 +174,7 @@ static void make_events(const struct shape *shape, int64_t before, co_random *ra
         made.names[i] = (co_text){ made.name_bytes[i], (size_t)sprintf(made.name_bytes[i], "n%lld", (long long)made.keys[i]) };
         made.at[i] = shape->shuffled ? (int64_t)co_random_below(random, 500) : (before + i) / 3;
         made.at[i] *= 1000000;
-        made.of[i] = (int64_t)co_random_below(random, N_CONTACTS);
+        made.of[i] = (int64_t)co_random_below(random, n_contacts);
         made.of[i] = shape->gaps ? 3 * made.of[i] + made.of[i] % 2 : 1 + made.of[i];
         made.amount[i] = (int64_t)co_random_below(random, 100000);
         made.latitude[i] = (double)(i % 90);
@@ -178,7 +186,9 @@ static void make_events(const struct shape *shape, int64_t before, co_random *ra
     }
 }
 
-static void give_events(side *sides, const struct shape *shape, int round, co_random *random)
+/* Batches of the same new events for every side. */
+static void fill_events(const side *sides, int n_sides, const struct shape *shape, int round, co_random *random,
+                        co_batch **batches)
 {
     const bool has_key = events[shape->object].key_type != 0;
     const bool is_text = events[shape->object].key_type == COHORT_STRING;
@@ -192,9 +202,9 @@ static void give_events(side *sides, const struct shape *shape, int round, co_ra
     };
 
     make_events(shape, (int64_t)shape->n_events * round, random);
-    for (int s = 0; s < 2; s++)
-        give(&sides[s], 1, shape->n_events, N_COLUMNS + has_key, has_key ? columns : columns + 1,
-             round == 0 ? 65536 : 64 * (uint32_t)co_random_between(random, 1, 200));
+    for (int s = 0; s < n_sides; s++)
+        batches[s] = fill(&sides[s], 1, shape->n_events, N_COLUMNS + has_key, has_key ? columns : columns + 1,
+                          round == 0 ? 65536 : 64 * (uint32_t)co_random_between(random, 1, 200));
 }
 
 /* ---- comparing ---- */
@@ -270,11 +280,14 @@ START_TEST(a_bale_makes_what_plain_columns_make)
 {
     const struct shape *shape = &shapes[_i];
     co_random random = co_random_of((uint64_t)_i + 1);
-    side sides[2] = { open_side(shape, true), open_side(shape, false) };
+    side sides[2] = { open_side(shape, true, NULL), open_side(shape, false, NULL) };
+    co_batch *batches[2];
 
-    give_contacts(sides, shape, &random);
+    give_contacts(sides, 2, shape, &random);
     for (int round = 0; round < 3; round++) {
-        give_events(sides, shape, round, &random);
+        fill_events(sides, 2, shape, round, &random, batches);
+        for (int s = 0; s < 2; s++)
+            commit_new(&sides[s], batches[s], shape->n_events);
 
         co_version *a = co_store_current(sides[0].store);
         co_version *b = co_store_current(sides[1].store);
@@ -301,7 +314,7 @@ START_TEST(keys_that_are_there_go_the_general_way)
                                { .shape = CO_SHAPE_NUMBERS, .numbers = ages } };
     const co_staged_column columns[] = { { .field = 0 }, { .field = 1 } };
     const co_shape given[] = { CO_SHAPE_NUMBERS, CO_SHAPE_NUMBERS };
-    side side = open_side(&shapes[0], true);
+    side side = open_side(&shapes[0], true, NULL);
     co_batch *batch;
     co_commit *commit;
     co_commit_counts counts;
@@ -335,6 +348,41 @@ START_TEST(keys_that_are_there_go_the_general_way)
 }
 END_TEST
 
+/* A batch that could not be committed for want of memory can be afterwards. */
+START_TEST(every_refused_allocation_leaves_the_batch_as_it_was)
+{
+    const struct shape shape = { .object = _i, .shuffled = true, .mixed = _i == 1, .gaps = true, .n_events = 300 };
+
+    n_contacts = 200;
+    for (uint64_t n = 1;; n++) {
+        co_failing state = { 0 };
+        const cohort_allocator allocator = co_failing_allocator(&state);
+        co_random random = co_random_of(1);
+        side side = open_side(&shape, true, &allocator);
+        co_batch *batch;
+        co_commit *commit;
+
+        give_contacts(&side, 1, &shape, &random);
+        fill_events(&side, 1, &shape, 1, &random, &batch);
+        state.fail_at = state.n_requests + n;
+
+        const cohort_status status = co_commit_prepare(batch, &commit, NULL);
+        const bool refused = state.n_refused > 0;
+
+        state.fail_at = 0;
+        ck_assert_int_eq(status, refused ? COHORT_MEMORY : COHORT_OK);
+        if (status == COHORT_OK)
+            co_commit_abandon(commit);
+        commit_new(&side, batch, shape.n_events);
+        ck_assert_uint_eq(side.n_appended, 2);
+        co_store_free(side.store);
+        ck_assert(co_failing_is_clean(&state));
+        if (!refused)
+            break;
+    }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("append");
@@ -342,6 +390,7 @@ static Suite *make_suite(void)
 
     tcase_set_timeout(bales, 120);
     tcase_add_loop_test(bales, a_bale_makes_what_plain_columns_make, 0, sizeof shapes / sizeof *shapes);
+    tcase_add_loop_test(bales, every_refused_allocation_leaves_the_batch_as_it_was, 0, 2);
     tcase_add_test(bales, keys_that_are_there_go_the_general_way);
     suite_add_tcase(suite, bales);
     return suite;
