@@ -26,7 +26,8 @@ typedef struct inversion {
     uint32_t *starts;
     uint32_t n_dense;
     uint32_t n_slots;
-    uint32_t most; /* the greatest cardinality */
+    uint32_t n_dense_slots; /* rows of dense elements, together */
+    uint32_t most;          /* the greatest cardinality */
 } inversion;
 
 static void clear(inversion *made)
@@ -78,12 +79,16 @@ static void count_rows(inversion *made, const co_cells *cells, const co_presence
     const uint32_t n_elements = (uint32_t)made->distinct.n;
 
     memset(made->counts, 0, n_elements * sizeof *made->counts);
-    for (uint32_t row = 0; row < presence->length; row++)
-        for (uint32_t i = cells->ends[row]; co_presence_has(presence, row) && i < cells->ends[row + 1]; i++)
+    for (uint32_t row = 0; row < presence->length; row++) {
+        if (!co_presence_has(presence, row))
+            continue;
+        for (uint32_t i = cells->ends[row]; i < cells->ends[row + 1]; i++)
             made->counts[made->places[made->numbers[i]]]++;
+    }
     for (uint32_t i = 0; i < n_elements; i++) {
         if (co_set_is_dense(made->counts[i], presence->length)) {
             made->starts[i] = made->n_dense++;
+            made->n_dense_slots += made->counts[i];
         } else {
             made->starts[i] = made->n_slots;
             made->n_slots += made->counts[i];
@@ -113,22 +118,46 @@ static bool invert(inversion *made, const co_cells *cells, const co_presence *pr
     return true;
 }
 
-/* Writes the rows of every element; `next` are the starts, spent on the way. */
-static void fill_rows(const inversion *made, const co_cells *cells, const co_presence *presence,
-                      uint64_t *words, uint16_t *slots)
+/* Writes every row behind the last one of each of its elements: next[element]. */
+static void deal_rows(const inversion *made, const co_cells *cells, const co_presence *presence, uint16_t **next)
+{
+    for (uint32_t row = 0; row < presence->length; row++) {
+        if (!co_presence_has(presence, row))
+            continue;
+        for (uint32_t i = cells->ends[row]; i < cells->ends[row + 1]; i++)
+            *next[made->places[made->numbers[i]]]++ = (uint16_t)row;
+    }
+}
+
+/*
+ * Writes the rows of every element. All are dealt out as slots, so that no branch
+ * depends on the element; those of dense ones become words afterwards. False: no memory.
+ */
+static bool fill_rows(const inversion *made, const co_cells *cells, const co_presence *presence, uint64_t *words,
+                      uint16_t *slots)
 {
     const size_t n_words = co_words_for(presence->length);
-    uint32_t *next = made->starts;
+    const size_t n_elements = made->distinct.n;
+    uint16_t **next = co_memory_new_array(made->memory, n_elements, sizeof *next);
+    uint16_t *dense = co_memory_new_array(made->memory, made->n_dense_slots + (size_t)1, sizeof *dense);
+    const bool done = next != NULL && dense != NULL;
+    uint16_t *free_slots = dense;
 
-    for (uint32_t row = 0; row < presence->length; row++)
-        for (uint32_t i = cells->ends[row]; co_presence_has(presence, row) && i < cells->ends[row + 1]; i++) {
-            const uint32_t element = made->places[made->numbers[i]];
+    for (size_t i = 0; done && i < n_elements; i++) {
+        const bool is_dense = co_set_is_dense(made->counts[i], presence->length);
 
-            if (co_set_is_dense(made->counts[element], presence->length))
-                co_bit_set(words + next[element] * n_words, row);
-            else
-                slots[next[element]++] = (uint16_t)row;
-        }
+        next[i] = is_dense ? free_slots : slots + made->starts[i];
+        free_slots += is_dense ? made->counts[i] : 0;
+    }
+    if (done)
+        deal_rows(made, cells, presence, next);
+    for (size_t i = 0; done && i < n_elements; i++) {
+        if (co_set_is_dense(made->counts[i], presence->length))
+            co_kernel_now()->add_slots(next[i] - made->counts[i], made->counts[i], words + made->starts[i] * n_words);
+    }
+    co_memory_free(made->memory, dense, (made->n_dense_slots + (size_t)1) * sizeof *dense);
+    co_memory_free(made->memory, next, n_elements * sizeof *next);
+    return done;
 }
 
 static void fill_cardinalities(const co_cells *cells, const co_presence *presence, uint32_t width, void *room)
@@ -176,7 +205,10 @@ static co_column *assemble(const inversion *made, const co_cells *cells, const c
         memcpy(counts, made->counts, index_size);
         memcpy(starts, made->starts, index_size);
         memset(words, 0, words_size);
-        fill_rows(made, cells, presence, words, slots);
+    }
+    if (index_size > 0 && !fill_rows(made, cells, presence, words, slots)) {
+        co_column_release(column);
+        return NULL;
     }
     fill_cardinalities(cells, presence, width, room);
     column->sets =
