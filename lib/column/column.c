@@ -81,6 +81,7 @@ void co_column_release(co_column *column)
         co_memory_free(column->memory, hashes, column->length * sizeof *hashes);
     }
     co_derived_free(column);
+    co_order_release(column);
     co_dictionary_release(column->dictionary);
     co_memory_free(column->memory, column, column->size);
 }
@@ -131,7 +132,7 @@ size_t co_column_bytes(const co_column *column)
     const bool is_hashed =
         is_plain && atomic_load_explicit(&column->plain.hashes, memory_order_relaxed) != NULL;
 
-    return column->size + co_derived_size(column) + (is_hashed ? column->length * sizeof(uint16_t) : 0);
+    return column->size + co_derived_size(column) + co_order_size(column) + (is_hashed ? column->length * sizeof(uint16_t) : 0);
 }
 
 co_dictionary *co_column_dictionary(const co_column *column)

@@ -172,6 +172,12 @@ bool co_column_rises(const co_column *column);
  */
 bool co_column_window(const co_column *column, int64_t low, int64_t high, uint32_t *first, uint32_t *end);
 
+/*
+ * Where it is not known so: the slots of the rows with a value in [low, high], in order of their
+ * values, if that order was made, or is asked for again. They lie in the column; a value must be there.
+ */
+bool co_column_ordered(const co_column *column, int64_t low, int64_t high, const uint16_t **slots, uint32_t *n);
+
 /* ---- NUMBERS and STRINGS ---- */
 
 /* Whether it is known that every value there is is this number, or the text of this code. */
@@ -223,6 +229,9 @@ bool co_column_match_same(const co_column *column, const co_text_match *match, b
  */
 bool co_column_some_match(const co_column *column, const co_text_match *match, uint32_t first, uint32_t end,
                           uint64_t *hits);
+/* As that, for n slots: those that match come to `out`, which may be `slots`. */
+bool co_column_match_slots(const co_column *column, const co_text_match *match, const uint16_t *slots, uint32_t n,
+                           uint16_t *out, uint32_t *n_out);
 /* The same for the text of one code. */
 bool co_code_match(const co_dictionary *dictionary, uint32_t code, const co_text_match *match, bool *hit);
 

@@ -94,6 +94,8 @@ struct co_column {
     co_dictionary *dictionary;
     _Atomic(co_derived *) derived; /* NULL: nothing yet */
     _Atomic(unsigned char) rises;  /* derived: whether numbers rise with the row; see rising.c */
+    _Atomic(unsigned char) is_order_wanted;
+    _Atomic(uint16_t *) order;     /* derived: rows by their numbers, NULL: not yet; see order.c */
     union {
         co_number_part numbers;
         co_code_part strings;
@@ -193,6 +195,10 @@ void co_codes_scan(const co_column *column, uint64_t low, uint64_t high, uint64_
  * column keeps; `room` as asking wants it. False: they are too many, or not kept.
  */
 bool co_codes_join(const co_column *column, const uint64_t *codes, size_t n, uint64_t *room, co_view *view);
+/* Bytes of the order, if it was made; and gives it back. */
+size_t co_order_size(const co_column *column);
+void co_order_release(const co_column *column);
+
 /* The codes [*first, *last] of the values in [low, high]; false if there are none. n_valid at least 1. */
 bool co_codes_of_range(const co_number_part *part, int64_t low, int64_t high, uint64_t *first,
                        uint64_t *last);

@@ -373,3 +373,23 @@ bool co_column_some_match(const co_column *column, const co_text_match *match, u
     co_some_only_valid(column, first, end, hits);
     return true;
 }
+
+bool co_column_match_slots(const co_column *column, const co_text_match *match, const uint16_t *slots,
+                           uint32_t n, uint16_t *out, uint32_t *n_out)
+{
+    uint64_t wanted[CO_TILE_WORDS];
+    const uint32_t n_list = column->form == CO_FORM_CODES ? column->strings.n_list : 0;
+    uint32_t kept = 0;
+
+    if (n_list == 0 || (match->equal == NULL && n_list > n) || !ask_list(column, match, wanted))
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint16_t slot = slots[i];
+        const size_t code = (size_t)co_code_at(column->strings.codes, column->width, slot);
+
+        out[kept] = slot;
+        kept += co_bit_test(wanted, code) && co_column_has(column, slot);
+    }
+    *n_out = kept;
+    return true;
+}

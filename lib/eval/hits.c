@@ -37,6 +37,7 @@ struct co_hits_walk {
     const co_column *home;
     uint32_t number;
     const uint16_t *listed; /* slots found; NULL: all from first to last */
+    uint32_t n_listed;
     uint32_t first;
     uint32_t last;     /* past it */
     uint32_t position; /* place in the list, or slot, to go on from */
@@ -96,11 +97,20 @@ static cohort_status keep_few(co_hits *hits, const co_column *home, co_register 
     return fine ? COHORT_OK : COHORT_MEMORY;
 }
 
-/* The parents' slots of all rows of the open tile. */
+/* The parents' slots of all rows of the tile at hand. */
 static void read_parents(struct co_hits_walk *walk)
 {
     if (walk->slots == NULL)
         walk->slots = co_column_slots(walk->home, 0, walk->tile->n_rows, walk->room, &walk->base);
+}
+
+/* The same if they need not be decoded, or so many are wanted that it pays. */
+static void read_parents_of(struct co_hits_walk *walk, uint32_t n)
+{
+    uint16_t base;
+
+    if (n > walk->tile->n_rows / 16 || co_column_slots(walk->home, 0, 0, walk->room, &base) != walk->room)
+        read_parents(walk);
 }
 
 static cohort_status keep_many(co_hits *hits, co_register *rows)
@@ -299,6 +309,7 @@ static void list_found(co_hits *hits)
     struct co_hits_walk *walk = hits->walk;
 
     walk->listed = walk->list;
+    walk->n_listed = walk->found.count;
     if (walk->found.form == CO_FORM_SLOTS) {
         walk->listed = co_register_slots(&walk->found);
     } else if (walk->found.form == CO_FORM_WORDS) {
@@ -311,12 +322,51 @@ static void list_found(co_hits *hits)
     }
 }
 
+/* found = these slots, in whatever order. */
+static bool set_slots(co_hits *hits, const uint16_t *slots, uint32_t n)
+{
+    co_register *found = &hits->walk->found;
+    uint64_t *words = co_register_open(found);
+
+    if (words == NULL)
+        return false;
+    memset(words, 0, co_register_n_words(found) * sizeof *words);
+    hits->worker->kernel->add_slots(slots, n, words);
+    co_register_settle(found);
+    return true;
+}
+
+/*
+ * Lists the set's rows where they are those of a span of a column whose rows were put in order: by
+ * that order if only parents are asked for, else by their slots. False: they are not.
+ */
+static bool list_span(co_hits *hits, const co_window *window, cohort_status *status)
+{
+    struct co_hits_walk *walk = hits->walk;
+    const uint16_t *slots;
+    uint32_t n;
+
+    if (co_column_valid(walk->home) != NULL ||
+        !co_window_span(run_of(hits), hits->relation->child, walk->tile, window, walk->list, &slots, &n))
+        return false;
+    walk->listed = slots;
+    walk->n_listed = n;
+    if (hits->only_parents)
+        return true;
+    if (set_slots(hits, slots, n))
+        list_found(hits);
+    else
+        *status = COHORT_MEMORY;
+    return true;
+}
+
 /* Finds the set's rows in the tile at hand. */
 static cohort_status find_hits(co_hits *hits, const co_window *window)
 {
     struct co_hits_walk *walk = hits->walk;
     const bool takes = lives_here(hits, walk->home) && !picks_few(hits, window);
     bool is_read = false;
+    bool is_span;
     cohort_status status = COHORT_OK;
 
     walk->slots = NULL;
@@ -325,12 +375,13 @@ static cohort_status find_hits(co_hits *hits, const co_window *window)
     walk->first = window->first;
     walk->last = window->end;
     co_register_init(&walk->found, &hits->worker->pool, walk->tile->n_rows);
-    if (!walk->is_window && takes)
+    is_span = !walk->is_window && takes && list_span(hits, window, &status);
+    if (!walk->is_window && !is_span && takes)
         status = read_window(hits, window, &is_read);
-    walk->filters = walk->within != NULL && (walk->is_window || is_read || !walk->narrows);
-    if (status == COHORT_OK && !walk->is_window && !is_read)
+    walk->filters = walk->within != NULL && (walk->is_window || is_span || is_read || !walk->narrows);
+    if (status == COHORT_OK && !walk->is_window && !is_span && !is_read)
         status = open_scope(hits) ? find_rows(hits, window) : COHORT_MEMORY;
-    if (status == COHORT_OK && !walk->is_window)
+    if (status == COHORT_OK && !walk->is_window && !is_span)
         list_found(hits);
     walk->position = walk->listed != NULL ? 0 : walk->first;
     return status;
@@ -362,7 +413,7 @@ static cohort_status open_tile(co_hits *hits, uint32_t number)
 /* The next slots of the tile; 0: no more. */
 static uint32_t take_slots(struct co_hits_walk *walk)
 {
-    const uint32_t end = walk->listed == NULL ? walk->last : walk->found.count;
+    const uint32_t end = walk->listed == NULL ? walk->last : walk->n_listed;
     const uint32_t left = end - walk->position;
     const uint32_t n = left < CO_CHUNK ? left : CO_CHUNK;
 
@@ -387,8 +438,7 @@ static void find_parents(struct co_hits_walk *walk, uint32_t n)
             walk->parents[i] = (uint16_t)(base + slots[i]);
         return;
     }
-    if (walk->found.count > walk->tile->n_rows / 16)
-        read_parents(walk);
+    read_parents_of(walk, walk->found.count);
     for (uint32_t i = 0; i < n && walk->slots != NULL; i++)
         walk->parents[i] = (uint16_t)(walk->base + walk->slots[walk->chunk[i]]);
     for (uint32_t i = 0; i < n && walk->slots == NULL; i++)
@@ -428,6 +478,25 @@ static uint32_t take_bare_chunk(co_hits *hits)
     return n;
 }
 
+/* The parents of the next rows listed, and nothing else. */
+static uint32_t take_parents(co_hits *hits)
+{
+    struct co_hits_walk *walk = hits->walk;
+    const uint16_t *listed = walk->listed + walk->position;
+    const uint32_t left = walk->n_listed - walk->position;
+    const uint32_t n = left < CO_CHUNK ? left : CO_CHUNK;
+
+    read_parents(walk);
+    for (uint32_t i = 0; i < n; i++)
+        walk->parents[i] = walk->slots[listed[i]];
+    hits->parents = walk->parents;
+    hits->base = walk->base;
+    hits->lasts = false;
+    hits->rows = NULL;
+    walk->position += n;
+    return n;
+}
+
 static uint32_t take_home_chunk(co_hits *hits)
 {
     struct co_hits_walk *walk = hits->walk;
@@ -436,9 +505,12 @@ static uint32_t take_home_chunk(co_hits *hits)
 
     if (walk->is_window && hits->most_bare > 0)
         return take_bare_chunk(hits);
+    if (walk->listed != NULL && hits->only_parents)
+        return take_parents(hits);
     hits->parents = walk->parents;
     hits->rows = walk->rows;
     hits->base = 0;
+    hits->lasts = false;
     n = take_slots(walk);
     find_parents(walk, n);
     for (uint32_t i = 0; i < n; i++)
@@ -606,18 +678,26 @@ static void copy_bits(const uint64_t *words, uint32_t first, uint32_t n, uint64_
     }
 }
 
-static void read_bare(const co_hits *hits, uint32_t field, co_vector *out)
+/* Numbers of the tile's own column. */
+static void read_numbers(const co_hits *hits, uint32_t field, co_vector *out)
 {
     const struct co_hits_walk *walk = hits->walk;
     const co_column *column = co_tile_column(walk->tile, field);
+    const uint64_t *valid = column != NULL ? co_column_valid(column) : NULL;
 
     if (column == NULL)
         return;
-    co_column_some_numbers(column, walk->bare_first, walk->bare_first + hits->n, out->numbers);
-    if (co_column_valid(column) != NULL)
-        copy_bits(co_column_valid(column), walk->bare_first, hits->n, out->valid);
+    if (hits->rows == NULL)
+        co_column_some_numbers(column, walk->bare_first, walk->bare_first + hits->n, out->numbers);
     else
+        co_column_numbers_at(column, hits->rows, hits->n, out->numbers);
+    if (valid == NULL)
         co_bits_fill(out->valid, 0, hits->n);
+    else if (hits->rows == NULL)
+        copy_bits(valid, walk->bare_first, hits->n, out->valid);
+    else
+        for (uint32_t i = 0; i < hits->n; i++)
+            out->valid[i / 64] |= (uint64_t)co_bit_test(valid, walk->chunk[i]) << i % 64;
 }
 
 /* Opens a tile whose rows were found without that, as values are asked for. */
@@ -656,24 +736,22 @@ cohort_status co_hits_values(co_hits *hits, uint32_t vstep, co_vector *out)
     struct co_hits_walk *walk = hits->walk;
     const co_run *run = run_of(hits);
     const co_vstep *step = &run->plan->vsteps[vstep];
-    const bool is_bare = hits->rows == NULL;
-    cohort_status status = COHORT_OK;
+    const bool is_linked = walk->link != NULL;
+    const bool is_read = !is_linked && co_hits_reads_bare(run, vstep);
 
-    assert(!is_bare || co_hits_reads_bare(run, vstep));
-    if ((is_bare || walk->link != NULL) &&
-        !co_vector_open(&hits->worker->scratch, step->type, step->scale, step->is_wide, hits->n, out))
-        return COHORT_MEMORY;
-    if (is_bare) {
-        read_bare(hits, step->field, out);
-    } else if (walk->link != NULL) {
-        co_kept_gather(&run->kept_values[vstep], hits->rows, out);
-    } else {
-        if (walk->child == NULL)
-            status = open_late(hits);
-        if (status == COHORT_OK)
-            status = find_values(hits, vstep, out);
+    assert(hits->rows != NULL || is_read);
+    if (!is_read && !is_linked) {
+        const cohort_status status = walk->child == NULL ? open_late(hits) : COHORT_OK;
+
+        return status == COHORT_OK ? find_values(hits, vstep, out) : status;
     }
-    return status;
+    if (!co_vector_open(&hits->worker->scratch, step->type, step->scale, step->is_wide, hits->n, out))
+        return COHORT_MEMORY;
+    if (is_linked)
+        co_kept_gather(&run->kept_values[vstep], hits->rows, out);
+    else
+        read_numbers(hits, step->field, out);
+    return COHORT_OK;
 }
 
 void co_hits_close(co_hits *hits)

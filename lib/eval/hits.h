@@ -33,13 +33,14 @@ typedef struct co_hits {
     /* set after opening */
     co_hits_share *share;       /* NULL: all tiles are ours */
     uint32_t most_bare;         /* a chunk may be bare, then of at most so many rows; 0: none is */
+    bool only_parents;          /* nobody asks which rows a bare chunk has: they need not follow each other */
     /* the chunk */
     uint32_t n;                 /* at most CO_CHUNK, unless it is bare */
     const uint16_t *parents;    /* slot of each one's parent, less `base` */
     const uint32_t *rows;       /* of the child; NULL: bare, and parents may be outside of `within` */
     uint16_t base;              /* 0 unless the chunk is bare */
     uint32_t first;             /* bare: its first row, the others follow one after the other */
-    bool lasts;                 /* parents of a bare chunk lie in the version */
+    bool lasts;                 /* parents lie in the version: not only until the next call */
     struct co_hits_walk *walk;  /* where it is; hits.c */
 } co_hits;
 

@@ -2,11 +2,13 @@
  * Which parents were counted for, while they are few: to look again at what was
  * added up for them, and to undo it, without going through all rows of the tile.
  *
- * Always:  parents come as bare chunks have them, whose slots last; others, and more
- *          than `most`, make the list incomplete for good.
+ * Always:  slots that do not last as long as the hits are copied to `room`. More than
+ *          `most` parents make the list incomplete for good.
  */
 #ifndef CO_EVAL_PIECES_H
 #define CO_EVAL_PIECES_H
+
+#include <string.h>
 
 #include "eval/hits.h"
 
@@ -21,6 +23,7 @@ typedef struct co_piece {
 
 typedef struct co_pieces {
     uint32_t most;
+    uint16_t *room; /* for as many */
     uint32_t n_parents;
     uint32_t n;
     bool is_incomplete;
@@ -52,19 +55,23 @@ static inline co_piece co_piece_of(const co_hits *hits)
 static inline bool co_pieces_note(co_pieces *pieces, const co_hits *hits)
 {
     co_piece *last = pieces->n > 0 ? &pieces->items[pieces->n - 1] : NULL;
-    const bool goes_on =
-        last != NULL && last->slots + last->n == hits->parents && last->base == hits->base;
+    co_piece now = co_piece_of(hits);
 
-    if (pieces->is_incomplete || hits->rows != NULL || !hits->lasts ||
-        hits->n > pieces->most - pieces->n_parents || (!goes_on && pieces->n == CO_MOST_PIECES)) {
+    if (pieces->is_incomplete || now.n > pieces->most - pieces->n_parents) {
         pieces->is_incomplete = true;
         return false;
     }
-    pieces->n_parents += hits->n;
-    if (goes_on)
-        last->n += hits->n;
-    else
-        pieces->items[pieces->n++] = co_piece_of(hits);
+    if (!hits->lasts)
+        now.slots = memcpy(pieces->room + pieces->n_parents, now.slots, now.n * sizeof *now.slots);
+    if (last != NULL && last->slots + last->n == now.slots && last->base == now.base) {
+        last->n += now.n;
+    } else if (pieces->n < CO_MOST_PIECES) {
+        pieces->items[pieces->n++] = now;
+    } else {
+        pieces->is_incomplete = true;
+        return false;
+    }
+    pieces->n_parents += now.n;
     return true;
 }
 

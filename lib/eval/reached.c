@@ -128,9 +128,13 @@ static bool open_tally(co_worker *worker, uint32_t n, uint32_t n_rows, tally *t)
     memset(t->words, 0, co_words_for(n_rows) * sizeof *t->words);
     if (is_wide)
         memset(t->wide, 0, n_rows * sizeof *t->wide);
-    if (is_narrow)
-        t->narrow = take_counters(worker);
-    return !is_narrow || t->narrow != NULL;
+    if (!is_narrow)
+        return true;
+    t->pieces.room = co_stack_new(&worker->scratch, FEW_ROWS, sizeof *t->pieces.room);
+    if (t->pieces.room == NULL)
+        return false;
+    t->narrow = take_counters(worker);
+    return t->narrow != NULL;
 }
 
 static void close_tally(co_worker *worker, tally *t)
@@ -160,6 +164,7 @@ static cohort_status count_tiles(co_worker *worker, co_scope *scope, const co_st
         return status;
     hits.share = share;
     hits.most_bare = MOST_NARROW;
+    hits.only_parents = true;
     while (status == COHORT_OK && more) {
         status = co_hits_next(&hits, &more);
         if (status == COHORT_OK && more)

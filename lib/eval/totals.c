@@ -117,6 +117,7 @@ static cohort_status add_tiles(totals *t, co_scope *scope, const co_vstep *fold,
 
     if (status != COHORT_OK)
         return status;
+    hits.only_parents = fold->n_operands == 0;
     if (fold->n_operands == 0)
         hits.most_bare = CO_TILE_ROWS;
     else if (co_hits_reads_bare(worker->run, fold->operands[0]))
@@ -208,11 +209,13 @@ cohort_status co_totals_find(co_worker *worker, co_scope *scope, const co_step *
                  .n_rows = within->n_rows,
                  .wanted = wanted_of(step, plan->vsteps[step->b].constant.number),
                  .pieces = { .most = FEW_ROWS } };
-    cohort_status status;
+    cohort_status status = COHORT_MEMORY;
 
     if (t.sums == NULL)
         return COHORT_MEMORY;
-    status = add_tiles(&t, scope, &plan->vsteps[step->a], within);
+    t.pieces.room = co_stack_new(&worker->scratch, FEW_ROWS, sizeof *t.pieces.room);
+    if (t.pieces.room != NULL)
+        status = add_tiles(&t, scope, &plan->vsteps[step->a], within);
     if (status == COHORT_OK)
         status = tell(&t, within, pass);
     give_back(worker, t.sums, status == COHORT_OK);

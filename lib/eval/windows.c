@@ -17,6 +17,9 @@ typedef struct part {
     bool is_exact;
 } part;
 
+/* Looking at one row costs as much as comparing this many. */
+#define ROWS_A_LOOK 32u
+
 typedef struct look {
     const co_run *run;
     const co_tile *tile;
@@ -264,6 +267,52 @@ bool co_window_read(const co_run *run, const co_tile *tile, const co_window *win
     take(window, tile->live, words);
     for (uint32_t i = 0; i < window->n_left; i++) {
         if (!keep(tile, window, &run->plan->steps[window->left[i]], words))
+            return false;
+    }
+    return true;
+}
+
+/* The rows of a step that is a span of a column put in order; those of the event time end at the as-of instant. */
+static bool find_span(const co_horizon *horizon, const co_tile *tile, const co_window *window,
+                      const co_step *step, const uint16_t **slots, uint32_t *n)
+{
+    const co_column *column = co_tile_column(tile, step->field);
+    const bool is_cut = !window->none_late && step->high > horizon->latest;
+
+    if (step->kind != CO_STEP_BETWEEN || step->outside || column == NULL ||
+        (!window->none_late && step->field != horizon->field))
+        return false;
+    return co_column_n_valid(column) > 0 &&
+           co_column_ordered(column, step->low, is_cut ? horizon->latest : step->high, slots, n);
+}
+
+/* Keeps those of the slots that the step has, too. */
+static bool filter(const co_tile *tile, const co_step *step, uint16_t *room, const uint16_t **slots, uint32_t *n)
+{
+    const co_column *column = co_tile_column(tile, step->field);
+
+    if (step->kind != CO_STEP_MATCH || step->outside || column == NULL ||
+        !co_column_match_slots(column, step->match, *slots, *n, room, n))
+        return false;
+    *slots = room;
+    return true;
+}
+
+bool co_window_span(const co_run *run, uint32_t object, const co_tile *tile, const co_window *window,
+                    uint16_t *room, const uint16_t **slots, uint32_t *n)
+{
+    const co_step *steps = run->plan->steps;
+    uint32_t span = 0;
+
+    if (!window->all_live || window->first > 0 || window->end < tile->n_rows)
+        return false;
+    while (span < window->n_left && !find_span(&run->program->horizons[object], tile, window,
+                                               &steps[window->left[span]], slots, n))
+        span++;
+    if (span == window->n_left || (window->n_left > 1 && (uint64_t)*n * ROWS_A_LOOK > tile->n_rows))
+        return false;
+    for (uint32_t i = 0; i < window->n_left; i++) {
+        if (i != span && !filter(tile, &steps[window->left[i]], room, slots, n))
             return false;
     }
     return true;

@@ -38,6 +38,14 @@ co_window co_window_find(const co_run *run, uint32_t object, const co_tile *tile
 bool co_window_read(const co_run *run, const co_tile *tile, const co_window *window, uint64_t *words);
 
 /*
+ * The set's rows where they lie in a span of one column that does not rise with the row, in the order
+ * of its values, as far as that order is known (co_column_ordered); in the version, or in `room` for
+ * a whole tile. False: ask otherwise.
+ */
+bool co_window_span(const co_run *run, uint32_t object, const co_tile *tile, const co_window *window, uint16_t *room,
+                    const uint16_t **slots, uint32_t *n);
+
+/*
  * Whether a set can have rows where the object's cluster field has no other value than this,
  * a number or the field's code of a text.
  */
