@@ -131,7 +131,11 @@ static void widen_range(counting *c, uint32_t thread, uint32_t number)
     const co_part *part = &c->cuts->parts[number];
     range found = c->ranges[thread];
 
-    for (uint32_t i = 0, n = part->rows->n; i < n; i++) {
+    if (part->has_range) {
+        found.least = part->least < found.least ? part->least : found.least;
+        found.greatest = part->greatest > found.greatest ? part->greatest : found.greatest;
+    }
+    for (uint32_t i = 0, n = part->has_range ? 0 : part->rows->n; i < n; i++) {
         const int64_t value = part->numbers[i];
 
         if (!co_part_has(part, i))
@@ -334,37 +338,44 @@ static void find_end(const counting *c, uint32_t bucket, tally *tally)
     }
 }
 
-static uint8_t count_off(const counting *c, uint32_t bucket)
-{
-    tally *t = &c->tallies[bucket];
-
-    if (t->n == t->end)
-        find_end(c, bucket, t);
-    t->n++;
-    return t->byte;
-}
-
-/* Those of undecided buckets: counted off, or noted. */
-static void take_undecided(counting *c, const co_part *part)
+/* Those of undecided buckets, counted off. Mostly the next one is of the same bucket. */
+static void count_off(const counting *c, const co_part *part)
 {
     const uint32_t n = part->rows->n;
+    uint32_t bucket = 0;
+    tally now = c->tallies[0];
 
     for (uint32_t i = 0; i < n; i++) {
-        const uint8_t *next = part->bytes + i;
-        uint32_t bucket;
+        uint32_t other;
 
-        if (*next != UNDECIDED)
-            next = memchr(next, UNDECIDED, n - i);
-        if (next == NULL)
-            return;
-        i = (uint32_t)(next - part->bytes);
-        bucket = bucket_of(c, part->numbers[i]);
-        if (c->records == NULL)
-            part->bytes[i] = count_off(c, bucket);
-        else
-            c->records[c->n_records++] =
-                (co_ranked){ .value = (uint64_t)part->numbers[i] - (uint64_t)c->least,
-                             .row = row_of(c, part, i) };
+        if (part->bytes[i] != UNDECIDED)
+            continue;
+        other = bucket_of(c, part->numbers[i]);
+        if (other != bucket) {
+            c->tallies[bucket] = now;
+            now = c->tallies[other];
+            bucket = other;
+        }
+        if (now.n == now.end)
+            find_end(c, bucket, &now);
+        now.n++;
+        part->bytes[i] = now.byte;
+    }
+    c->tallies[bucket] = now;
+}
+
+/* The same, noted. */
+static void note_undecided(counting *c, const co_part *part)
+{
+    const uint8_t *bytes = part->bytes;
+    const uint8_t *next = bytes;
+    const uint8_t *end = bytes + part->rows->n;
+
+    while (next < end && (next = memchr(next, UNDECIDED, (size_t)(end - next))) != NULL) {
+        const uint32_t i = (uint32_t)(next++ - bytes);
+
+        c->records[c->n_records++] = (co_ranked){ .value = (uint64_t)part->numbers[i] - (uint64_t)c->least,
+                                                  .row = row_of(c, part, i) };
     }
 }
 
@@ -376,8 +387,12 @@ static cohort_status place_all(counting *c)
     look_at_all(c, place_decided);
     c->n_records = 0;
     for (uint32_t t = 0; t < c->cuts->n_parts; t++) {
-        if (c->cuts->parts[t].rows != NULL && !c->is_placed[t])
-            take_undecided(c, &c->cuts->parts[t]);
+        if (c->cuts->parts[t].rows == NULL || c->is_placed[t])
+            continue;
+        if (c->records == NULL)
+            count_off(c, &c->cuts->parts[t]);
+        else
+            note_undecided(c, &c->cuts->parts[t]);
     }
     return c->records != NULL ? place_records(c) : COHORT_OK;
 }

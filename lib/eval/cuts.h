@@ -25,6 +25,8 @@ typedef struct co_part {
     const co_vector *values;    /* by place */
     const uint64_t *members;    /* words by place: who belongs to the population; NULL: all */
     const int64_t *numbers;     /* by place: order as the values do; for co_cuts_place */
+    bool has_range;             /* members' numbers lie between: */
+    int64_t least, greatest;
     uint8_t *bytes;             /* by place, all 0: receives the number of the place + 1, of members */
 } co_part;
 

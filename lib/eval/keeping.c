@@ -52,6 +52,27 @@ static bool find_valid(const keeping *k, const co_vector *values, co_register *v
     return co_register_and_words(valid, values->valid);
 }
 
+/* Puts numbers into all places, and says between which they lie. */
+static void put_numbers(co_kept_tile *tile, const int64_t *numbers)
+{
+    const co_kept_rows *rows = &tile->rows;
+    int64_t *places = tile->values.numbers;
+    int64_t least = INT64_MAX;
+    int64_t greatest = INT64_MIN;
+
+    for (uint32_t place = 0, n = rows->n; place < n; place++) {
+        const int64_t number = numbers[co_kept_slot(rows, place)];
+
+        places[place] = number;
+        least = number < least ? number : least;
+        greatest = number > greatest ? number : greatest;
+    }
+    co_bits_fill(tile->values.valid, 0, rows->n);
+    tile->has_range = true;
+    tile->least = least;
+    tile->greatest = greatest;
+}
+
 /* Keeps the values of the rows, which all have one. */
 static cohort_status put_values(const keeping *k, const co_vector *values, const co_register *rows)
 {
@@ -59,14 +80,12 @@ static cohort_status put_values(const keeping *k, const co_vector *values, const
 
     if (tile == NULL)
         return COHORT_MEMORY;
-    if (tile->values.numbers == NULL) {
-        for (uint32_t place = 0; place < tile->rows.n; place++)
-            co_vector_copy_value(&tile->values, place, values, co_kept_slot(&tile->rows, place));
+    if (tile->values.numbers != NULL) {
+        put_numbers(tile, values->numbers);
         return COHORT_OK;
     }
-    co_bits_fill(tile->values.valid, 0, tile->rows.n);
     for (uint32_t place = 0; place < tile->rows.n; place++)
-        tile->values.numbers[place] = values->numbers[co_kept_slot(&tile->rows, place)];
+        co_vector_copy_value(&tile->values, place, values, co_kept_slot(&tile->rows, place));
     return COHORT_OK;
 }
 

@@ -27,6 +27,8 @@ typedef struct co_kept_rows {
 typedef struct co_kept_tile {
     co_kept_rows rows;
     co_vector values;           /* by place; n 0: nothing there */
+    bool has_range;             /* of numbers: */
+    int64_t least, greatest;
     uint8_t *bytes;             /* or, if not NULL, by place: the number + 1; 0: none. rows belong to another tile */
     void *block;
     size_t n_bytes;

@@ -392,9 +392,34 @@ static const int64_t *order_reals(const co_part *part, int64_t *numbers)
     return numbers;
 }
 
-static cohort_status place_by_counting(population *p, const co_kept_values *places)
+/* Numbers of all parts; those of doubles are made, in one array that is then the caller's. */
+static bool open_numbers(population *p, const co_kept_values *places, int64_t **made, size_t *n_made)
 {
     const bool are_reals = p->run->plan->vsteps[p->ranking->value].type == CO_V_DOUBLE;
+    size_t n = 0;
+
+    for (uint32_t tile = 0; tile < p->n_tiles; tile++)
+        *n_made += are_reals && p->parts[tile].rows != NULL ? p->parts[tile].rows->n : 0;
+    if (*n_made > 0 && (*made = co_memory_new_array(p->run->memory, *n_made, sizeof **made)) == NULL)
+        return false;
+    for (uint32_t tile = 0; tile < p->n_tiles; tile++) {
+        const co_kept_tile *kept = kept_tile(p, p->ranking->value, tile);
+        co_part *part = &p->parts[tile];
+
+        if (part->rows == NULL)
+            continue;
+        part->bytes = places->tiles[tile].bytes;
+        part->numbers = are_reals ? order_reals(part, *made + n) : part->values->numbers;
+        part->has_range = kept->has_range;
+        part->least = kept->least;
+        part->greatest = kept->greatest;
+        n += part->rows->n;
+    }
+    return true;
+}
+
+static cohort_status place_by_counting(population *p, const co_kept_values *places)
+{
     const co_cuts cuts = { .memory = p->run->memory,
                            .crew = p->eval->crew,
                            .n_threads = p->eval->n_threads,
@@ -405,27 +430,12 @@ static cohort_status place_by_counting(population *p, const co_kept_values *plac
                            .keys_rise = keys_rise(p),
                            .by_key = order_by_key,
                            .context = p };
-    size_t n_reals = 0;
-    size_t n_ordered = 0;
-    int64_t *ordered = NULL;
-    cohort_status status = COHORT_MEMORY;
+    int64_t *made = NULL;
+    size_t n_made = 0;
+    const cohort_status status =
+        open_numbers(p, places, &made, &n_made) ? co_cuts_place(&cuts) : COHORT_MEMORY;
 
-    for (uint32_t tile = 0; tile < p->n_tiles; tile++)
-        n_reals += are_reals && p->parts[tile].rows != NULL ? p->parts[tile].rows->n : 0;
-    if (n_reals > 0)
-        ordered = co_memory_new_array(p->run->memory, n_reals, sizeof *ordered);
-    for (uint32_t tile = 0; tile < p->n_tiles && (n_reals == 0 || ordered != NULL); tile++) {
-        co_part *part = &p->parts[tile];
-
-        if (part->rows == NULL)
-            continue;
-        part->bytes = places->tiles[tile].bytes;
-        part->numbers = are_reals ? order_reals(part, ordered + n_ordered) : part->values->numbers;
-        n_ordered += are_reals ? part->rows->n : 0;
-    }
-    if (n_reals == 0 || ordered != NULL)
-        status = co_cuts_place(&cuts);
-    co_memory_free(p->run->memory, ordered, n_reals * sizeof *ordered);
+    co_memory_free(p->run->memory, made, n_made * sizeof *made);
     return status;
 }
 

@@ -216,6 +216,18 @@ static co_ranking random_ranking(co_random *random)
                          .n = co_wide_of((int64_t)co_random_below(random, most) + !is_top) };
 }
 
+/* Of all kept rows. */
+static void tell_range(uint32_t tile, co_part *part)
+{
+    part->has_range = true;
+    part->least = INT64_MAX;
+    part->greatest = INT64_MIN;
+    for (uint32_t i = 0; i < w.n[tile]; i++) {
+        part->least = w.numbers[tile][i] < part->least ? w.numbers[tile][i] : part->least;
+        part->greatest = w.numbers[tile][i] > part->greatest ? w.numbers[tile][i] : part->greatest;
+    }
+}
+
 static void compare_places(co_random *random, uint32_t most)
 {
     co_memory memory;
@@ -224,11 +236,14 @@ static void compare_places(co_random *random, uint32_t most)
 
     make_world(random, most);
     ranking = random_ranking(random);
-    for (uint32_t tile = 0; tile < TILES; tile++)
+    for (uint32_t tile = 0; tile < TILES; tile++) {
         parts[tile] = (co_part){ .rows = w.n[tile] > 0 ? &w.rows[tile] : NULL,
                                  .members = w.has_members[tile] ? w.members[tile] : NULL,
                                  .numbers = w.numbers[tile],
                                  .bytes = w.bytes[tile] };
+        if (co_random_chance(random, 1, 2))
+            tell_range(tile, &parts[tile]);
+    }
     co_memory_init(&memory, NULL, 0);
     if (w.n_records == 0)
         return;
