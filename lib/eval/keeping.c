@@ -76,7 +76,7 @@ static void put_numbers(co_kept_tile *tile, const int64_t *numbers)
 /* Keeps the values of the rows, which all have one. */
 static cohort_status put_values(const keeping *k, const co_vector *values, const co_register *rows)
 {
-    co_kept_tile *tile = co_kept_tile_open(k->kept, k->scope->number, rows);
+    co_kept_tile *tile = co_kept_tile_open(k->kept, k->scope->number, rows, &k->worker->kept_room);
 
     if (tile == NULL)
         return COHORT_MEMORY;
@@ -137,7 +137,7 @@ static cohort_status keep_chunks(keeping *k)
     uint16_t *slots = co_stack_new(&k->worker->scratch, n, sizeof *slots);
     cohort_status status = COHORT_OK;
 
-    k->tile = co_kept_tile_open(k->kept, k->scope->number, k->rows);
+    k->tile = co_kept_tile_open(k->kept, k->scope->number, k->rows, &k->worker->kept_room);
     if (slots == NULL || k->tile == NULL)
         return COHORT_MEMORY;
     co_register_to_slots(k->rows, slots);

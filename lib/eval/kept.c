@@ -21,7 +21,6 @@ void co_kept_clear(co_kept_values *kept)
     for (uint32_t i = 0; kept->tiles != NULL && i < kept->n_tiles; i++) {
         co_kept_tile *tile = &kept->tiles[i];
 
-        co_memory_free(kept->memory, tile->block, tile->n_bytes);
         if (tile->block != NULL)
             co_arena_clear(&tile->texts);
     }
@@ -36,12 +35,11 @@ static size_t whole_units(size_t n_bytes)
     return (n_bytes + 15) & ~(size_t)15; /* what follows stays 16-byte aligned */
 }
 
-static bool open_block(co_kept_values *kept, co_kept_tile *tile, size_t n_bytes)
+static bool open_block(co_kept_values *kept, co_kept_tile *tile, size_t n_bytes, co_stack *room)
 {
-    tile->block = co_memory_new(kept->memory, n_bytes);
+    tile->block = co_stack_new(room, n_bytes, 1);
     if (tile->block == NULL)
         return false;
-    tile->n_bytes = n_bytes;
     co_arena_init(&tile->texts, kept->memory);
     return true;
 }
@@ -100,7 +98,8 @@ static void put_vector(const co_kept_values *kept, void *room, uint32_t n, co_ve
     co_vector_use(values, (unsigned char *)room + n_bytes);
 }
 
-co_kept_tile *co_kept_tile_open(co_kept_values *kept, uint32_t number, const co_register *rows)
+co_kept_tile *co_kept_tile_open(co_kept_values *kept, uint32_t number, const co_register *rows,
+                                co_stack *room)
 {
     const uint32_t n = rows->count;
     const size_t n_row_bytes = bytes_of_rows(rows);
@@ -108,7 +107,7 @@ co_kept_tile *co_kept_tile_open(co_kept_values *kept, uint32_t number, const co_
     co_kept_tile *tile = &kept->tiles[number];
 
     assert(number < kept->n_tiles && tile->block == NULL && n > 0);
-    if (!open_block(kept, tile, n_row_bytes + n_valid_bytes + n * bytes_of_value(kept)))
+    if (!open_block(kept, tile, n_row_bytes + n_valid_bytes + n * bytes_of_value(kept), room))
         return NULL;
     put_rows(rows, tile->block, &tile->rows);
     put_vector(kept, (unsigned char *)tile->block + n_row_bytes, n, &tile->values);
@@ -116,13 +115,13 @@ co_kept_tile *co_kept_tile_open(co_kept_values *kept, uint32_t number, const co_
 }
 
 co_kept_tile *co_kept_tile_share(co_kept_values *kept, uint32_t number, const co_kept_rows *rows,
-                                 bool in_bytes)
+                                 bool in_bytes, co_stack *room)
 {
     const size_t n_valid_bytes = in_bytes ? 0 : whole_units(co_words_for(rows->n) * sizeof(uint64_t));
     co_kept_tile *tile = &kept->tiles[number];
 
     assert(number < kept->n_tiles && tile->block == NULL && rows->n > 0);
-    if (!open_block(kept, tile, n_valid_bytes + rows->n * (in_bytes ? 1 : bytes_of_value(kept))))
+    if (!open_block(kept, tile, n_valid_bytes + rows->n * (in_bytes ? 1 : bytes_of_value(kept)), room))
         return NULL;
     tile->rows = *rows;
     tile->bytes = in_bytes ? tile->block : NULL;

@@ -4,8 +4,9 @@
  *
  *     row ──slot──▶ place among the tile's kept rows ──▶ value
  *
- * Always:  made and filled by one run, counted against the evaluator's memory,
- *          gone with the run. Texts live as long as their tile here, or as the version.
+ * Always:  made and filled by one run, in the room that a worker has for that from run to
+ *          run, so that not every one asks the system for the same pages again; void
+ *          with the run. Texts live as long as their tile here, or as the version.
  * Used:    co_kept_open, co_kept_tile_open for each tile to be filled (different ones
  *          at the same time), co_kept_gather; co_kept_clear.
  * Costs:   a value for each kept row and, unless these are all, 10 KB a tile and two
@@ -30,8 +31,7 @@ typedef struct co_kept_tile {
     bool has_range;             /* of numbers: */
     int64_t least, greatest;
     uint8_t *bytes;             /* or, if not NULL, by place: the number + 1; 0: none. rows belong to another tile */
-    void *block;
-    size_t n_bytes;
+    void *block;                /* in somebody's room */
     co_arena texts;
 } co_kept_tile;
 
@@ -50,9 +50,10 @@ bool co_kept_open(co_memory *memory, uint32_t n_tiles, co_vtype type, uint32_t s
 void co_kept_clear(co_kept_values *kept);
 
 /* The tile's vector for those rows, all NULL to begin with; NULL for want of memory. `rows` is not empty. Not for SET. */
-co_kept_tile *co_kept_tile_open(co_kept_values *kept, uint32_t number, const co_register *rows);
+co_kept_tile *co_kept_tile_open(co_kept_values *kept, uint32_t number, const co_register *rows, co_stack *room);
 /* The same for the rows of another kept tile, which must live as long; or with a byte each, all 0. */
-co_kept_tile *co_kept_tile_share(co_kept_values *kept, uint32_t number, const co_kept_rows *rows, bool in_bytes);
+co_kept_tile *co_kept_tile_share(co_kept_values *kept, uint32_t number, const co_kept_rows *rows, bool in_bytes,
+                                 co_stack *room);
 
 /* The place of a slot; CO_NONE if the row is not kept. */
 static inline uint32_t co_kept_place(const co_kept_rows *rows, uint32_t slot)

@@ -19,6 +19,8 @@
 #include "eval/links.h"
 #include "eval/rankings.h"
 
+#define MOST_ROOM ((size_t)64 << 20)
+
 /* One goal's rows of one tile. */
 typedef struct tile_rows {
     uint32_t count;
@@ -438,10 +440,27 @@ static bool is_needed(const co_program *program, const wish *wishes, uint32_t nu
     return false;
 }
 
+/* The rooms for what is kept, empty; not much of them is held from run to run. */
+static void empty_rooms(co_eval *eval)
+{
+    const size_t limit = eval->memory.limit_bytes / 4;
+    const size_t most = limit > 0 && limit < MOST_ROOM ? limit : MOST_ROOM;
+
+    for (uint32_t i = 0; i < eval->n_threads; i++) {
+        co_stack *room = &eval->workers[i].kept_room;
+
+        co_stack_release(room, (co_mark){ NULL, 0 });
+        if (co_stack_bytes(room) > most / eval->n_threads)
+            co_stack_clear(room);
+    }
+}
+
 static cohort_status run_passes(job *j, const outcome *o, cohort_error *error)
 {
     const co_plan *plan = j->run->plan;
     cohort_status status = COHORT_OK;
+
+    empty_rooms(j->eval);
 
     for (uint32_t i = 0; i < plan->n_passes; i++) {
         if (is_needed(j->run->program, o->wishes, i))

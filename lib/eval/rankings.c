@@ -444,8 +444,8 @@ static cohort_status place_by_counting(population *p, const co_kept_values *plac
 static bool open_places(const population *p, bool in_bytes, co_kept_values *places)
 {
     for (uint32_t tile = 0; tile < p->n_tiles; tile++) {
-        if (p->parts[tile].rows != NULL &&
-            co_kept_tile_share(places, tile, p->parts[tile].rows, in_bytes) == NULL)
+        if (p->parts[tile].rows != NULL && co_kept_tile_share(places, tile, p->parts[tile].rows, in_bytes,
+                                                              &p->eval->workers[0].kept_room) == NULL)
             return false;
     }
     return true;

@@ -86,6 +86,15 @@ void *co_stack_new(co_stack *stack, size_t n, size_t size)
     return taken;
 }
 
+size_t co_stack_bytes(const co_stack *stack)
+{
+    size_t sum = 0;
+
+    for (const co_stack_block *block = stack->lowest; block != NULL; block = block->above)
+        sum += sizeof *block + block->size;
+    return sum;
+}
+
 co_mark co_stack_mark(const co_stack *stack)
 {
     return (co_mark){ stack->current, stack->current != NULL ? stack->current->used : 0 };

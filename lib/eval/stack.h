@@ -30,6 +30,9 @@ void co_stack_clear(co_stack *stack);
 /* n items, contents undefined, 16-byte aligned; never NULL but for want of memory. n × size checked. */
 void *co_stack_new(co_stack *stack, size_t n, size_t size);
 
+/* Held in all. */
+size_t co_stack_bytes(const co_stack *stack);
+
 co_mark co_stack_mark(const co_stack *stack);
 void co_stack_release(co_stack *stack, co_mark mark);
 

@@ -16,6 +16,7 @@ void co_worker_init(co_worker *worker, co_memory *memory, bool is_caller)
     *worker = (co_worker){ .memory = memory, .is_caller = is_caller };
     co_pool_init(&worker->pool, memory);
     co_stack_init(&worker->scratch, memory);
+    co_stack_init(&worker->kept_room, memory);
 }
 
 void co_worker_clear(co_worker *worker)
@@ -23,6 +24,7 @@ void co_worker_clear(co_worker *worker)
     assert(worker->scopes == NULL);
     co_pool_clear(&worker->pool);
     co_stack_clear(&worker->scratch);
+    co_stack_clear(&worker->kept_room);
     co_memory_free(worker->memory, worker->counters, CO_TILE_ROWS * sizeof *worker->counters);
     co_memory_free(worker->memory, worker->sums, CO_TILE_ROWS * sizeof *worker->sums);
 }

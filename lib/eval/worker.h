@@ -92,6 +92,7 @@ typedef struct co_worker {
     co_memory *memory;
     co_pool pool;
     co_stack scratch;
+    co_stack kept_room;         /* for what the run keeps; from run to run */
     uint16_t *counters;         /* CO_TILE_ROWS of them, all zero; NULL: in use, or not needed yet */
     int64_t *sums;              /* likewise */
     co_scope *scopes;           /* open ones */
