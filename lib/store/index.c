@@ -134,18 +134,34 @@ void co_key_index_release(co_memory *memory, co_key_index *index)
     co_memory_free(memory, index, sizeof *index);
 }
 
+#define KEYS_AHEAD 32u
+
+/* Hashes the keys of slots [first, first + n), and asks for the memory that their rows will go to. */
+static void look_ahead_in_tile(const co_index *table, const co_column *column, bool is_text, uint32_t first,
+                               uint32_t n, uint64_t *hashes)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const co_key key = co_key_at(column, is_text, first + i);
+
+        hashes[i] = co_key_hash(&key);
+        co_prefetch(&table->rows[place_of(table, hashes[i])]);
+        co_prefetch(&table->tags[place_of(table, hashes[i])]);
+    }
+}
+
 /* Adds every key of a tile. */
 static void add_tile(co_index *table, const co_tile *tile, uint32_t number, bool is_text)
 {
     const co_column *column = co_tile_column(tile, 0);
+    uint64_t hashes[KEYS_AHEAD];
 
-    if (column == NULL)
-        return;
-    for (uint32_t slot = 0; slot < tile->n_rows; slot++) {
-        if (co_column_has(column, slot)) {
-            const co_key key = co_key_at(column, is_text, slot);
+    for (uint32_t first = 0; column != NULL && first < tile->n_rows; first += KEYS_AHEAD) {
+        const uint32_t n = tile->n_rows - first < KEYS_AHEAD ? tile->n_rows - first : KEYS_AHEAD;
 
-            co_index_add(table, co_key_hash(&key), number << 16 | slot);
+        look_ahead_in_tile(table, column, is_text, first, n, hashes);
+        for (uint32_t i = 0; i < n; i++) {
+            if (co_column_has(column, first + i))
+                co_index_add(table, hashes[i], number << 16 | (first + i));
         }
     }
 }
@@ -321,8 +337,6 @@ static void find_in_run(const run *run, const int64_t *keys, size_t n, uint32_t 
 }
 
 /* ---- finding ---- */
-
-#define KEYS_AHEAD 16u
 
 static void look_ahead(const co_index *table, const int64_t *keys, size_t n, uint64_t *hashes)
 {
