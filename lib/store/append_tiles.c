@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "kernel/bits.h"
 #include "store/append.h"
 #include "store/rebuild.h"
 #include "store/words.h"
@@ -58,7 +57,7 @@ void co_append_room_free(co_append *append)
 static void copy_bits(const uint64_t *from, uint32_t first, uint32_t n, uint64_t *to, uint32_t at)
 {
     if (from == NULL) {
-        co_bits_fill(to, at, at + (size_t)n);
+        co_words_set(to, at, n);
         return;
     }
     for (uint32_t done = 0; done < n;) {
@@ -67,7 +66,10 @@ static void copy_bits(const uint64_t *from, uint32_t first, uint32_t n, uint64_t
         uint32_t step = 64 - (source % 64 > target % 64 ? source % 64 : target % 64);
 
         step = step < n - done ? step : n - done;
-        to[target / 64] |= (from[source / 64] >> (source % 64) & co_low_bits(step)) << (target % 64);
+
+        const uint64_t kept = step == 64 ? UINT64_MAX : (UINT64_C(1) << step) - 1;
+
+        to[target / 64] |= (from[source / 64] >> (source % 64) & kept) << (target % 64);
         done += step;
     }
 }
@@ -315,7 +317,7 @@ static bool make_live(const tile *tile)
     if (tile->old == NULL || tile->old->live == NULL)
         return true;
     memcpy(live, tile->old->live, co_words_for(tile->n_old) * sizeof *live);
-    co_bits_fill(live, tile->n_old, tile->n_rows);
+    co_words_set(live, tile->n_old, tile->n_rows - tile->n_old);
     return co_tile_node_set_live(tile->append->commit->memory, tile->node, live);
 }
 

@@ -8,6 +8,7 @@
 
 #include "store/chunk.h"
 #include "store/root.h"
+#include "store/words.h"
 
 static bool has_dictionary(const co_bale *bale, uint32_t column)
 {
@@ -78,7 +79,7 @@ static cohort_status pack(const co_bale *bale, uint32_t i, uint32_t n_rows, cons
 
     own.n = n_rows;
     *column = NULL;
-    if (own.valid != NULL && !co_kernel_now()->any(own.valid, co_words_for(n_rows)))
+    if (own.valid != NULL && co_words_count(own.valid, co_words_for(n_rows)) == 0)
         return COHORT_OK;
     return co_column_new(bale->memory, &own, bale->dictionaries[i], column, error);
 }

@@ -45,4 +45,17 @@ static inline void co_words_fill(uint64_t *words, uint32_t n)
         words[n / 64] = (UINT64_C(1) << (n % 64)) - 1;
 }
 
+/* Sets the bits [first, first + n). */
+static inline void co_words_set(uint64_t *words, uint32_t first, uint32_t n)
+{
+    while (n > 0) {
+        const uint32_t room = 64 - first % 64;
+        const uint32_t step = n < room ? n : room;
+
+        words[first / 64] |= (step == 64 ? UINT64_MAX : (UINT64_C(1) << step) - 1) << (first % 64);
+        first += step;
+        n -= step;
+    }
+}
+
 #endif
