@@ -49,10 +49,11 @@ static inline bool co_digits_16(const char *bytes, size_t n, uint64_t *value)
     if (n <= 8)
         return co_digits_8(bytes, n, value);
 
-    const bool fine = co_digits_8(bytes, n - 8, &high) & co_digits_8(bytes + n - 8, 8, &low);
+    const bool high_fine = co_digits_8(bytes, n - 8, &high);
+    const bool low_fine = co_digits_8(bytes + n - 8, 8, &low);
 
     *value = high * 100000000 + low;
-    return fine;
+    return high_fine && low_fine;
 }
 
 /* The same with '-' in front, of at most 17 bytes; none if n is 0. */

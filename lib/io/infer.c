@@ -3,7 +3,11 @@
 
 #include "base/number.h"
 
-enum { SEEN_NUMBER = CO_SEEN_INT | CO_SEEN_DECIMAL | CO_SEEN_DOUBLE, SEEN_DAY = CO_SEEN_DATE | CO_SEEN_TIME, MOST_DIGITS = 18 };
+enum {
+    SEEN_NUMBER = CO_SEEN_INT | CO_SEEN_DECIMAL | CO_SEEN_DOUBLE,
+    SEEN_DAY = CO_SEEN_DATE | CO_SEEN_TIME,
+    MOST_DIGITS = 18
+};
 
 static bool is_zeros(co_text text)
 {

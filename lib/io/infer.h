@@ -35,7 +35,10 @@ typedef struct co_inference {
 /* Takes note of one value that is not NULL. */
 void co_infer_value(co_inference *inference, co_text text, const co_date_form *form);
 
-/* Whether text is a whole number of up to 16 digits, not 0 in front, of which note is then taken. 8 bytes must be readable. */
+/*
+ * Whether text is a whole number of up to 16 digits, not 0 in front, of which note is
+ * then taken. 8 bytes must be readable.
+ */
 static inline bool co_infer_whole(co_inference *inference, co_text text)
 {
     uint64_t number;

@@ -1,7 +1,7 @@
 /*
  * Loading a CSV file into a store.
  *
- *     source ─▶ csv ─▶ [pass 1: types] ─▶ stage ─▶ bale (65,536 rows at a time) ─▶ declare ─▶ batch ─▶ commit
+ *     source ─▶ csv ─▶ [pass 1: types] ─▶ stage ─▶ bale ─▶ declare ─▶ batch ─▶ commit
  *
  * Always:  nothing is declared or committed before the last row was read and
  *          converted; the store then changes whole or not at all. Two passes

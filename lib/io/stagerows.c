@@ -331,7 +331,10 @@ typedef struct elements {
     uint8_t counts[ROWS_AT_A_TIME];     /* by row */
 } elements;
 
-/* The elements of a cell of `length` bytes; `ends` has a bit where a separator is. Four at a time, so that few branches hang on how many. */
+/*
+ * The elements of a cell of `length` bytes; `ends` has a bit where a separator is. Four
+ * at a time, so that few branches hang on how many there are.
+ */
 static inline void split_cell(elements *e, const char *bytes, size_t length, uint64_t ends)
 {
     const uint32_t first = e->n;
