@@ -324,25 +324,25 @@ static uint64_t *spell(co_pool *pool, const co_register *a)
     return words;
 }
 
-/* A buffer of words that are to be counted becomes the register's rows. */
-static bool take_words(co_register *set, uint64_t *words)
+/* A buffer of words, count bits of them set, becomes the register's rows. */
+static bool take_words(co_register *set, uint64_t *words, size_t count)
 {
     use_buffer(set, words);
     set->form = CO_FORM_WORDS;
-    co_register_settle(set);
+    set->count = (uint32_t)count;
+    take_form(set);
     return true;
 }
 
 /* set = those of many slots that are in the words, or not; set may be a. */
 static bool combine_many(co_register *set, const co_register *a, const uint64_t *others,
-                         co_combine_words *combine)
+                         co_combine_counting *combine)
 {
     uint64_t *words = spell(set->pool, a);
 
     if (words == NULL)
         return false;
-    combine(words, others, words, co_register_n_words(set));
-    return take_words(set, words);
+    return take_words(set, words, combine(words, others, words, co_register_n_words(set), false));
 }
 
 /* set = those of a's slots that the filter leaves; the words may be set's own. */
@@ -367,12 +367,12 @@ static bool look_up(co_register *set, const co_register *a, const uint64_t *word
 
     if (a->count < MANY_SLOTS)
         return filter_slots(set, a, words, in ? kernel->slots_in_words : kernel->slots_not_in_words);
-    return combine_many(set, a, words, in ? kernel->and_words : kernel->andnot_words);
+    return combine_many(set, a, words, in ? kernel->and_counting : kernel->andnot_counting);
 }
 
 /* set = a OP b, both words; set may be a or b. */
 static bool combine_words(co_register *set, const co_register *a, const co_register *b,
-                          co_combine_words *combine)
+                          co_combine_counting *combine)
 {
     const uint64_t *x = a->rows;
     const uint64_t *y = b->rows;
@@ -380,8 +380,8 @@ static bool combine_words(co_register *set, const co_register *a, const co_regis
 
     if (words == NULL)
         return false;
-    combine(x, y, words, co_register_n_words(set));
-    co_register_settle(set);
+    set->count = (uint32_t)combine(x, y, words, co_register_n_words(set), false);
+    take_form(set);
     return true;
 }
 
@@ -392,22 +392,23 @@ static bool add_few(co_register *set, const co_register *a, const co_register *b
 
     if (words == NULL)
         return false;
-    set->pool->kernel->or_words(a->rows, words, words, co_register_n_words(set));
-    return take_words(set, words);
+    return take_words(set, words,
+                      set->pool->kernel->or_counting(a->rows, words, words, co_register_n_words(set), false));
 }
 
 /* set = a, which is words or all rows, without b's few; set may be a. */
 static bool drop_few(co_register *set, const co_register *a, const co_register *b)
 {
+    const co_kernel *kernel = set->pool->kernel;
     uint64_t *words = spell(set->pool, b);
 
     if (words == NULL)
         return false;
-    if (a->form == CO_FORM_ALL)
-        set->pool->kernel->not_rows(words, set->n_rows, words);
-    else
-        set->pool->kernel->andnot_words(a->rows, words, words, co_register_n_words(set));
-    return take_words(set, words);
+    if (a->form != CO_FORM_ALL)
+        return take_words(set, words,
+                          kernel->andnot_counting(a->rows, words, words, co_register_n_words(set), false));
+    kernel->not_rows(words, set->n_rows, words);
+    return take_words(set, words, set->n_rows - b->count);
 }
 
 /* a = a or b, both slots. */
@@ -445,7 +446,7 @@ bool co_register_intersect(co_register *set, const co_register *a, const co_regi
     if (a->form == CO_FORM_ALL)
         return co_register_copy(set, b);
     if (a->form == CO_FORM_WORDS && b->form == CO_FORM_WORDS)
-        return combine_words(set, a, b, kernel->and_words);
+        return combine_words(set, a, b, kernel->and_counting);
     if (a->form == CO_FORM_SLOTS && b->form == CO_FORM_SLOTS)
         return combine_slots(set, a, b, kernel->intersect_slots);
     if (a->form == CO_FORM_SLOTS)
@@ -482,7 +483,7 @@ bool co_register_subtract(co_register *set, const co_register *a, const co_regis
         return b->form == CO_FORM_SLOTS ? combine_slots(set, a, b, kernel->difference_slots)
                                         : look_up(set, a, b->rows, false);
     if (b->form == CO_FORM_WORDS)
-        return combine_words(set, a, b, kernel->andnot_words);
+        return combine_words(set, a, b, kernel->andnot_counting);
     return drop_few(set, a, b);
 }
 
@@ -520,7 +521,7 @@ bool co_register_or(co_register *a, const co_register *b)
     if (a->form == CO_FORM_EMPTY || b->form == CO_FORM_ALL)
         return co_register_copy(a, b);
     if (a->form == CO_FORM_WORDS && b->form == CO_FORM_WORDS)
-        return combine_words(a, a, b, kernel->or_words);
+        return combine_words(a, a, b, kernel->or_counting);
     if (a->form == CO_FORM_WORDS)
         return add_few(a, a, b);
     return b->form == CO_FORM_SLOTS ? join_slots(a, b) : add_few(a, b, a);
