@@ -1,10 +1,21 @@
-/* Threads that wait for work; see crew.h. */
+/*
+ * Threads that wait for work; see crew.h.
+ *
+ * To park and wake a thread takes longer than a small call does. So one that
+ * has nothing to do looks out for a moment before it parks, and so does the
+ * caller for those who still work; and who comes when the caller is through is
+ * not waited for: the call is closed to him.
+ */
 #include "eval/crew.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* A stack that the deepest plan fits in. */
 #define STACK_BYTES ((size_t)4 << 20)
+
+/* Looks before parking, some 20 microseconds. */
+#define LOOKS 1000
 
 typedef struct hand {
     co_crew *crew;
@@ -19,9 +30,11 @@ struct co_crew {
     pthread_mutex_t lock;
     pthread_cond_t called;
     pthread_cond_t finished;
-    uint64_t call;     /* counts the calls */
-    uint32_t n_wanted; /* hands below this number take part in the call */
-    uint32_t n_busy;
+    /* All changed with the lock held; call and n_busy are looked at without it. */
+    _Atomic uint64_t call;   /* counts the calls */
+    _Atomic uint32_t n_busy; /* hands in the call */
+    uint32_t n_wanted;       /* hands below this number may join the call; 0: it is closed */
+    uint32_t n_parked;
     bool ends;
     void (*work)(void *context, uint32_t number);
     void *context;
@@ -74,29 +87,54 @@ void co_crew_free(co_crew *crew)
     co_memory_free(crew->memory, crew, bytes_of(crew->n_threads));
 }
 
+/* Lets the core's other thread go ahead, or time pass. */
+static void rest(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/* With the lock held: waits until there is a call other than the last one seen, or the end. */
+static void park(co_crew *crew, uint64_t seen)
+{
+    crew->n_parked++;
+    while (!crew->ends && atomic_load(&crew->call) == seen)
+        pthread_cond_wait(&crew->called, &crew->lock);
+    crew->n_parked--;
+}
+
 static void *live(void *context)
 {
     const hand *self = context;
     co_crew *crew = self->crew;
     uint64_t seen = 0;
 
-    pthread_mutex_lock(&crew->lock);
     for (;;) {
-        while (!crew->ends && crew->call == seen)
-            pthread_cond_wait(&crew->called, &crew->lock);
-        if (crew->ends)
-            break;
-        seen = crew->call;
-        if (self->number >= crew->n_wanted)
-            continue;
+        for (uint32_t i = 0; i < LOOKS && atomic_load(&crew->call) == seen; i++)
+            rest();
+        pthread_mutex_lock(&crew->lock);
+        park(crew, seen);
+        seen = atomic_load(&crew->call);
+
+        const bool ends = crew->ends;
+        const bool joins = self->number < crew->n_wanted;
+
+        if (joins)
+            atomic_fetch_add(&crew->n_busy, 1);
         pthread_mutex_unlock(&crew->lock);
+        if (ends)
+            return NULL;
+        if (!joins)
+            continue;
         crew->work(crew->context, self->number);
         pthread_mutex_lock(&crew->lock);
-        if (--crew->n_busy == 0)
+        if (atomic_fetch_sub(&crew->n_busy, 1) == 1)
             pthread_cond_signal(&crew->finished);
+        pthread_mutex_unlock(&crew->lock);
     }
-    pthread_mutex_unlock(&crew->lock);
-    return NULL;
 }
 
 /* With the lock held, so that a new thread sees no call before the next. */
@@ -119,6 +157,33 @@ static void start_hands(co_crew *crew, uint32_t n)
     pthread_attr_destroy(&attributes);
 }
 
+static void open_call(co_crew *crew, uint32_t n, void (*work)(void *context, uint32_t number), void *context)
+{
+    pthread_mutex_lock(&crew->lock);
+    start_hands(crew, n);
+    crew->work = work;
+    crew->context = context;
+    crew->n_wanted = n;
+    atomic_fetch_add(&crew->call, 1);
+    if (crew->n_parked > 0)
+        pthread_cond_broadcast(&crew->called);
+    pthread_mutex_unlock(&crew->lock);
+}
+
+/* Returns when those who joined are done. */
+static void close_call(co_crew *crew)
+{
+    pthread_mutex_lock(&crew->lock);
+    crew->n_wanted = 0;
+    pthread_mutex_unlock(&crew->lock);
+    for (uint32_t i = 0; i < LOOKS && atomic_load(&crew->n_busy) > 0; i++)
+        rest();
+    pthread_mutex_lock(&crew->lock);
+    while (atomic_load(&crew->n_busy) > 0)
+        pthread_cond_wait(&crew->finished, &crew->lock);
+    pthread_mutex_unlock(&crew->lock);
+}
+
 void co_crew_run(co_crew *crew, uint32_t n, void (*work)(void *context, uint32_t number), void *context)
 {
     if (n > crew->n_threads)
@@ -127,18 +192,7 @@ void co_crew_run(co_crew *crew, uint32_t n, void (*work)(void *context, uint32_t
         work(context, 0);
         return;
     }
-    pthread_mutex_lock(&crew->lock);
-    start_hands(crew, n);
-    crew->work = work;
-    crew->context = context;
-    crew->n_wanted = n;
-    crew->n_busy = n - 1 < crew->n_started ? n - 1 : crew->n_started;
-    crew->call++;
-    pthread_cond_broadcast(&crew->called);
-    pthread_mutex_unlock(&crew->lock);
+    open_call(crew, n, work, context);
     work(context, 0);
-    pthread_mutex_lock(&crew->lock);
-    while (crew->n_busy > 0)
-        pthread_cond_wait(&crew->finished, &crew->lock);
-    pthread_mutex_unlock(&crew->lock);
+    close_call(crew);
 }

@@ -15,7 +15,11 @@ typedef struct co_crew co_crew;
 co_crew *co_crew_new(co_memory *memory, uint32_t n_threads);
 void co_crew_free(co_crew *crew);
 
-/* Runs work(context, number) on up to n of the threads, numbers from 0; returns when all are done. */
+/*
+ * Runs work(context, number) on up to n of the threads, numbers from 0, which is the caller; returns
+ * when all are done. The caller's part must end only when nothing is left that nobody has begun: a
+ * thread that comes later is left out.
+ */
 void co_crew_run(co_crew *crew, uint32_t n, void (*work)(void *context, uint32_t number), void *context);
 
 #endif
