@@ -4,7 +4,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define MOST_BUCKETS 4096u
+#define FEW_BUCKETS 4096u    /* all counters of a thread fit the nearest cache */
+#define MANY_BUCKETS 16384u  /* for many records: fewer of them share a bucket with a cut */
 #define LANES 2u             /* neighbours are counted apart: they often fall into one bucket */
 #define MANY_RECORDS 131072u /* so many are worth a second thread */
 #define UNDECIDED UINT8_MAX
@@ -148,6 +149,7 @@ static void widen_range(counting *c, uint32_t thread, uint32_t number)
 
 static bool find_range(counting *c)
 {
+    const uint64_t most = c->cuts->n >= 4 * (size_t)MANY_RECORDS ? MANY_BUCKETS : FEW_BUCKETS;
     range all = { INT64_MAX, INT64_MIN };
 
     c->ranges = co_memory_new_array(c->cuts->memory, c->n_threads, sizeof *c->ranges);
@@ -161,7 +163,7 @@ static bool find_range(counting *c)
         all.greatest = c->ranges[i].greatest > all.greatest ? c->ranges[i].greatest : all.greatest;
     }
     c->least = all.least;
-    while (((uint64_t)all.greatest - (uint64_t)all.least) >> c->shift >= MOST_BUCKETS)
+    while (((uint64_t)all.greatest - (uint64_t)all.least) >> c->shift >= most)
         c->shift++;
     c->n_buckets = bucket_of(c, all.greatest) + 1;
     return true;

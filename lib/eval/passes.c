@@ -19,7 +19,7 @@
 #include "eval/links.h"
 #include "eval/rankings.h"
 
-#define MOST_ROOM ((size_t)64 << 20)
+#define MOST_ROOM ((size_t)96 << 20)
 
 /* One goal's rows of one tile. */
 typedef struct tile_rows {
