@@ -156,6 +156,12 @@ void co_column_some_between(const co_column *column, int64_t low, int64_t high, 
                             uint64_t *hits);
 /* … whose value is one of n values, ascending and distinct. */
 void co_column_among(const co_column *column, const int64_t *values, size_t n, uint64_t *hits);
+/*
+ * Of n slots those whose value lies in [low, high], or, if `outside`, those whose
+ * value does not; missing ones are left out. How many are kept; `kept` may be `slots`.
+ */
+size_t co_column_look_between(const co_column *column, int64_t low, int64_t high, bool outside,
+                              const uint16_t *slots, size_t n, uint16_t *kept);
 /* The same as views. */
 void co_column_view_between(const co_column *column, int64_t low, int64_t high, uint64_t *room, co_view *view);
 void co_column_view_among(const co_column *column, const int64_t *values, size_t n, uint64_t *room,

@@ -421,6 +421,57 @@ void co_column_some_between(const co_column *column, int64_t low, int64_t high, 
     co_some_only_valid(column, first, end, hits);
 }
 
+#define LOOK(type)                                                                               \
+    do {                                                                                         \
+        const type *codes = column->numbers.codes;                                               \
+                                                                                                 \
+        for (size_t i = 0; i < n; i++) {                                                         \
+            const uint16_t slot = slots[i];                                                      \
+            const bool inside = (uint64_t)codes[slot] - first <= last - first;                   \
+                                                                                                 \
+            kept[n_kept] = slot;                                                                 \
+            n_kept += (inside != outside) & (valid == NULL || co_bit_test(valid, slot));         \
+        }                                                                                        \
+    } while (0)
+
+size_t co_column_look_between(const co_column *column, int64_t low, int64_t high, bool outside,
+                              const uint16_t *slots, size_t n, uint16_t *kept)
+{
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
+
+    const uint64_t *valid = column->valid;
+    uint64_t first;
+    uint64_t last;
+    size_t n_kept = 0;
+
+    if (!co_codes_of_range(&column->numbers, low, high, &first, &last)) {
+        first = 0;
+        last = UINT64_MAX;
+        outside = !outside;
+    }
+    switch (column->width) {
+    case 1:
+        LOOK(uint8_t);
+        break;
+    case 2:
+        LOOK(uint16_t);
+        break;
+    case 4:
+        LOOK(uint32_t);
+        break;
+    case 8:
+        LOOK(uint64_t);
+        break;
+    default:
+        for (size_t i = 0; i < n; i++)
+            if (co_column_has(column, slots[i]) &&
+                (code_of_slot(column, slots[i]) - first <= last - first) != outside)
+                kept[n_kept++] = slots[i];
+        break;
+    }
+    return n_kept;
+}
+
 /* The code of a value between least and greatest, if it lies on a unit. */
 static bool code_of(const co_number_part *part, int64_t value, uint64_t *code)
 {

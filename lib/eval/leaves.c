@@ -13,6 +13,8 @@
 
 /* Looking at one row costs as much as comparing this many. */
 #define ROWS_A_LOOK 128u
+/* So few texts are compared rather than their rows looked for. */
+#define FEW_TEXTS 16u
 
 typedef struct leaf {
     co_worker *worker;
@@ -97,29 +99,17 @@ static cohort_status settle(const leaf *l, bool all)
     return all ? take_valid(l) : COHORT_OK;
 }
 
-/* found = the few rows for which `test` holds. */
-typedef bool slot_test(const leaf *l, uint32_t slot);
-
-static cohort_status take_few(const leaf *l, slot_test *test)
-{
-    uint16_t slots[CO_TILE_ROWS / ROWS_A_LOOK];
-    size_t n = 0;
-
-    co_register_to_slots(l->within, slots);
-    for (uint32_t i = 0; i < l->within->count; i++) {
-        if (co_column_has(l->column, slots[i]) && test(l, slots[i]) != l->step->outside)
-            slots[n++] = slots[i];
-    }
-    return co_register_set_slots(l->found, slots, n) ? COHORT_OK : COHORT_MEMORY;
-}
-
 /* ---- numbers ---- */
 
-static bool lies_between(const leaf *l, uint32_t slot)
+static cohort_status look_between(const leaf *l)
 {
-    const int64_t value = co_column_number(l->column, slot);
+    const co_step *step = l->step;
+    uint16_t slots[CO_FEW_SLOTS];
+    size_t n;
 
-    return value >= l->step->low && value <= l->step->high;
+    co_register_to_slots(l->within, slots);
+    n = co_column_look_between(l->column, step->low, step->high, step->outside, slots, l->within->count, slots);
+    return co_register_set_slots(l->found, slots, n) ? COHORT_OK : COHORT_MEMORY;
 }
 
 static cohort_status find_between(const leaf *l)
@@ -137,7 +127,7 @@ static cohort_status find_between(const leaf *l)
     if (least >= step->low && greatest <= step->high)
         return settle(l, !step->outside);
     if (is_few(l->within))
-        return take_few(l, lies_between);
+        return look_between(l);
     if (open_rows(l, &rows) == NULL)
         return COHORT_MEMORY;
     co_column_view_between(l->column, step->low, step->high, rows.buffer, &view);
@@ -162,12 +152,25 @@ static size_t first_from(const int64_t *numbers, size_t n, int64_t wanted)
     return first;
 }
 
-static bool is_among(const leaf *l, uint32_t slot)
+/* found = the few rows whose value is among the numbers. */
+static cohort_status look_among(const leaf *l)
 {
-    const int64_t value = co_column_number(l->column, slot);
-    const size_t place = first_from(l->step->numbers, l->step->n_numbers, value);
+    const co_step *step = l->step;
+    uint16_t slots[CO_FEW_SLOTS];
+    size_t n = 0;
 
-    return place < l->step->n_numbers && l->step->numbers[place] == value;
+    co_register_to_slots(l->within, slots);
+    for (uint32_t i = 0; i < l->within->count; i++) {
+        if (!co_column_has(l->column, slots[i]))
+            continue;
+        const int64_t value = co_column_number(l->column, slots[i]);
+        const size_t place = first_from(step->numbers, step->n_numbers, value);
+        const bool is_among = place < step->n_numbers && step->numbers[place] == value;
+
+        if (is_among != step->outside)
+            slots[n++] = slots[i];
+    }
+    return co_register_set_slots(l->found, slots, n) ? COHORT_OK : COHORT_MEMORY;
 }
 
 static cohort_status find_among(const leaf *l)
@@ -191,7 +194,7 @@ static cohort_status find_among(const leaf *l)
     if (least == greatest)
         return settle(l, !step->outside);
     if (is_few(l->within))
-        return take_few(l, is_among);
+        return look_among(l);
     if (open_rows(l, &rows) == NULL)
         return COHORT_MEMORY;
     co_column_view_among(l->column, step->numbers + first, n, rows.buffer, &view);
@@ -241,7 +244,7 @@ static cohort_status find_match(const leaf *l)
     uint32_t slot;
     cohort_status status;
 
-    if (is_few(l->within))
+    if (is_few(l->within) && (l->step->match->equal == NULL || l->within->count <= FEW_TEXTS))
         return match_each(l);
     if (open_rows(l, &rows) == NULL)
         return COHORT_MEMORY;
@@ -261,7 +264,7 @@ static cohort_status find_match(const leaf *l)
 /* ---- sets ---- */
 
 /* Row by row. */
-static cohort_status sets_each(const leaf *l, bool exactly, const co_register *rows)
+static cohort_status exactly_each(const leaf *l, const co_register *rows)
 {
     co_worker *worker = l->worker;
     const co_mark mark = co_stack_mark(&worker->scratch);
@@ -280,7 +283,7 @@ static cohort_status sets_each(const leaf *l, bool exactly, const co_register *r
         if (!co_column_has(l->column, slots[i]))
             continue;
         status = co_set_elements(worker, l->column, slots[i], &codes, &n_codes);
-        if (status == COHORT_OK && co_set_passes(l->step, exactly, codes, n_codes) != l->step->outside)
+        if (status == COHORT_OK && co_set_passes(l->step, true, codes, n_codes) != l->step->outside)
             slots[n++] = slots[i];
         co_stack_release(&worker->scratch, before);
     }
@@ -385,8 +388,6 @@ static cohort_status find_holds(const leaf *l)
         return settle(l, !step->outside);
     if (step->n > step->n_groups)
         return settle(l, step->outside);
-    if (is_few(l->within))
-        return sets_each(l, false, l->within);
     co_register_init(&rows, &l->worker->pool, l->within->n_rows);
     if (!(step->n == 1 ? find_any(l, &rows) : count_holders(l, &rows))) {
         co_register_clear(&rows);
@@ -408,7 +409,7 @@ static cohort_status find_exactly(const leaf *l)
     cohort_status status = COHORT_OK;
 
     if (is_few(l->within) || step->n_groups == 0)
-        return sets_each(l, true, l->within);
+        return exactly_each(l, l->within);
     find_group(l, &step->groups[0], hits);
     for (uint32_t g = 1; g < step->n_groups; g++) {
         find_group(l, &step->groups[g], one);
@@ -420,7 +421,7 @@ static cohort_status find_exactly(const leaf *l)
     if (!co_register_copy(&all, l->within) || !co_register_and_words(&all, hits))
         status = COHORT_MEMORY;
     if (status == COHORT_OK)
-        status = sets_each(&inside, true, &all);
+        status = exactly_each(&inside, &all);
     if (status == COHORT_OK && step->outside) {
         co_register_swap(&all, l->found);
         status = take_valid(l);

@@ -105,6 +105,29 @@ static void check_words(const trial *trial, const uint64_t *words, const bool *w
             ck_abort_msg("%s is wrong at row %u of %u", what, i, trial->n);
 }
 
+/* Every third row, which is not too many for slots to be looked at. */
+static void check_looks(const trial *trial, int64_t low, int64_t high)
+{
+    uint16_t slots[CO_TILE_ROWS / 3 + 1], kept[CO_TILE_ROWS / 3 + 1];
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < trial->n; i += 3)
+        slots[n++] = (uint16_t)i;
+    for (int outside = 0; outside < 2; outside++) {
+        const size_t n_kept = co_column_look_between(trial->column, low, high, outside, slots, n, kept);
+        size_t next = 0;
+
+        for (size_t i = 0; i < n; i++) {
+            const int64_t value = trial->numbers[slots[i]];
+
+            if ((trial->valid == NULL || co_bit_test(trial->valid, slots[i])) &&
+                (low <= value && value <= high) == !outside)
+                ck_assert(next < n_kept && kept[next++] == slots[i]);
+        }
+        ck_assert_uint_eq(next, n_kept);
+    }
+}
+
 static void check_range(const trial *trial, int64_t low, int64_t high, int n_asks)
 {
     bool *wanted = calloc(trial->n, sizeof *wanted);
@@ -123,6 +146,7 @@ static void check_range(const trial *trial, int64_t low, int64_t high, int n_ask
         co_column_between(trial->column, low, high, room);
         check_words(trial, room, wanted, "a range");
     }
+    check_looks(trial, low, high);
     free(wanted);
 }
 
