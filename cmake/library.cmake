@@ -2,6 +2,17 @@
 # the shared and static libraries made of it.
 
 set(COHORT_ROOMS base kernel bitmap column expr store plan eval io api)
+if(COHORT_ONLY)
+    # The rooms below are all that they know.
+    set(lower "")
+    foreach(room IN LISTS COHORT_ROOMS)
+        list(APPEND lower ${room})
+        if(room IN_LIST COHORT_ONLY)
+            set(needed ${lower})
+        endif()
+    endforeach()
+    set(COHORT_ROOMS ${needed})
+endif()
 
 set(COHORT_SOURCES "")
 foreach(room IN LISTS COHORT_ROOMS)
@@ -28,6 +39,10 @@ target_compile_definitions(cohort_objects
 target_link_libraries(cohort_objects PUBLIC ${COHORT_NEEDS})
 cohort_accepted_flags(COHORT_SEMANTICS -fno-semantic-interposition)
 target_compile_options(cohort_objects PRIVATE ${COHORT_SEMANTICS})
+
+if(COHORT_ONLY)
+    return()
+endif()
 
 # What both libraries tell those who link them.
 function(cohort_face target)

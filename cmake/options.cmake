@@ -9,6 +9,8 @@ option(COHORT_FUZZ     "Build libFuzzer targets (needs clang)" OFF)
 option(COHORT_HARDEN   "Harden Release and RelWithDebInfo builds" ON)
 option(COHORT_WERROR   "Let warnings fail the build" OFF)
 option(COHORT_COVERAGE "Count executed lines and branches" OFF)
+set(COHORT_ONLY "" CACHE STRING
+    "Rooms whose suites are all that is built, 'kernel;bitmap'; empty: everything")
 set(COHORT_SANITIZE "" CACHE STRING "Sanitizers for all code: 'address,undefined' or 'thread'")
 
 if(COHORT_FUZZ AND NOT CMAKE_C_COMPILER_ID MATCHES "Clang")

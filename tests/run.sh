@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs every test from nothing but a checkout: installs what is missing, builds,
-# tests the release build, then once more with sanitizers.
+# tests the release build, then once more with sanitizers, then what depends on the
+# machine on an ARM and on a big-endian one, emulated.
 #
 #     sh tests/run.sh
 #
@@ -8,7 +9,8 @@
 #                            checkout when unset. Tests that need it skip without it.
 # Gives    the time of each suite, then "N passed, N failed, N skipped", where a
 #          suite counts once for each build, and a line "skipped: why" that a suite
-#          prints counts as one skipped test. Exit 1 if anything failed.
+#          prints counts as one skipped test, a machine that cannot be built for as
+#          another. Exit 1 if anything failed.
 
 set -eu
 
@@ -75,6 +77,34 @@ echo "== Address and undefined-behaviour sanitizers"
 build_tree build-tests-asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-O1 -g" \
     -DCOHORT_WERROR=ON -DCOHORT_SANITIZE=address,undefined
 run_tree build-tests-asan
+
+# Why a machine cannot be built for here; nothing if it can: its name, and what Debian calls it.
+obstacle() {
+    if ! cohort_ensure_packages qemu-user-static "gcc-$1-linux-gnu" "libc6-dev-$2-cross" >&2; then
+        echo "its compiler or qemu-user cannot be installed"
+    elif ! command -v "$1-linux-gnu-gcc" >/dev/null; then
+        echo "there is no $1-linux-gnu-gcc"
+    elif ! command -v "qemu-$1-static" >/dev/null && ! command -v "qemu-$1" >/dev/null; then
+        echo "there is no qemu-$1"
+    elif ! sh cmake/sysroot.sh "$2" "build-tests-$1/sysroot" >&2; then
+        echo "its libraries cannot be fetched"
+    fi
+}
+
+for machine in aarch64=arm64 s390x=s390x; do
+    name=${machine%=*}
+    tree=build-tests-$name
+    echo "== $name, emulated"
+    why=$(obstacle "$name" "${machine#*=}")
+    if [ -n "$why" ]; then
+        echo "skipped: $name: $why"
+        n_skipped=$((n_skipped + 1))
+    else
+        build_tree "$tree" -DCMAKE_BUILD_TYPE=Release -DCOHORT_WERROR=ON \
+            "-DCMAKE_TOOLCHAIN_FILE=$PWD/cmake/$name.cmake" "-DCOHORT_SYSROOT=$PWD/$tree/sysroot"
+        run_tree "$tree"
+    fi
+done
 
 echo "$n_checks checks in $((n_passed + n_failed)) runs of suites"
 echo "$n_passed passed, $n_failed failed, $n_skipped skipped"

@@ -44,6 +44,7 @@ typedef struct job {
     uint32_t n_tiles;
     uint32_t n_goals;
     goal *goals;
+    co_bitmap **sets; /* by step: where its rows go */
     _Atomic uint32_t next_tile;
     _Atomic uint32_t fault_tile; /* the lowest tile with a fault; UINT32_MAX: none */
     co_step_report *reports;     /* NULL, or n_steps for each worker */
@@ -54,18 +55,24 @@ typedef enum wish { NOTHING, COUNT, ROWS } wish;
 
 /* ---- one tile ---- */
 
-static bool save_rows(co_memory *memory, const co_register *set, tile_rows *rows)
+/* In the form in which a set keeps so many. */
+static bool save_rows(co_worker *worker, const co_register *set, tile_rows *rows)
 {
     rows->count = set->count;
     rows->form = set->form;
     if (set->form == CO_FORM_EMPTY || set->form == CO_FORM_ALL)
         return true;
-    rows->n_bytes = set->form == CO_FORM_SLOTS ? set->count * sizeof(uint16_t)
-                                               : co_register_n_words(set) * sizeof(uint64_t);
-    rows->data = co_memory_new(memory, rows->n_bytes);
+    if (set->count <= CO_FEW_SLOTS)
+        rows->form = CO_FORM_SLOTS;
+    rows->n_bytes = rows->form == CO_FORM_SLOTS ? set->count * sizeof(uint16_t)
+                                                : co_register_n_words(set) * sizeof(uint64_t);
+    rows->data = co_memory_new(worker->memory, rows->n_bytes);
     if (rows->data == NULL)
         return false;
-    memcpy(rows->data, set->rows, rows->n_bytes);
+    if (rows->form == CO_FORM_SLOTS)
+        co_register_to_slots(set, rows->data);
+    else
+        memcpy(rows->data, set->rows, rows->n_bytes);
     return true;
 }
 
@@ -82,7 +89,7 @@ static cohort_status reach_goals(job *j, co_worker *worker, co_scope *scope)
         if (status != COHORT_OK)
             break;
         g->tiles[scope->number].count = found.count;
-        if (g->keeps_rows && !save_rows(worker->memory, &found, &g->tiles[scope->number]))
+        if (g->keeps_rows && !save_rows(worker, &found, &g->tiles[scope->number]))
             status = COHORT_MEMORY;
     }
     co_register_clear(&found);
@@ -298,7 +305,7 @@ static cohort_status append_rows(co_bitmap *set, uint32_t tile, uint32_t n_rows,
 /* Appends the goal's rows to the set of its step, giving back each tile's. */
 static cohort_status gather(job *j, goal *g)
 {
-    co_bitmap *set = &j->run->kept[g->step];
+    co_bitmap *set = j->sets[g->step];
     cohort_status status = COHORT_OK;
 
     for (uint32_t i = 0; i < j->n_tiles && status == COHORT_OK; i++) {
@@ -486,14 +493,17 @@ static bool wants_rows(const outcome *o, uint32_t i)
     return o->members != NULL && o->members[i].memory != NULL;
 }
 
-/* Gives the caller the counts and sets; a set may be asked for twice. */
-static cohort_status hand_over(const co_run *run, const outcome *o)
+/* Gives the caller the counts, and the sets that are not in their places yet; a set may be asked for twice. */
+static cohort_status hand_over(const job *j, const outcome *o)
 {
     for (uint32_t i = 0; i < o->n_wanted; i++) {
         if (o->wanted[i] == CO_NO_STEP)
             continue;
+
+        const co_bitmap *set = j->sets[o->wanted[i]];
+
         o->counts[i] = o->step_counts[o->wanted[i]];
-        if (wants_rows(o, i) && co_bitmap_copy(&run->kept[o->wanted[i]], &o->members[i]) != COHORT_OK)
+        if (wants_rows(o, i) && set != &o->members[i] && co_bitmap_copy(set, &o->members[i]) != COHORT_OK)
             return COHORT_MEMORY;
     }
     return COHORT_OK;
@@ -529,23 +539,34 @@ void co_run_clear(co_run *run)
     }
 }
 
+/* What is asked for of each step and where its rows go: to the caller at once, unless a later pass reads them. */
+static void set_wishes(job *j, outcome *o)
+{
+    for (uint32_t i = 0; i < j->run->plan->n_steps; i++)
+        j->sets[i] = &j->run->kept[i];
+    for (uint32_t i = 0; i < o->n_wanted; i++) {
+        const uint32_t step = o->wanted[i];
+
+        if (step == CO_NO_STEP || o->wishes[step] == ROWS)
+            continue;
+        o->wishes[step] = wants_rows(o, i) ? ROWS : COUNT;
+        if (o->wishes[step] == ROWS && !j->run->program->step_kept[step])
+            j->sets[step] = &o->members[i];
+    }
+}
+
 static bool make_room(job *j, outcome *o, co_arena *arena)
 {
     const size_t n_steps = (size_t)j->run->plan->n_steps + 1;
 
     j->goals = co_arena_new(arena, n_steps, sizeof *j->goals);
+    j->sets = co_arena_new(arena, n_steps, sizeof *j->sets);
     o->wishes = co_arena_new(arena, n_steps, sizeof *o->wishes);
     o->step_counts = co_arena_new(arena, n_steps, sizeof *o->step_counts);
-    if (!open_run(j->run, arena) || j->goals == NULL || o->wishes == NULL || o->step_counts == NULL)
+    if (!open_run(j->run, arena) || j->goals == NULL || j->sets == NULL || o->wishes == NULL ||
+        o->step_counts == NULL)
         return false;
-    for (uint32_t i = 0; i < o->n_wanted; i++) {
-        if (o->wanted[i] == CO_NO_STEP)
-            continue;
-        wish *step = &o->wishes[o->wanted[i]];
-
-        if (*step != ROWS)
-            *step = wants_rows(o, i) ? ROWS : COUNT;
-    }
+    set_wishes(j, o);
     return true;
 }
 
@@ -586,7 +607,7 @@ static cohort_status run_all(job *j, outcome *o, co_step_report *reports, co_are
     if (status == COHORT_OK)
         status = run_passes(j, o, error);
     if (status == COHORT_OK)
-        status = co_eval_fail(hand_over(j->run, o), error);
+        status = co_eval_fail(hand_over(j, o), error);
     if (status == COHORT_OK && reports != NULL)
         add_reports(j, reports);
     co_run_clear(j->run);

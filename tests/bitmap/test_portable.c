@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "bitmap/bitmap64.h"
 #include "support/check_main.h"
+#include "support/fingerprint.h"
 #include "support/flags.h"
 #include "support/must.h"
 #include "support/random.h"
@@ -96,6 +98,61 @@ START_TEST(the_conformance_files_are_written_byte_for_byte)
     free(written.at);
     co_bitmap_clear(&made);
     co_bitmap_clear(&read);
+}
+END_TEST
+
+/* ---- the same bytes on every machine ---- */
+
+static void assert_fingerprint(void *bytes, size_t length, uint64_t wanted)
+{
+    const uint64_t found = co_fingerprint(CO_FINGERPRINT_OF_NOTHING, bytes, length);
+
+    free(bytes);
+    ck_assert_msg(found == wanted, "the bytes are those of 0x%016llx", (unsigned long long)found);
+}
+
+START_TEST(bytes_are_the_same_on_every_machine)
+{
+    static const uint8_t wanted[] = {
+        0x3a, 0x30, 0, 0, 2, 0, 0, 0,       /* no runs, two tiles */
+        0, 0, 2, 0, 2, 1, 0, 0,             /* tile 0 of 3 rows, tile 258 of 1 */
+        24, 0, 0, 0, 30, 0, 0, 0,           /* where they begin */
+        1, 0, 2, 1, 0xff, 0xff, 4, 3,
+    };
+    static const uint32_t rows[] = { 1, 0x0102, 0xffff, 0x01020304 };
+    co_memory memory;
+    co_bitmap set;
+    co_bitmap64 wide;
+
+    co_memory_init(&memory, NULL, 0);
+    co_bitmap_init(&set, &memory);
+    must(co_bitmap_add_rows(&set, rows, 4) == COHORT_OK);
+    const bytes small = write_out(&set);
+
+    ck_assert_uint_eq(small.length, sizeof wanted);
+    ck_assert_mem_eq(small.at, wanted, sizeof wanted);
+    free(small.at);
+
+    add_conformance_rows(&set);
+    const bytes without_runs = write_out(&set);
+
+    must(co_bitmap_optimise(&set) == COHORT_OK);
+    const bytes with_runs = write_out(&set);
+
+    co_bitmap_clear(&set);
+    co_bitmap64_init(&wide, &memory);
+    for (uint64_t key = 1; key < UINT64_MAX / 3; key *= 3)
+        must(co_bitmap64_add(&wide, key, NULL) == COHORT_OK);
+    must(co_bitmap64_add_between(&wide, UINT64_C(0x0102030405060708), UINT64_C(0x0102030405071234)) == COHORT_OK);
+
+    const size_t length = co_bitmap64_portable_bytes(&wide);
+    void *const of_64_bits = malloc(length);
+
+    co_bitmap64_write_portable(&wide, of_64_bits);
+    co_bitmap64_clear(&wide);
+    assert_fingerprint(without_runs.at, without_runs.length, UINT64_C(0xe7a76812a20b1188));
+    assert_fingerprint(with_runs.at, with_runs.length, UINT64_C(0x38150f10adfa2750));
+    assert_fingerprint(of_64_bits, length, UINT64_C(0x678cf2a4994fe073));
 }
 END_TEST
 
@@ -430,6 +487,7 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("bitmap portable");
     TCase *tests = tcase_create("all");
 
+    tcase_add_test(tests, bytes_are_the_same_on_every_machine);
     tcase_add_loop_test(tests, the_conformance_files_are_written_byte_for_byte, 0, 2);
     tcase_add_loop_test(tests, damage_is_refused_with_its_place_and_reason, 0, N_DAMAGES);
     tcase_add_loop_test(tests, sound_bytes_next_to_the_damaged_ones_are_read, 0, 6);

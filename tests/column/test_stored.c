@@ -6,6 +6,7 @@
 #include "kernel/bits.h"
 #include "support/check_main.h"
 #include "support/failing_memory.h"
+#include "support/fingerprint.h"
 #include "support/random.h"
 #include "support/tile_cells.h"
 
@@ -93,6 +94,62 @@ START_TEST(what_was_written_is_read)
             co_column_release(column);
             stop(&stored);
         }
+}
+END_TEST
+
+/* Of each pattern's bytes: 200 and 4,097 rows, none, some, most and all missing. */
+static const uint64_t fingerprints[CO_N_PATTERNS] = {
+    UINT64_C(0xb0f8591713d7081b), UINT64_C(0x28af0ca5baa6af68), UINT64_C(0x02cbeadf9413c477),
+    UINT64_C(0xc913f97486c90a4c), UINT64_C(0x22ee596e3bfc14fc), UINT64_C(0xd28b44e528e82401),
+    UINT64_C(0x283e9c18f9c69590), UINT64_C(0x640ac270d3c77573), UINT64_C(0x07fc8bf655a038f6),
+    UINT64_C(0xb68e5f1c8d83f81c), UINT64_C(0x262c5c82a5e95a5b), UINT64_C(0x6879915c8b9a8ce3),
+    UINT64_C(0x613c457eca6d0a60), UINT64_C(0x1a35a101a45f4441), UINT64_C(0xe342d2e38a57814c),
+    UINT64_C(0xde1b9ad06f1d54f8), UINT64_C(0x13d0b11737585908), UINT64_C(0xefdd25306061db25),
+    UINT64_C(0x5a21227c7487dbdc), UINT64_C(0xdfd15f27bfd9fd31),
+};
+
+START_TEST(bytes_are_the_same_on_every_machine)
+{
+    static const uint32_t lengths[] = { 200, 4097 };
+    uint64_t found = CO_FINGERPRINT_OF_NOTHING;
+
+    for (int i = 0; i < 2; i++)
+        for (int missing = 0; missing < CO_N_MISSING; missing++) {
+            stored stored;
+
+            start(&stored, (co_pattern)_i, (co_missing)missing, lengths[i]);
+            found = co_fingerprint(found, stored.bytes, stored.length);
+            stop(&stored);
+        }
+    ck_assert_msg(found == fingerprints[_i], "the bytes are those of 0x%016llx", (unsigned long long)found);
+}
+END_TEST
+
+START_TEST(a_column_of_numbers_is_these_bytes)
+{
+    static const int64_t numbers[] = { -3600, 0, 86400, 2000000 * INT64_C(1200) };
+    static const uint8_t wanted[] = {
+        1, 4, 3, 0, 0, 0,                               /* OFFSETS of 4 bytes, 3 values */
+        0x0d, 0, 0, 0, 0, 0, 0, 0,                      /* of rows 0, 2 and 3 */
+        0xf0, 0xf1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, /* least */
+        0x00, 0x18, 0x0d, 0x8f, 0, 0, 0, 0,             /* greatest */
+        0xb0, 0x04, 0, 0, 0, 0, 0, 0,                   /* unit */
+        0, 0, 0, 0, 0, 0, 0, 0, 0x4b, 0, 0, 0, 0x83, 0x84, 0x1e, 0,
+    };
+    const uint64_t valid = 13;
+    const co_cells cells = { .shape = CO_SHAPE_NUMBERS, .n = 4, .valid = &valid, .numbers = numbers };
+    co_memory memory;
+    co_column *column;
+    co_buffer buffer;
+
+    co_memory_init(&memory, NULL, 0);
+    co_buffer_init(&buffer, &memory, 0);
+    ck_assert_int_eq(co_column_new(&memory, &cells, NULL, &column, NULL), COHORT_OK);
+    co_column_write(column, &buffer);
+    ck_assert_uint_eq(buffer.length, sizeof wanted);
+    ck_assert_mem_eq(buffer.bytes, wanted, sizeof wanted);
+    co_buffer_clear(&buffer);
+    co_column_release(column);
 }
 END_TEST
 
@@ -324,6 +381,8 @@ static Suite *make_suite(void)
     TCase *tests = tcase_create("bytes");
 
     tcase_add_loop_test(tests, what_was_written_is_read, 0, CO_N_PATTERNS);
+    tcase_add_loop_test(tests, bytes_are_the_same_on_every_machine, 0, CO_N_PATTERNS);
+    tcase_add_test(tests, a_column_of_numbers_is_these_bytes);
     tcase_add_loop_test(tests, bytes_cut_short_are_refused, 0, 2 * CO_N_PATTERNS);
     tcase_add_loop_test(tests, changed_bytes_never_make_a_column_that_is_not_in_order, 0, 2 * CO_N_PATTERNS);
     tcase_add_loop_test(tests, one_changed_byte_is_refused_with_a_reason, 0, sizeof lies / sizeof *lies);

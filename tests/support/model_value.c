@@ -1,6 +1,7 @@
 /* The naive model's values: literals, arithmetic, functions. */
 #include "support/model.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,13 @@
 #include <xxhash.h>
 
 static const int64_t day_us = INT64_C(86400000000);
+
+/* 113 bits at least. */
+#if LDBL_MANT_DIG >= 113
+typedef long double m_quad;
+#else
 __extension__ typedef __float128 m_quad;
+#endif
 
 /* ---- numbers ---- */
 
