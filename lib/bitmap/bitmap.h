@@ -134,9 +134,9 @@ typedef struct CO_MAY_ALIAS co_bitmap_cursor {
         uint64_t bits;          /* rows ahead among the 64 of `place`, as far as they are known */
         const uint16_t *end_of_slots;   /* the n_slots before it are next, in the tile of `place` */
     } ahead;
-    uint32_t tile_index;        /* where the last step was */
+    uint32_t n_slots;           /* 0: bits are ahead, or nothing known */
+    uint16_t tile_index;        /* where the last step was */
     uint16_t hint;              /* slot or run there */
-    uint16_t n_slots;           /* 0: bits are ahead, or nothing known */
 } co_bitmap_cursor;
 
 /* Before the first row. */

@@ -36,6 +36,25 @@ static inline void co_load_slots(uint16_t *slots, const uint8_t *from, size_t n)
 #endif
 }
 
+/* Runs become first slots and lengths less one. With the last slot in the upper half, that is one subtraction a run. */
+static inline void co_store_runs(uint8_t *restrict to, const co_run *restrict runs, size_t n)
+{
+#if CO_LITTLE_ENDIAN
+    for (size_t i = 0; i < n; i++) {
+        uint32_t pair;
+
+        memcpy(&pair, &runs[i], sizeof pair);
+        pair -= pair << 16;
+        memcpy(to + 4 * i, &pair, sizeof pair);
+    }
+#else
+    for (size_t i = 0; i < n; i++) {
+        co_store_u16(to + 4 * i, runs[i].first);
+        co_store_u16(to + 4 * i + 2, (uint16_t)(runs[i].last - runs[i].first));
+    }
+#endif
+}
+
 /* Do they rise, too? */
 static inline bool co_load_rising_slots(uint16_t *slots, const uint8_t *from, size_t n)
 {

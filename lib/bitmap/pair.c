@@ -2,9 +2,9 @@
  * Two rowsets of one tile combined, whatever their forms.
  *
  * How many rows both have is cheap to count in every pair of forms, and all
- * other counts follow from it. So a result whose form depends on its size is
- * counted first and then written once, straight into that form. Short results
- * (slots, runs) are made in scratch on the stack and copied to exact size.
+ * other counts follow from it. What may become words is written as such, where
+ * words would stay, and counted there; if it is few rows, they are listed. Short
+ * results (slots, runs) are made in scratch on the stack and copied to exact size.
  */
 #include <assert.h>
 #include <string.h>
@@ -26,21 +26,6 @@ typedef struct pair {
 } pair;
 
 static bool is_runs(const co_rowset *set) { return set->form == CO_FORM_RUNS || set->form == CO_FORM_FULL; }
-
-size_t co_combined_count(co_set_operation operation, size_t a, size_t b, size_t both)
-{
-    switch (operation) {
-    case CO_AND:
-        return both;
-    case CO_OR:
-        return a + b - both;
-    case CO_XOR:
-        return a + b - 2 * both;
-    case CO_ANDNOT:
-        break;
-    }
-    return a - both;
-}
 
 /* ---- counting ---- */
 
@@ -110,31 +95,10 @@ bool co_rowset_equal(const co_rowset *a, const co_rowset *b)
 
 /* ---- results made as words ---- */
 
-/*
- * Where a result of `count` rows is written as words: in the result's own
- * block if it will stay words, else in scratch. NULL if there is no memory.
- */
-static uint64_t *begin_words(const pair *p, size_t count, uint64_t *scratch)
-{
-    if (count <= CO_SLOTS_MOST || count == CO_TILE_ROWS)
-        return scratch;
-    return co_rowset_new_words(p->shelf, count, p->result) ? p->result->at.words : NULL;
-}
-
-static bool end_words(const pair *p, size_t count, const uint64_t *scratch, const uint64_t *written)
-{
-    return written != scratch || co_rowset_of_words(p->shelf, scratch, count, p->result);
-}
-
 /* At most one is words. One is spelled out and changed by the other. */
-static bool combine_as_words(const pair *p, size_t count)
+static void combine_spelled(const pair *p, uint64_t *words)
 {
     const co_kernel *kernel = co_kernel_now();
-    uint64_t scratch[CO_TILE_WORDS];
-    uint64_t *words = begin_words(p, count, scratch);
-
-    if (words == NULL)
-        return false;
     /* Only a \ b cares which comes first; there b may be the one to spell out, and be taken from a. */
     const bool turn = p->b->form == CO_FORM_WORDS;
     const co_rowset *base = turn ? p->b : p->a;
@@ -143,7 +107,7 @@ static bool combine_as_words(const pair *p, size_t count)
     if (turn && p->operation == CO_ANDNOT) {
         co_rowset_spell(by, words);
         kernel->andnot_words(words, base->at.words, words, CO_TILE_WORDS);
-        return end_words(p, count, scratch, words);
+        return;
     }
     co_rowset_spell(base, words);
     if (is_runs(by))
@@ -154,33 +118,38 @@ static bool combine_as_words(const pair *p, size_t count)
         kernel->flip_slots(co_rowset_slots_of(by), by->count, words);
     else
         kernel->clear_slots(co_rowset_slots_of(by), by->count, words);
-    return end_words(p, count, scratch, words);
 }
 
-/*
- * Both are words: combined and counted in one go, where the result stays if it stays words.
- * Few rows are listed in scratch first, as the list may take the place of the words.
- */
-static bool combine_words(const pair *p)
+/* How many rows there are. */
+static size_t combine_into_words(const pair *p, uint64_t *words)
 {
     const co_kernel *kernel = co_kernel_now();
     co_combine_counting *const combine[] = { [CO_AND] = kernel->and_counting, [CO_OR] = kernel->or_counting,
                                              [CO_XOR] = kernel->xor_counting,
                                              [CO_ANDNOT] = kernel->andnot_counting };
+
+    if (p->a->form == CO_FORM_WORDS && p->b->form == CO_FORM_WORDS)
+        return combine[p->operation](p->a->at.words, p->b->at.words, words, CO_TILE_WORDS, p->shelf->past_caches);
+    combine_spelled(p, words);
+    return kernel->count(words, CO_TILE_WORDS);
+}
+
+/* Few rows are listed in scratch first, as the list may take the place of the words. */
+static bool combine_as_words(const pair *p)
+{
     uint16_t few[CO_SLOTS_MOST];
     uint64_t *words = co_rowset_begin_words(p->shelf);
 
     if (words == NULL)
         return false;
-    const size_t count = combine[p->operation](p->a->at.words, p->b->at.words, words, CO_TILE_WORDS,
-                                               p->shelf->past_caches);
+    const size_t count = combine_into_words(p, words);
 
     if (count > CO_SLOTS_MOST && count < CO_TILE_ROWS) {
         co_rowset_keep_words(p->shelf, words, count, p->result);
         return true;
     }
     if (count <= CO_SLOTS_MOST)
-        kernel->words_to_slots(words, CO_TILE_WORDS, few, count);
+        co_kernel_now()->words_to_slots(words, CO_TILE_WORDS, few, count);
     co_rowset_drop_words(p->shelf, words);
     p->result->count = 0;
     return count == 0 || co_rowset_of_slots(p->shelf, few, count, p->result);
@@ -246,20 +215,15 @@ static bool filter_slots(const pair *p, const co_rowset *slots, const co_rowset 
     return end_slots(p, scratch, out, n);
 }
 
-/* Runs of few rows and words: the runs spelled out as slots, and those looked up. */
+/* Runs of few rows and words. */
 static bool filter_runs(const pair *p, const co_rowset *runs, const co_rowset *words, bool inside)
 {
-    const co_kernel *kernel = co_kernel_now();
-    uint16_t slots[CO_SLOTS_MOST];
-    uint16_t scratch[CO_SLOTS_MOST];
-    const size_t n = co_runs_to_slots(co_rowset_run_list(runs), slots);
-    uint16_t *out = begin_slots(p, n, scratch);
+    uint16_t scratch[CO_SLOTS_MOST + 1];
+    uint16_t *out = begin_slots(p, runs->count + 1, scratch);
 
     if (out == NULL)
         return false;
-    return end_slots(p, scratch, out,
-                     inside ? kernel->slots_in_words(slots, n, words->at.words, out)
-                            : kernel->slots_not_in_words(slots, n, words->at.words, out));
+    return end_slots(p, scratch, out, co_runs_filter_words(co_rowset_run_list(runs), inside, words->at.words, out));
 }
 
 static bool are_few_runs(const co_rowset *set) { return set->form == CO_FORM_RUNS && set->count <= CO_SLOTS_MOST; }
@@ -333,8 +297,6 @@ static bool combine(const pair *p)
 
     if (settled(p, &made))
         return made;
-    if (p->a->form == CO_FORM_WORDS && p->b->form == CO_FORM_WORDS)
-        return combine_words(p);
     if (a_slots && b_slots)
         return combine_slots(p);
     if (p->operation == CO_AND && (a_slots || b_slots))
@@ -347,12 +309,7 @@ static bool combine(const pair *p)
         return filter_runs(p, p->a, p->b, p->operation == CO_AND);
     if (p->a->form == CO_FORM_WORDS && are_few_runs(p->b) && p->operation == CO_AND)
         return filter_runs(p, p->b, p->a, true);
-
-    const size_t both = co_rowset_and_count(p->a, p->b);
-    const size_t count = co_combined_count(p->operation, p->a->count, p->b->count, both);
-
-    p->result->count = 0;
-    return count == 0 || combine_as_words(p, count);
+    return combine_as_words(p);
 }
 
 bool co_rowset_combine(co_shelf *shelf, co_set_operation operation, const co_rowset *a, const co_rowset *b,

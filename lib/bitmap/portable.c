@@ -101,11 +101,8 @@ static uint8_t *write_tile(const co_rowset *set, uint8_t *to)
         const co_run_list list = co_rowset_run_list(set);
 
         co_store_u16(to, (uint16_t)list.n);
-        to += 2;
-        for (size_t i = 0; i < list.n; i++, to += 4) {
-            co_store_u16(to, list.runs[i].first);
-            co_store_u16(to + 2, (uint16_t)(list.runs[i].last - list.runs[i].first));
-        }
+        co_store_runs(to + 2, list.runs, list.n);
+        to += 2 + 4 * list.n;
     } else if (set->form == CO_FORM_SLOTS) {
         co_store_slots(to, co_rowset_slots_of(set), set->count);
         to += 2 * (size_t)set->count;

@@ -13,6 +13,9 @@ bool co_bitmap_contains(const co_bitmap *bitmap, uint32_t row)
 {
     const co_rowset *set = co_tiles_get(bitmap, row >> 16);
 
+    /* The form that needs no call is looked at first. */
+    if (set != NULL && set->form == CO_FORM_WORDS)
+        return co_bit_test(set->at.words, (uint16_t)row);
     return set != NULL && co_rowset_contains(set, (uint16_t)row);
 }
 
@@ -206,7 +209,7 @@ void co_cursor_seek(co_bitmap_cursor *cursor, uint64_t place)
     forget(cursor);
 }
 
-/* The index of the first tile at or after the one of `row`; the last answer is tried first. */
+/* The index of the first tile at or after the one of `row`, or n_tiles; the last answer is tried first. */
 static size_t tile_index(co_bitmap_cursor *cursor, uint64_t row)
 {
     const co_bitmap *bitmap = cursor->bitmap;
@@ -214,9 +217,11 @@ static size_t tile_index(co_bitmap_cursor *cursor, uint64_t row)
 
     if (cursor->tile_index < bitmap->n_tiles && bitmap->tiles[cursor->tile_index].tile == tile)
         return cursor->tile_index;
+    const size_t index = co_tiles_find(bitmap, tile);
+
     cursor->hint = 0;
-    cursor->tile_index = (uint32_t)co_tiles_find(bitmap, tile);
-    return cursor->tile_index;
+    cursor->tile_index = index < bitmap->n_tiles ? (uint16_t)index : 0;
+    return index;
 }
 
 /* What follows `slot`, the row just found, in its tile: the rest of the list, or of the 64 rows around it. */
@@ -230,7 +235,7 @@ static void look_ahead(co_bitmap_cursor *cursor, const co_rowset *set, uint32_t 
 
         if (n != 0)
             cursor->ahead.end_of_slots = co_rowset_slots_of(set) + set->count;
-        cursor->n_slots = (uint16_t)n;
+        cursor->n_slots = n;
     } else if (set->form == CO_FORM_WORDS) {
         cursor->ahead.bits = set->at.words[slot / 64] & above;
     } else if (!co_rowset_is_raw(set)) {
@@ -281,7 +286,7 @@ static bool find_next(co_bitmap_cursor *cursor, uint32_t *row)
         if (slot < CO_TILE_ROWS) {
             *row = (uint32_t)(base | slot);
             cursor->place = (uint64_t)*row + 1;
-            cursor->tile_index = (uint32_t)i;
+            cursor->tile_index = (uint16_t)i;
             look_ahead(cursor, set, slot);
             return true;
         }
@@ -296,12 +301,12 @@ static bool find_next(co_bitmap_cursor *cursor, uint32_t *row)
  */
 bool co_cursor_next(co_bitmap_cursor *cursor, uint32_t *row)
 {
-    const size_t n = cursor->n_slots;
+    const uint32_t n = cursor->n_slots;
     uint32_t found;
 
     if (n != 0) {
         found = ((uint32_t)cursor->place & ~UINT32_C(65535)) | *(cursor->ahead.end_of_slots - n);
-        cursor->n_slots = (uint16_t)(n - 1);
+        cursor->n_slots = n - 1;
         if (n > 1) {
             *row = found;
             return true;
@@ -349,7 +354,7 @@ bool co_cursor_previous(co_bitmap_cursor *cursor, uint32_t *row)
         if (slot < CO_TILE_ROWS) {
             *row = (uint32_t)set->tile << 16 | slot;
             cursor->place = *row;
-            cursor->tile_index = (uint32_t)i;
+            cursor->tile_index = (uint16_t)i;
             return true;
         }
         cursor->hint = 0;

@@ -136,9 +136,6 @@ bool co_rowset_meet(const co_rowset *a, const co_rowset *b);
 bool co_rowset_subset(const co_rowset *a, const co_rowset *b);
 bool co_rowset_equal(const co_rowset *a, const co_rowset *b);
 
-/* How many rows a combination has, given how many both have. */
-size_t co_combined_count(co_set_operation operation, size_t a, size_t b, size_t both);
-
 /* ---- asking: ask.c ---- */
 
 bool co_rowset_contains(const co_rowset *set, uint16_t slot);

@@ -263,6 +263,38 @@ size_t co_runs_words_count(co_run_list list, const uint64_t *words)
     return co_kernel_now()->runs_in_words_count((const uint16_t *)list.runs, list.n, words);
 }
 
+/* The 64 bits from `first` on; zeros behind the tile's last. */
+static inline uint64_t bits_from(const uint64_t *words, size_t first)
+{
+    const size_t i = first / 64;
+    const uint64_t next = i + 1 < CO_TILE_WORDS ? words[i + 1] : 0;
+
+    return words[i] >> (first % 64) | next << 1 << (63 - first % 64);
+}
+
+/* Most runs are short: of the first four rows each is written, and what is not wanted overwritten. */
+size_t co_runs_filter_words(co_run_list list, bool inside, const uint64_t *words, uint16_t *out)
+{
+    const uint64_t unwanted = inside ? 0 : UINT64_MAX;
+    size_t n = 0;
+
+    for (size_t r = 0; r < list.n; r++) {
+        const size_t end = (size_t)list.runs[r].last + 1;
+
+        for (size_t first = list.runs[r].first; first < end; first += 64) {
+            const uint64_t wanted = (bits_from(words, first) ^ unwanted) & co_low_bits(end - first);
+
+            for (size_t k = 0; k < 4; k++) {
+                out[n] = (uint16_t)(first + k);
+                n += wanted >> k & 1;
+            }
+            for (uint64_t rest = wanted >> 4 << 4; rest != 0; rest &= rest - 1)
+                out[n++] = (uint16_t)(first + co_lowest_bit(rest));
+        }
+    }
+    return n;
+}
+
 static void clear_between(co_run_list list, uint64_t *words)
 {
     size_t from = 0;

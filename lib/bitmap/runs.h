@@ -28,6 +28,8 @@ size_t co_runs_count(co_run_list runs);
 
 /* The slots that are in the runs (or are not); how many. out may be NULL to count. */
 size_t co_runs_filter_slots(co_run_list runs, bool inside, const uint16_t *slots, size_t n, uint16_t *out);
+/* The rows of the runs that are in the words (or are not), as slots; how many. out has room for all of them and one more. */
+size_t co_runs_filter_words(co_run_list runs, bool inside, const uint64_t *words, uint16_t *out);
 size_t co_runs_words_count(co_run_list runs, const uint64_t *words);
 
 /* words OP= runs. */

@@ -11,18 +11,24 @@
 /* The index of the first tile that is at least `tile`, or n_tiles. */
 size_t co_tiles_find(const co_bitmap *bitmap, uint32_t tile);
 /*
- * The rowset of exactly that tile, or NULL. As tiles rise, it lies no further from either
- * end than its number does: where they follow each other without gaps, nothing is searched.
+ * The rowset of exactly that tile, or NULL. Where tiles follow each other without gaps, the
+ * first guess is right. As they rise, none lies further from either end than its number does.
  */
 static inline const co_rowset *co_tiles_get(const co_bitmap *bitmap, uint32_t tile)
 {
     const co_rowset *tiles = bitmap->tiles;
     const size_t n = bitmap->n_tiles;
 
-    if (n == 0 || tile < tiles[0].tile || tile > tiles[n - 1].tile)
+    if (n == 0)
         return NULL;
     const size_t from_first = (size_t)tile - tiles[0].tile;
+
+    if (from_first < n && tiles[from_first].tile == tile)
+        return &tiles[from_first];
     const size_t from_last = (size_t)tiles[n - 1].tile - tile;
+
+    if (tile < tiles[0].tile || tile > tiles[n - 1].tile)
+        return NULL;
     const size_t low = from_last < n ? n - 1 - from_last : 0;
     size_t left = (from_first < n ? from_first : n - 1) - low + 1;
 

@@ -410,6 +410,8 @@ static inline unsigned common_slots(__m128i a, __m128i b)
     return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(any_of, _mm_setzero_si128()));
 }
 
+static inline size_t count_common(slot_block a, slot_block b) { return co_bits_in(common_slots(a, b)); }
+
 #include "kernel/blocks.h"
 
 static bool slots_rise_avx2(const uint16_t *slots, size_t n)

@@ -380,20 +380,30 @@ typedef __m128i slot_block;
 
 static inline slot_block load_block(const uint16_t *from) { return _mm_loadu_si128((const __m128i_u *)from); }
 
-/* Which of eight slots of a are among eight slots of b: b in all eight rotations, four at a time. */
-static inline unsigned common_slots(__m128i a, __m128i b)
+/* Eight slots of a four times, against b in all eight rotations, four at a time: a bit for each that is equal. */
+static inline uint64_t equal_slots(__m128i a, __m128i b)
 {
     const vector first_turns = _mm512_set_epi16(2, 1, 0, 7, 6, 5, 4, 3, 1, 0, 7, 6, 5, 4, 3, 2, 0, 7, 6, 5, 4, 3, 2, 1,
                                                 7, 6, 5, 4, 3, 2, 1, 0);
     const vector other_turns = _mm512_xor_si512(first_turns, _mm512_set1_epi16(4));
     const vector all_a = _mm512_broadcast_i32x4(a);
     const vector all_b = _mm512_castsi128_si512(b);
-    uint32_t found = _mm512_cmpeq_epi16_mask(all_a, _mm512_permutexvar_epi16(first_turns, all_b))
-                   | _mm512_cmpeq_epi16_mask(all_a, _mm512_permutexvar_epi16(other_turns, all_b));
 
-    found |= found >> 16;
-    return (found | found >> 8) & 255;
+    return _cvtmask64_u64(_mm512_kunpackd(_mm512_cmpeq_epi16_mask(all_a, _mm512_permutexvar_epi16(first_turns, all_b)),
+                                          _mm512_cmpeq_epi16_mask(all_a, _mm512_permutexvar_epi16(other_turns, all_b))));
 }
+
+/* Which of eight slots of a are among eight slots of b. */
+static inline unsigned common_slots(__m128i a, __m128i b)
+{
+    uint64_t found = equal_slots(a, b);
+
+    found |= found >> 32;
+    found |= found >> 16;
+    return (unsigned)(found | found >> 8) & 255;
+}
+
+static inline size_t count_common(__m128i a, __m128i b) { return co_bits_in(equal_slots(a, b)); }
 
 /* Those of eight slots named by the mask to the front of `out`, all eight lanes of which are written. */
 static inline size_t put_some(uint16_t *out, __m128i slots, unsigned which)

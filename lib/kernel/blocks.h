@@ -6,6 +6,7 @@
  *     slot_block                          eight slots in a register
  *     load_block(slots)                   from memory
  *     common_slots(a, b)                  a bit for each slot of a that is among b's
+ *     count_common(a, b)                  how many those are
  *     put_some(out, block, which)         the slots named by the bits to `out`; how many.
  *                                         It may write eight.
  *
@@ -60,9 +61,9 @@ static size_t intersect_slots_count_blocks(const uint16_t *a, size_t n_a, const 
         const uint16_t end_a = a[i + 7];
         const uint16_t end_b = b[j + 7];
 
-        n += co_bits_in(common_slots(load_block(a + i), load_block(b + j)));
-        i += end_a <= end_b ? 8 : 0;
-        j += end_b <= end_a ? 8 : 0;
+        n += count_common(load_block(a + i), load_block(b + j));
+        i += 8 & (0 - (size_t)(end_a <= end_b));
+        j += 8 & (0 - (size_t)(end_b <= end_a));
     }
     return n + intersect_even_count(a + i, n_a - i, b + j, n_b - j);
 }

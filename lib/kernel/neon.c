@@ -213,6 +213,8 @@ static inline size_t put_some(uint16_t *out, slot_block slots, unsigned which)
     return n;
 }
 
+static inline size_t count_common(slot_block a, slot_block b) { return co_bits_in(common_slots(a, b)); }
+
 #include "kernel/blocks.h"
 
 /* ---- bytes ---- */
