@@ -7,6 +7,7 @@
  * not waited for: the call is closed to him.
  */
 #include "eval/crew.h"
+#include "kernel/rest.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -87,16 +88,6 @@ void co_crew_free(co_crew *crew)
     co_memory_free(crew->memory, crew, bytes_of(crew->n_threads));
 }
 
-/* Lets the core's other thread go ahead, or time pass. */
-static void rest(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
 /* With the lock held: waits until there is a call other than the last one seen, or the end. */
 static void park(co_crew *crew, uint64_t seen)
 {
@@ -114,7 +105,7 @@ static void *live(void *context)
 
     for (;;) {
         for (uint32_t i = 0; i < LOOKS && atomic_load(&crew->call) == seen; i++)
-            rest();
+            co_rest();
         pthread_mutex_lock(&crew->lock);
         park(crew, seen);
         seen = atomic_load(&crew->call);
@@ -177,7 +168,7 @@ static void close_call(co_crew *crew)
     crew->n_wanted = 0;
     pthread_mutex_unlock(&crew->lock);
     for (uint32_t i = 0; i < LOOKS && atomic_load(&crew->n_busy) > 0; i++)
-        rest();
+        co_rest();
     pthread_mutex_lock(&crew->lock);
     while (atomic_load(&crew->n_busy) > 0)
         pthread_cond_wait(&crew->finished, &crew->lock);

@@ -724,6 +724,12 @@ static cohort_status call_refused(co_world *w, const co_scenario *s, uint64_t n,
     return status;
 }
 
+/* What a column derives makes questions faster; they are answered without it, too. */
+static bool can_do_without(const co_scenario *s)
+{
+    return strncmp(s->function, "cohort_evaluate", strlen("cohort_evaluate")) == 0;
+}
+
 /* False when there was no nth request. */
 static bool refuse_one(const co_scenario *s, uint64_t n, bool for_ever)
 {
@@ -739,7 +745,8 @@ static bool refuse_one(const co_scenario *s, uint64_t n, bool for_ever)
     const bool refused = (s->is_free ? standard.n_refused : w.state.n_refused) > 0;
 
     if (refused) {
-        ck_assert_msg(status == COHORT_MEMORY && error.code == COHORT_MEMORY && error.text[0] != '\0',
+        ck_assert_msg((status == COHORT_MEMORY && error.code == COHORT_MEMORY && error.text[0] != '\0') ||
+                          (status == COHORT_OK && can_do_without(s)),
                       "%s, request %u refused: %s, '%s'", s->function, (unsigned)n,
                       cohort_status_name(status), error.text);
         ck_assert_msg(co_world_digest(&w) == before, "%s, request %u refused: something changed", s->function,

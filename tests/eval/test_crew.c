@@ -38,7 +38,7 @@ START_TEST(each_piece_is_done_once_and_nobody_stays_when_the_call_returns)
     co_memory_init(&memory, NULL, 0);
     crew = co_crew_new(&memory, THREADS);
     must(crew != NULL);
-    for (uint32_t i = 0; i < 2000 * CO_TRIALS(1); i++) {
+    for (uint32_t i = 0; i < CO_TRIALS(2000); i++) {
         job j = { .n_pieces = i % MOST_PIECES };
 
         co_crew_run(crew, 1 + i % (THREADS + 1), do_pieces, &j);
