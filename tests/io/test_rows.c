@@ -279,7 +279,7 @@ START_TEST(rows_are_looked_at_up_to_the_first_that_is_not_plain)
             co_source *source;
             co_csv_rows rows;
             co_csv *csv;
-            char path[] = "rows-XXXXXX";
+            char path[] = "/tmp/cohort-rows-XXXXXX";
             FILE *file = fdopen(mkstemp(path), "w");
 
             for (uint32_t i = 0; i < before; i++)
