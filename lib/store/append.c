@@ -187,11 +187,21 @@ static cohort_status look_keys_up(const co_append *append, bool *fits, cohort_er
     return COHORT_OK;
 }
 
+/* A part in which no record has a key has no column of them; that is for the general way to refuse. */
+static bool has_keys(const co_append *append)
+{
+    for (uint32_t p = 0; p < append->n_parts; p++) {
+        if (append->parts[p].columns[0] == NULL)
+            return false;
+    }
+    return true;
+}
+
 /* Whether no record has one of the keys, and no key comes twice. */
 static cohort_status keys_are_new(const co_append *append, int64_t *numbers, bool *fits, cohort_error *error)
 {
     *fits = append->object->keyless;
-    if (*fits || append->columns[0].cells.shape != key_shape(append->object))
+    if (*fits || append->columns[0].cells.shape != key_shape(append->object) || !has_keys(append))
         return COHORT_OK;
     *fits = keys_rise(append, numbers);
     return *fits ? COHORT_OK : look_keys_up(append, fits, error);

@@ -72,7 +72,8 @@ double co_random_unit(co_random *random)
 
 int64_t co_random_int64(co_random *random)
 {
-    const uint64_t bits = co_random_u64(random) >> co_random_below(random, 64);
+    const uint64_t drawn = co_random_u64(random);
+    const uint64_t bits = drawn >> co_random_below(random, 64);
 
     return (int64_t)(co_random_chance(random, 1, 2) ? bits : 0 - bits);
 }
