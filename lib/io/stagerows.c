@@ -539,7 +539,7 @@ static void mark_valid(const taking *t, uint32_t n)
     }
 }
 
-/* The arrays are written before they are read. */
+/* Other arrays are written before they are read; eight of `has` are read at once, each 0 or 1. */
 static void start(taking *t, co_stage_column *column, uint32_t row, const co_csv_rows *rows, uint32_t cell)
 {
     t->column = column;
@@ -550,6 +550,7 @@ static void start(taking *t, co_stage_column *column, uint32_t row, const co_csv
     t->status = COHORT_OK;
     t->day_head = 0;
     t->day_tail = 0;
+    memset(t->has, 0, sizeof t->has);
 }
 
 cohort_status co_stage_rows(co_stage_column *column, uint32_t row, const co_csv_rows *rows, uint32_t cell, uint32_t *n,
