@@ -234,17 +234,18 @@ static void zero_missing(const co_column *column, uint32_t first, uint32_t end, 
         }
 }
 
-/* The values of n slots from `first` on, whatever stands for missing ones. */
-static void widen(const co_column *column, uint32_t first, size_t n, int64_t *out)
+void co_column_numbers_part(const co_column *column, uint32_t first, uint32_t n, int64_t *out)
 {
+    assert(co_column_shape(column) == CO_SHAPE_NUMBERS && first + n <= column->length);
+
     const co_kernel *kernel = co_kernel_now();
     const co_number_part *part = &column->numbers;
     const int64_t unit = (int64_t)part->unit;
 
     switch (column->width) {
     case 0:
-        for (size_t i = 0; i < n; i++)
-            out[i] = value_at(part, code_of_slot(column, first + (uint32_t)i));
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = value_at(part, code_of_slot(column, first + i));
         break;
     case 1:
         kernel->widen_u8((const uint8_t *)part->codes + first, n, part->least, unit, out);
@@ -256,7 +257,7 @@ static void widen(const co_column *column, uint32_t first, size_t n, int64_t *ou
         kernel->widen_u32((const uint32_t *)part->codes + first, n, part->least, unit, out);
         break;
     default:
-        for (size_t i = 0; i < n; i++)
+        for (uint32_t i = 0; i < n; i++)
             out[i] = value_at(part, ((const uint64_t *)part->codes)[first + i]);
         break;
     }
@@ -266,7 +267,7 @@ void co_column_numbers(const co_column *column, int64_t *out)
 {
     assert(co_column_shape(column) == CO_SHAPE_NUMBERS);
 
-    widen(column, 0, column->length, out);
+    co_column_numbers_part(column, 0, column->length, out);
     zero_missing(column, 0, column->length, out);
 }
 
@@ -274,7 +275,7 @@ void co_column_some_numbers(const co_column *column, uint32_t first, uint32_t en
 {
     assert(co_column_shape(column) == CO_SHAPE_NUMBERS && first <= end && end <= column->length);
 
-    widen(column, first, end - first, out);
+    co_column_numbers_part(column, first, end - first, out);
     zero_missing(column, first, end, out);
 }
 
@@ -323,7 +324,7 @@ void co_column_numbers_at(const co_column *column, const uint32_t *rows, size_t 
     if (column->form == CO_FORM_LINEAR)
         co_kernel_now()->widen_u32(rows, n, (int64_t)base, (int64_t)part->unit, out);
     else if (rows[n - 1] - rows[0] == n - 1)
-        widen(column, first, n, out);
+        co_column_numbers_part(column, first, (uint32_t)n, out);
     else
         look_up(column, rows, n, out);
     for (size_t i = 0; column->valid != NULL && i < n; i++)

@@ -1,5 +1,5 @@
 /*
- * Columns on their way from a file into tiles: parts of them read, their rows in
+ * Columns on their way from a file into tiles: their codes read, their rows in
  * another order, their texts under the codes of another dictionary.
  *
  * Always:  what is asked for is made from the codes as they lie, without looking at
@@ -11,42 +11,6 @@
 #include "kernel/bits.h"
 
 /* ---- parts ---- */
-
-static int64_t number_of(const co_number_part *part, uint64_t code)
-{
-    return (int64_t)((uint64_t)part->least + part->unit * code);
-}
-
-void co_column_numbers_part(const co_column *column, uint32_t first, uint32_t n, int64_t *out)
-{
-    assert(co_column_shape(column) == CO_SHAPE_NUMBERS && first + n <= column->length);
-
-    const co_kernel *kernel = co_kernel_now();
-    const co_number_part *part = &column->numbers;
-    const int64_t unit = (int64_t)part->unit;
-
-    switch (column->width) {
-    case 1:
-        kernel->widen_u8((const uint8_t *)part->codes + first, n, part->least, unit, out);
-        break;
-    case 2:
-        kernel->widen_u16((const uint16_t *)part->codes + first, n, part->least, unit, out);
-        break;
-    case 4:
-        kernel->widen_u32((const uint32_t *)part->codes + first, n, part->least, unit, out);
-        break;
-    case 8:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = number_of(part, ((const uint64_t *)part->codes)[first + i]);
-        break;
-    default:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = number_of(part, column->form == CO_FORM_LINEAR ? first + i
-                                     : column->form == CO_FORM_BITS ? co_bit_test(part->codes, first + i)
-                                                                    : 0);
-        break;
-    }
-}
 
 bool co_column_codes_part(const co_column *column, uint32_t first, uint32_t n, uint32_t *out)
 {
